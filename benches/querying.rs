@@ -1,0 +1,78 @@
+//! How long a warm query takes, without passages, against stock tantivy's query parser and top documents over two
+//! fields. Both read what is stored of their ten best articles and count all.
+//!
+//! `NEWSHOUND_BENCH_ARTICLES` (10,000), `NEWSHOUND_BENCH_RUNS` (9) and `NEWSHOUND_BENCH_QUERIES` (20) set the size.
+
+mod support;
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use newshound::{Date, DateOrder, Operator, SearchRequest, Searcher, Sort};
+use support::queries::Queries;
+use support::stock::{Stock, StockSearcher};
+use support::synthetic::Synthetic;
+use support::{queries, setting, table};
+
+fn main() {
+    let count = setting("NEWSHOUND_BENCH_ARTICLES", 10_000);
+    let runs = setting("NEWSHOUND_BENCH_RUNS", 9);
+    let each = setting("NEWSHOUND_BENCH_QUERIES", 20);
+    let mut synthetic = Synthetic::new(1, count);
+    let (ours, stock) = both_searchers(&mut synthetic);
+    let queries = Queries::new(&synthetic, each);
+    println!("{count} made-up articles, {each} queries a line, time of one query, medians of {runs} runs");
+
+    table::print_header("Warm queries, ten hits, no passages", "newshound", "stock tantivy");
+    let compare = |what: &str, queries: &[String], stock_queries: &[String], operator| {
+        let left = per_query(runs, queries, |query| search(&ours, &request(query, operator)));
+        let right = per_query(runs, stock_queries, |query| {
+            black_box(stock.search(query, 10).expect("the stock engine understands the query"));
+        });
+        table::print_times(what, left, right);
+    };
+    for (what, words) in
+        [("a common word", &queries.common), ("a usual word", &queries.usual), ("a rare word", &queries.rare)]
+    {
+        compare(what, words, words, Operator::All);
+    }
+    compare("two words, both", &queries.two, &queries.two, Operator::All);
+    compare("three words, all", &queries.three, &queries.three, Operator::All);
+    compare("three words, any", &queries.three, &queries::joined_by_or(&queries.three), Operator::Any);
+    compare("a phrase of two words", &queries.phrases, &queries.phrases, Operator::All);
+
+    let alone = |what: &str, change: &dyn Fn(&mut SearchRequest)| {
+        let time = per_query(runs, &queries.usual, |query| {
+            let mut request = request(query, Operator::All);
+            change(&mut request);
+            search(&ours, &request);
+        });
+        table::print_alone(what, &table::shown(time));
+    };
+    let date = |text| Date::parse(text, DateOrder::Unknown).ok();
+    alone("a usual word in one section", &|r| r.sections = vec!["world".into()]);
+    alone("a usual word in one year", &|r| (r.since, r.until) = (date("2014"), date("2014")));
+    alone("a usual word, newest first", &|r| r.sort = Sort::Newest);
+    alone("a usual word, hits 101 to 110", &|r| r.offset = 100);
+}
+
+fn both_searchers(synthetic: &mut Synthetic) -> (Searcher, StockSearcher) {
+    let index = support::index_of(synthetic);
+    synthetic.rewind();
+    let stock = Stock::in_memory();
+    stock.write(&mut *synthetic, 1, 256 << 20).expect("the stock engine can write");
+    (index.searcher().expect("the index is sound"), stock.searcher().expect("the stock index is sound"))
+}
+
+fn request(query: &str, operator: Operator) -> SearchRequest {
+    SearchRequest { operator, passages: 0, ..SearchRequest::new(query) }
+}
+
+fn search(searcher: &Searcher, request: &SearchRequest) {
+    black_box(searcher.search(request).expect("the query is sound"));
+}
+
+fn per_query(runs: usize, queries: &[String], mut search: impl FnMut(&str)) -> Duration {
+    let time = table::median(runs, || queries.iter().for_each(|query| search(query)));
+    time / u32::try_from(queries.len().max(1)).expect("a bench has few queries")
+}

@@ -1,0 +1,174 @@
+//! The baseline: tantivy as its own examples use it. Title and body as two stemmed, stored fields, its own writer, its
+//! own query parser, its own snippets.
+
+use std::path::Path;
+
+use newshound::Article;
+use tantivy::collector::{Count, TopDocs};
+use tantivy::query::{Query, QueryParser};
+use tantivy::schema::{Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value};
+use tantivy::snippet::SnippetGenerator;
+use tantivy::tokenizer::{LowerCaser, RemoveLongFilter, SimpleTokenizer, TextAnalyzer};
+use tantivy::tokenizer::{Token, TokenFilter, TokenStream, Tokenizer};
+use tantivy::{DocAddress, Index, ReloadPolicy, Searcher, TantivyDocument};
+
+/// An index of the stock engine.
+pub(crate) struct Stock {
+    index: Index,
+    id: Field,
+    title: Field,
+    body: Field,
+}
+
+impl Stock {
+    pub(crate) fn in_memory() -> Stock {
+        Stock::of(Index::create_in_ram(schema()))
+    }
+
+    pub(crate) fn in_folder(folder: &Path) -> tantivy::Result<Stock> {
+        Ok(Stock::of(Index::create_in_dir(folder, schema())?))
+    }
+
+    fn of(index: Index) -> Stock {
+        index.tokenizers().register("en_stem", en_stem());
+        let field = |name| index.schema().get_field(name).expect("the schema has the field");
+        let (id, title, body) = (field("id"), field("title"), field("body"));
+        Stock { index, id, title, body }
+    }
+
+    /// Writes articles with `threads` threads and waits for its merges, as a program that ends afterwards must.
+    pub(crate) fn write(
+        &self,
+        articles: impl Iterator<Item = Article>,
+        threads: usize,
+        memory: usize,
+    ) -> tantivy::Result<()> {
+        let mut writer = self.index.writer_with_num_threads(threads, memory)?;
+        for article in articles {
+            let mut document = TantivyDocument::default();
+            document.add_text(self.id, article.id.as_str());
+            document.add_text(self.title, article.headline.unwrap_or_default());
+            document.add_text(self.body, article.body.join("\n\n"));
+            writer.add_document(document)?;
+        }
+        writer.commit()?;
+        writer.wait_merging_threads()
+    }
+
+    pub(crate) fn searcher(&self) -> tantivy::Result<StockSearcher> {
+        let reader = self.index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let mut parser = QueryParser::for_index(&self.index, vec![self.title, self.body]);
+        parser.set_conjunction_by_default();
+        Ok(StockSearcher { searcher: reader.searcher(), parser, title: self.title, body: self.body })
+    }
+}
+
+fn schema() -> Schema {
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer("en_stem")
+        .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+    let text = TextOptions::default().set_indexing_options(indexing).set_stored();
+    let mut schema = Schema::builder();
+    schema.add_text_field("id", STRING | STORED);
+    schema.add_text_field("title", text.clone());
+    schema.add_text_field("body", text);
+    schema.build()
+}
+
+/// A snapshot of it.
+pub(crate) struct StockSearcher {
+    searcher: Searcher,
+    parser: QueryParser,
+    title: Field,
+    body: Field,
+}
+
+impl StockSearcher {
+    /// Returns the best `limit` articles and the number of all, with the stored articles read as a program that shows
+    /// them must.
+    pub(crate) fn search(&self, query: &str, limit: usize) -> tantivy::Result<(usize, Vec<String>)> {
+        let (_, total, documents) = self.top(query, limit)?;
+        let title = |address| self.text(address, self.title);
+        let titles = documents.into_iter().map(title).collect::<tantivy::Result<Vec<_>>>()?;
+        Ok((total, titles))
+    }
+
+    /// The same, with a snippet of each body.
+    pub(crate) fn search_with_snippets(&self, query: &str, limit: usize) -> tantivy::Result<Vec<String>> {
+        let (query, _, documents) = self.top(query, limit)?;
+        let mut generator = SnippetGenerator::create(&self.searcher, &*query, self.body)?;
+        generator.set_max_num_chars(200);
+        let snippet = |address| Ok(generator.snippet(&self.text(address, self.body)?).to_html());
+        documents.into_iter().map(snippet).collect()
+    }
+
+    fn top(&self, query: &str, limit: usize) -> tantivy::Result<(Box<dyn Query>, usize, Vec<DocAddress>)> {
+        let query = self.parser.parse_query(query)?;
+        let (total, top) = self.searcher.search(&*query, &(Count, TopDocs::with_limit(limit).order_by_score()))?;
+        Ok((query, total, top.into_iter().map(|(_, address)| address).collect()))
+    }
+
+    fn text(&self, address: DocAddress, field: Field) -> tantivy::Result<String> {
+        let document: TantivyDocument = self.searcher.doc(address)?;
+        Ok(document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default().to_owned())
+    }
+}
+
+/// tantivy's `en_stem`, put together here because it is behind a feature of tantivy that Newshound does not need: the
+/// same tokenizer and filters, the same stemmer crate.
+fn en_stem() -> TextAnalyzer {
+    let words = TextAnalyzer::builder(SimpleTokenizer::default());
+    words.filter(RemoveLongFilter::limit(40)).filter(LowerCaser).filter(EnglishStemmer).build()
+}
+
+#[derive(Clone)]
+struct EnglishStemmer;
+
+impl TokenFilter for EnglishStemmer {
+    type Tokenizer<T: Tokenizer> = Stemming<T>;
+
+    fn transform<T: Tokenizer>(self, tokenizer: T) -> Stemming<T> {
+        Stemming { inner: tokenizer }
+    }
+}
+
+#[derive(Clone)]
+struct Stemming<T> {
+    inner: T,
+}
+
+impl<T: Tokenizer> Tokenizer for Stemming<T> {
+    type TokenStream<'a> = StemmedTokens<T::TokenStream<'a>>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Self::TokenStream<'a> {
+        let stemmer = frostem::Stemmer::new(frostem::Algorithm::English);
+        StemmedTokens { tokens: self.inner.token_stream(text), stemmer }
+    }
+}
+
+struct StemmedTokens<T> {
+    tokens: T,
+    stemmer: frostem::Stemmer,
+}
+
+impl<T: TokenStream> TokenStream for StemmedTokens<T> {
+    fn advance(&mut self) -> bool {
+        if !self.tokens.advance() {
+            return false;
+        }
+        let token = self.tokens.token_mut();
+        let stem = self.stemmer.stem(&token.text);
+        if *stem != *token.text {
+            token.text = stem.into_owned();
+        }
+        true
+    }
+
+    fn token(&self) -> &Token {
+        self.tokens.token()
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.tokens.token_mut()
+    }
+}

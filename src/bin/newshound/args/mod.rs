@@ -1,0 +1,246 @@
+//! What was typed: clap structs, nothing decided. `settings.rs` turns them into the library's option structs.
+
+mod index;
+mod search;
+pub(crate) mod values;
+pub(crate) mod words;
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use newshound::DateOrder;
+
+pub(crate) use index::{FailOn, IndexArgs};
+pub(crate) use search::{Format, Refresh, SearchArgs};
+use values::FieldMapping;
+
+use crate::failure;
+
+/// Full-text search for news archives
+///
+/// Newshound indexes folders of news articles and answers queries with the best articles and the passages in which
+/// they match.
+#[derive(Debug, Parser)]
+#[command(
+    name = "newshound",
+    disable_version_flag = true,
+    arg_required_else_help = true,
+    subcommand_required = false,
+    args_conflicts_with_subcommands = true,
+    after_help = failure::help()
+)]
+pub(crate) struct Cli {
+    /// Print the version
+    #[arg(short = 'V', long)]
+    pub(crate) version: bool,
+
+    /// With --version: print name, version, index format and features as JSON
+    #[arg(long, requires = "version")]
+    pub(crate) json: bool,
+
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+impl Cli {
+    /// Returns the command line as it is to be parsed, documented and completed.
+    pub(crate) fn definition() -> clap::Command {
+        <Cli as CommandFactory>::command()
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Index(IndexArgs),
+    Search(Box<SearchArgs>),
+    Show(ShowArgs),
+    Fields(FieldsArgs),
+    Status(StatusArgs),
+    Completions(CompletionsArgs),
+    Man(ManArgs),
+}
+
+impl Command {
+    /// Tells whether the answer was asked for as JSON, so that a failure is given as JSON too.
+    pub(crate) fn wants_json(&self) -> bool {
+        match self {
+            Command::Index(args) => args.json,
+            Command::Search(args) => matches!(args.format(), Format::Json | Format::Jsonl),
+            Command::Show(args) => args.json,
+            Command::Fields(args) => args.json,
+            Command::Status(args) => args.json,
+            Command::Completions(_) | Command::Man(_) => false,
+        }
+    }
+
+    /// Returns when this command is to use colours.
+    pub(crate) fn color(&self) -> When {
+        match self {
+            Command::Search(args) => args.color,
+            Command::Show(args) => args.color,
+            Command::Fields(args) => args.color,
+            Command::Index(_) | Command::Status(_) | Command::Completions(_) | Command::Man(_) => When::Auto,
+        }
+    }
+}
+
+/// Where the index is, for commands that read it.
+#[derive(Debug, Args)]
+pub(crate) struct Place {
+    /// The index folder [default: $NEWSHOUND_INDEX, else `index` here or in a folder above]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) index: Option<PathBuf>,
+}
+
+/// How sources are read.
+#[derive(Debug, Args)]
+pub(crate) struct ReadingArgs {
+    /// How to read dates such as 02/05/2016; without it they are left out, with a warning
+    #[arg(long, value_name = "ORDER")]
+    pub(crate) date_order: Option<NumberOrder>,
+
+    /// Take the JSON key KEY for FIELD; dots in KEY for nesting; `x.NAME` as FIELD for a field of your own (repeatable)
+    #[arg(long = "map", value_name = "KEY=FIELD")]
+    pub(crate) map: Vec<FieldMapping>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NumberOrder {
+    DayFirst,
+    MonthFirst,
+}
+
+impl From<NumberOrder> for DateOrder {
+    fn from(order: NumberOrder) -> DateOrder {
+        match order {
+            NumberOrder::DayFirst => DateOrder::DayFirst,
+            NumberOrder::MonthFirst => DateOrder::MonthFirst,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum When {
+    /// On a terminal, unless NO_COLOR is set or TERM is dumb; CLICOLOR_FORCE asks for them everywhere
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+/// Show a whole article
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  newshound show 2024-117            the article of this id
+  newshound show ferry.txt           any part of an id or path that only one article has
+  newshound show 'wire:2024-117'     where two corpora have the same id
+  newshound show --json 2024-117
+
+Exit codes: 0 shown, 1 no such article, 2 several fit; `newshound --help` has them all.")]
+pub(crate) struct ShowArgs {
+    /// The article's id, or any part of its id or path that no other article has
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+
+    #[command(flatten)]
+    pub(crate) place: Place,
+
+    /// Print the article as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
+    pub(crate) color: When,
+}
+
+/// Show how files are understood: format, charset, and each field with the place it came from
+///
+/// Works without an index. Prints what is doubtful, and the text that is in no field.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  newshound fields corpus/ferry.txt
+  newshound fields --limit 3 archive.jsonl
+  newshound fields --map titel=headline --map ressort=section archive.jsonl
+  curl -s https://news.example/ferry | newshound fields - --name ferry.html
+
+With --json, one line a file.
+
+Exit codes: 0 every file holds an article, 1 a file holds none, 6 a file cannot be read.")]
+pub(crate) struct FieldsArgs {
+    /// The files; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// The name to take for standard input; its ending may tell the format
+    #[arg(long, value_name = "NAME", default_value = "stdin")]
+    pub(crate) name: String,
+
+    /// Show at most N articles of each file
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) limit: usize,
+
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+
+    /// Print as JSON, one line a file
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
+    pub(crate) color: When,
+}
+
+/// Show what the index holds: articles, sources, dates, languages, sections, size, versions
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  newshound status
+  newshound status --index /srv/news/index --json")]
+pub(crate) struct StatusArgs {
+    #[command(flatten)]
+    pub(crate) place: Place,
+
+    /// Print as JSON, with every section, publisher and language
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Print a completion script for a shell
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  newshound completions bash > ~/.local/share/bash-completion/completions/newshound
+  newshound completions zsh > ~/.zfunc/_newshound
+  newshound completions fish > ~/.config/fish/completions/newshound.fish")]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: Shell,
+}
+
+/// Print the manual page, or write one page for each command into a folder
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  newshound man | man -l -                      read it
+  newshound man ~/.local/share/man/man1         install newshound.1, newshound-search.1 and the rest")]
+pub(crate) struct ManArgs {
+    /// The folder to write the pages to; without it, one page with every command is printed
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn definition_is_consistent() {
+        Cli::definition().debug_assert();
+    }
+}

@@ -1,0 +1,196 @@
+//! What was typed after `newshound search`. Which words with a dash are query words is decided in `words.rs`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use newshound::{Date, Sort};
+
+use super::values::{self, Word};
+use super::{Place, When};
+
+/// Search the index
+///
+/// Prints the best articles, and of each the passages that matched. Every word is required, unless --any is given.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  newshound search harbour bridge
+  newshound search '\"harbour bridge\" -toll' --since 2023 --until 2024-06
+  newshound search headline:ferry --sort newest --limit 20
+  newshound search --refresh=corpus harbour bridge       index the folder first, then search
+  newshound search --json ferry | jq '.hits[].headline.text'
+  newshound search --paths -0 ferry | xargs -0 wc -w
+
+Query:
+  harbour bridge        articles with both words; with --any, with one of them
+  \"harbour bridge\"      the phrase
+  ferry OR bridge       one of them; AND, NOT and ( ) as usual
+  ferry -toll           not with this word; +word requires it
+  headline:ferry        in this field: headline, standfirst, body, caption, byline, dateline,
+                        section, publisher, keyword, language and others
+A word that begins with one dash is a part of the query (-toll), except -h and -0; it may stand
+anywhere. A word after `--` is always a part of the query.
+
+--refresh takes its folder with `=`, so that it can be told from the query: --refresh=DIR or
+--refresh=NAME=DIR; repeat it for several. Alone it takes the corpora of earlier runs.
+
+Output: text; --json is one object, --jsonl one hit a line. CSV has a row for each hit; a cell that
+a spreadsheet would take for a formula has a ' before it. A failure with --json or --jsonl is an
+object with `error` on standard output.
+
+Exit codes: 0 found, 1 nothing found, 2 wrong query or usage, 3 no index; `newshound --help` has them all.")]
+pub(crate) struct SearchArgs {
+    /// The query; several arguments are joined with spaces
+    #[arg(value_name = "QUERY", required = true)]
+    pub(crate) query: Vec<Word>,
+
+    #[command(flatten)]
+    pub(crate) place: Place,
+
+    /// One of the words is enough; articles with more of them rank higher
+    #[arg(long)]
+    pub(crate) any: bool,
+
+    /// Only articles of this section and its subsections, such as `city/transport` (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub(crate) section: Vec<String>,
+
+    /// Only articles of this publisher (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) publisher: Vec<String>,
+
+    /// Only articles in this language, such as `en` (repeatable)
+    #[arg(long, value_name = "CODE", visible_alias = "lang")]
+    pub(crate) language: Vec<String>,
+
+    /// Only articles of this corpus (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) corpus: Vec<String>,
+
+    /// Only articles dated from DATE on: 2024, 2024-03 or 2024-03-05, as printed in the article
+    #[arg(long, value_name = "DATE", value_parser = values::date)]
+    pub(crate) since: Option<Date>,
+
+    /// Only articles dated up to DATE, which is included
+    #[arg(long, value_name = "DATE", value_parser = values::date)]
+    pub(crate) until: Option<Date>,
+
+    /// With --since or --until: keep articles without a date
+    #[arg(long)]
+    pub(crate) undated: bool,
+
+    /// The order of the hits
+    #[arg(long, value_name = "ORDER", default_value = "relevance")]
+    pub(crate) sort: SortBy,
+
+    /// The offset of times that are printed without one, when sorting: UTC, +02:00, -0530
+    #[arg(long, value_name = "ZONE", default_value = "UTC", value_parser = values::offset, allow_hyphen_values = true)]
+    pub(crate) assume_zone: i16,
+
+    /// Print at most N hits
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) limit: usize,
+
+    /// Leave out the first N hits
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) offset: usize,
+
+    /// Print at most N passages of each article
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub(crate) passages: usize,
+
+    /// Print only the exact number of articles that match
+    #[arg(long, conflicts_with_all = ["jsonl", "paths"])]
+    pub(crate) count: bool,
+
+    /// Print the answer as JSON (short for --format json)
+    #[arg(long, group = "output")]
+    json: bool,
+
+    /// Print the hits as JSON, one a line (short for --format jsonl)
+    #[arg(long, group = "output")]
+    jsonl: bool,
+
+    /// How to print the answer
+    #[arg(long, group = "output", value_name = "FORMAT")]
+    format: Option<Format>,
+
+    /// Print only the paths of the files that the hits are from
+    #[arg(long, group = "output")]
+    pub(crate) paths: bool,
+
+    /// With --paths: end each path with NUL instead of a line end
+    #[arg(short = '0', long = "null", requires = "paths")]
+    pub(crate) null: bool,
+
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
+    pub(crate) color: When,
+
+    /// Bring the index up to date first: with its corpora, or with =DIR or =NAME=DIR (repeatable)
+    #[arg(long, value_name = "CORPUS", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    refresh: Vec<OsString>,
+}
+
+impl SearchArgs {
+    /// Returns the query: the words, joined with spaces.
+    pub(crate) fn query(&self) -> String {
+        self.query.iter().map(|word| word.0.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Returns how the answer is to be printed.
+    pub(crate) fn format(&self) -> Format {
+        match self.format {
+            Some(format) => format,
+            None if self.json => Format::Json,
+            None if self.jsonl => Format::Jsonl,
+            None => Format::Text,
+        }
+    }
+
+    /// Returns what is to be brought up to date before the search.
+    pub(crate) fn refresh(&self) -> Refresh {
+        let named: Vec<_> = self.refresh.iter().filter(|corpus| !corpus.is_empty()).map(PathBuf::from).collect();
+        match (self.refresh.len(), named.len()) {
+            (0, _) => Refresh::No,
+            (_, 0) => Refresh::Remembered,
+            _ => Refresh::Named(named),
+        }
+    }
+}
+
+/// What is to be brought up to date before a search.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Refresh {
+    No,
+    /// The corpora of earlier runs.
+    Remembered,
+    Named(Vec<PathBuf>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Json,
+    Jsonl,
+    Csv,
+    Markdown,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SortBy {
+    Relevance,
+    Newest,
+    Oldest,
+}
+
+impl From<SortBy> for Sort {
+    fn from(sort: SortBy) -> Sort {
+        match sort {
+            SortBy::Relevance => Sort::Relevance,
+            SortBy::Newest => Sort::Newest,
+            SortBy::Oldest => Sort::Oldest,
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! `newshound index`: builds an index or brings it up to date, reports, and holds the run against its gates.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::Context;
+use newshound::{Corpus, Index, IngestReport, Level, ingest};
+
+use crate::args::{FailOn, IndexArgs};
+use crate::failure::{Exit, Refusal, say};
+use crate::present::numbers::{counted, size};
+use crate::present::progress::Meter;
+use crate::present::{self, json, report};
+use crate::{interrupt, settings};
+
+pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<Exit> {
+    interrupt::listen();
+    let started = Instant::now();
+    let dir = settings::index_to_write(args.index.as_deref());
+    let corpora = settings::corpora(&args.corpora)?;
+    let index = open(&dir, args, &corpora)?;
+    // Made before the run: hours of reading must not end in a report that has no place.
+    let report_file = args.report.as_deref().map(create).transpose()?;
+
+    let meter = Meter::new(args.quiet);
+    let progress = |progress| meter.show(progress);
+    let mut options = settings::ingest_options(args);
+    options.progress = Some(&progress);
+    options.cancel = Some(&interrupt::asked);
+    let ingested = ingest(&index, corpora, &options);
+    meter.finish();
+    let report = ingested?;
+
+    if let (Some(file), Some(path)) = (report_file, &args.report) {
+        write_notices(file, &report).with_context(|| path.display().to_string())?;
+    }
+    tell(args, &report, started)?;
+    judge(args, &report, &index)
+}
+
+fn open(dir: &Path, args: &IndexArgs, corpora: &[Corpus<'_>]) -> anyhow::Result<Index> {
+    let exists = dir.join(settings::MARK).is_file();
+    if args.corpora.is_empty() && !exists {
+        let message = format!(
+            "{}: there is no index here that remembers corpora; name one: `newshound index DIR`",
+            dir.display()
+        );
+        return Err(Refusal { exit: Exit::NoIndex, message }.into());
+    }
+    if let Some(message) = settings::missing_root(corpora).filter(|_| !exists) {
+        return Err(Refusal { exit: Exit::Io, message }.into());
+    }
+    Ok(match (exists, args.dry_run) {
+        // A dry run leaves no trace, not even an empty index.
+        (false, true) => Index::in_memory()?,
+        _ => Index::open_or_create(dir)?,
+    })
+}
+
+fn create(path: &Path) -> anyhow::Result<File> {
+    File::create(path).with_context(|| path.display().to_string())
+}
+
+fn write_notices(file: File, report: &IngestReport) -> std::io::Result<()> {
+    let mut out = BufWriter::new(file);
+    report.notices.iter().try_for_each(|notice| json::line(&mut out, notice))?;
+    out.flush()
+}
+
+fn tell(args: &IndexArgs, report: &IngestReport, started: Instant) -> anyhow::Result<()> {
+    if args.json {
+        present::print_plain(|out| json::object(out, report))?;
+    } else if !args.quiet {
+        let told = report::told(report, args.report.is_some());
+        present::print_plain(|out| out.write_all(told.as_bytes()))?;
+    }
+    if !args.quiet {
+        let seconds = started.elapsed().as_secs_f64();
+        say("time", &format!("{seconds:.1} s, {} read", size(report.bytes_read)));
+    }
+    Ok(())
+}
+
+/// Returns how the run ends. What it wrote stands, whatever the gates say.
+fn judge(args: &IndexArgs, report: &IngestReport, index: &Index) -> anyhow::Result<Exit> {
+    if report.cancelled {
+        say("interrupted", "the index is as the last commit left it; the same command goes on from there");
+        return Ok(Exit::Interrupted);
+    }
+    if !report.failed_corpora.is_empty() {
+        let names = report.failed_corpora.join(", ");
+        say(
+            "error",
+            &format!(
+                "the folder is missing or newly empty: {names}; what was indexed of it is kept (--allow-empty deletes it)"
+            ),
+        );
+        return Ok(Exit::Io);
+    }
+    let kept = if report.dry_run { "nothing was written" } else { "the index is up to date all the same" };
+    if let Some(failed) = failed_gate(args, report) {
+        say("error", &format!("{failed}; {kept}"));
+        return Ok(Exit::Gate);
+    }
+    if !report.dry_run && index.status()?.articles == 0 {
+        say("error", "the index has no article: nothing was found that could be read as one");
+        return Ok(Exit::Gate);
+    }
+    Ok(Exit::Done)
+}
+
+/// Returns the sentence of the first gate that the run did not pass.
+fn failed_gate(args: &IndexArgs, report: &IngestReport) -> Option<String> {
+    let rejected = report.articles.rejected;
+    let stale = report.notices.iter().filter(|notice| notice.level == Level::Stale).count() as u64;
+    for level in &args.fail_on {
+        let (number, what) = match level {
+            FailOn::Reject => (rejected, "rejected article"),
+            FailOn::Warning => (report.warnings, "warning"),
+            FailOn::Stale => (stale.max(report.sources.stale), "stale source"),
+        };
+        if number > 0 {
+            return Some(format!("--fail-on: {}", counted(number, what)));
+        }
+    }
+    let articles = &report.articles;
+    let all = articles.added + articles.replaced + articles.unchanged + rejected;
+    let exceeded = args.max_rejected.is_some_and(|most| most.is_exceeded(rejected, all));
+    exceeded.then(|| format!("--max-rejected: {rejected} of {} rejected", counted(all, "article")))
+}

@@ -1,0 +1,27 @@
+//! One file for each command: settings in, library called, answer presented, exit code out.
+
+mod completions;
+mod fields;
+mod index;
+mod man;
+mod refresh;
+mod search;
+mod show;
+mod status;
+pub(crate) mod version;
+
+use crate::args::Command;
+use crate::failure::Exit;
+
+/// Runs a command.
+pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
+    match command {
+        Command::Index(args) => index::run(args),
+        Command::Search(args) => search::run(args),
+        Command::Show(args) => show::run(args),
+        Command::Fields(args) => fields::run(args),
+        Command::Status(args) => status::run(args),
+        Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(args),
+    }
+}

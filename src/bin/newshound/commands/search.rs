@@ -1,0 +1,137 @@
+//! `newshound search`: one request, one answer, in the form that was asked for.
+
+use std::collections::{BTreeMap, HashSet};
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+use newshound::{Diagnostic, Error, Hit, Index, SCHEMA_VERSION, SearchRequest, SearchResponse, Searcher, Total};
+use serde_json::json;
+
+use super::refresh;
+use crate::args::{Format, Refresh, SearchArgs};
+use crate::failure::{Exit, say};
+use crate::present::text::safe;
+use crate::present::{Screen, caret, csv, human, json, markdown, print, print_plain};
+use crate::{interrupt, settings};
+
+pub(crate) fn run(args: &SearchArgs) -> anyhow::Result<Exit> {
+    let dir = settings::index_to_read(args.place.index.as_deref());
+    let refresh = args.refresh();
+    if let Some(folder) = folder_among_words(args).filter(|_| refresh == Refresh::Remembered) {
+        say("note", &format!("`{folder}` is taken for a word of the query; to index the folder: --refresh={folder}"));
+    }
+    let Some(index) = refresh::opened(&dir, &refresh)? else {
+        return Err(Error::Cancelled.into());
+    };
+    let request = settings::search_request(args);
+    let answered = index.searcher().and_then(|searcher| answer(args, &searcher, &request));
+    match answered {
+        Ok(Answer::Count(response)) => present_count(args, &response),
+        Ok(Answer::Hits(response)) => present_hits(args, &index, &request, &response),
+        Err(Error::Query(diagnostics)) => {
+            show_diagnostics(&request.query, &diagnostics);
+            Err(Error::Query(diagnostics).into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Returns the first word of the query where it is a folder too, as in `search --refresh corpus ferry`.
+fn folder_among_words(args: &SearchArgs) -> Option<&str> {
+    let first = args.query.first().map(|word| word.0.as_str())?;
+    Path::new(first).is_dir().then_some(first)
+}
+
+enum Answer {
+    Count(SearchResponse),
+    Hits(SearchResponse),
+}
+
+fn answer(args: &SearchArgs, searcher: &Searcher, request: &SearchRequest) -> newshound::Result<Answer> {
+    if args.count {
+        let request = SearchRequest { limit: 0, offset: 0, passages: 0, ..request.clone() };
+        return searcher.search_until(&request, &interrupt::asked).map(Answer::Count);
+    }
+    searcher.search_until(request, &interrupt::asked).map(Answer::Hits)
+}
+
+fn found(any: bool) -> Exit {
+    if any { Exit::Done } else { Exit::Nothing }
+}
+
+fn present_count(args: &SearchArgs, response: &SearchResponse) -> anyhow::Result<Exit> {
+    print_plain(|out| match (args.format(), response.total) {
+        (Format::Json, total) => {
+            let undated = response.undated;
+            json::object(out, &json!({ "schema_version": SCHEMA_VERSION, "total": total, "undated": undated }))
+        }
+        (_, Total::Exact(number) | Total::AtLeast(number)) => writeln!(out, "{number}"),
+        (_, other) => writeln!(out, "{other:?}"),
+    })?;
+    if let Some(line) = human::left_out_for_no_date(response.undated) {
+        say("note", &line);
+    }
+    Ok(found(response.total != Total::Exact(0)))
+}
+
+fn present_hits(
+    args: &SearchArgs,
+    index: &Index,
+    request: &SearchRequest,
+    response: &SearchResponse,
+) -> anyhow::Result<Exit> {
+    if args.paths {
+        print_paths(index, &response.hits, args.null)?;
+        return Ok(found(response.total != Total::Exact(0)));
+    }
+    if args.format() != Format::Json {
+        show_diagnostics(&request.query, &response.diagnostics);
+    }
+    match args.format() {
+        Format::Text => {
+            let screen = Screen::stdout();
+            print(screen, |out| human::answer(out, request, response, screen))
+        }
+        Format::Json => print_plain(|out| json::object(out, response)),
+        Format::Jsonl => print_plain(|out| response.hits.iter().try_for_each(|hit| json::line(out, hit))),
+        Format::Csv => print_plain(|out| csv::hits(out, &response.hits)),
+        Format::Markdown => print_plain(|out| markdown::answer(out, response)),
+    }?;
+    Ok(found(response.total != Total::Exact(0)))
+}
+
+/// Prints the files that hits are from, each once, as they can be opened from here.
+fn print_paths(index: &Index, hits: &[Hit], null: bool) -> anyhow::Result<()> {
+    let corpora = index.status()?.corpora;
+    let roots: BTreeMap<&str, &str> =
+        corpora.iter().filter_map(|corpus| Some((corpus.name.as_str(), corpus.root.as_deref()?))).collect();
+    let mut printed = HashSet::new();
+    let paths = hits.iter().filter(|hit| printed.insert((&hit.source.corpus, &hit.source.path)));
+    let paths = paths.map(|hit| match roots.get(hit.source.corpus.as_str()) {
+        Some(root) => Path::new(root).join(&hit.source.path).display().to_string(),
+        None => hit.source.path.clone(),
+    });
+    Ok(print_plain(|out| paths.into_iter().try_for_each(|path| write_path(out, &path, null)))?)
+}
+
+/// Writes a path: as it is for programs, harmless for people, who read it at a terminal.
+fn write_path(out: &mut dyn Write, path: &str, null: bool) -> io::Result<()> {
+    match null {
+        true => write!(out, "{path}\0"),
+        false if io::stdout().is_terminal() => writeln!(out, "{}", safe(path)),
+        false => writeln!(out, "{path}"),
+    }
+}
+
+/// Shows on standard error what the reader should know of the query.
+fn show_diagnostics(query: &str, diagnostics: &[Diagnostic]) {
+    let columns = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
+    for diagnostic in diagnostics {
+        let shown = caret::shown(query, diagnostic, columns);
+        // Nobody is left to be told when standard error is closed.
+        let _ = io::stderr().write_all(shown.as_bytes());
+    }
+    if diagnostics.iter().all(|d| d.severity == newshound::Severity::Warning) && !diagnostics.is_empty() {
+        say("note", "the query was answered all the same");
+    }
+}

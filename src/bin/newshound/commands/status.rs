@@ -1,0 +1,66 @@
+//! `newshound status`: what the index holds.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use newshound::{CorpusStatus, Count, Index, IndexStatus};
+
+use crate::args::StatusArgs;
+use crate::failure::Exit;
+use crate::present::article::write_field;
+use crate::present::human::date;
+use crate::present::numbers::{counted, grouped, size};
+use crate::present::{Screen, json, print, print_plain};
+use crate::settings;
+
+/// How many languages, sections and publishers are named.
+const NAMED: usize = 10;
+
+pub(crate) fn run(args: &StatusArgs) -> anyhow::Result<Exit> {
+    let dir = settings::index_to_read(args.place.index.as_deref());
+    let status = Index::open(&dir)?.status()?;
+    if args.json {
+        print_plain(|out| json::object(out, &status))?;
+    } else {
+        let screen = Screen::stdout();
+        print(screen, |out| write_status(out, &dir, &status, screen))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn write_status(out: &mut dyn Write, dir: &Path, status: &IndexStatus, screen: Screen) -> io::Result<()> {
+    let dates = match (&status.first_published, &status.last_published) {
+        (Some(first), Some(last)) => format!("{} to {}", date(first), date(last)),
+        _ => "none".to_owned(),
+    };
+    let fields = [
+        ("index", vec![dir.display().to_string()]),
+        ("articles", vec![grouped(status.articles)]),
+        ("sources", vec![grouped(status.sources)]),
+        ("corpora", status.corpora.iter().map(corpus).collect()),
+        ("dates", vec![format!("{dates}; {} without a date", counted(status.undated, "article"))]),
+        ("languages", most(&status.languages)),
+        ("sections", most(&status.sections)),
+        ("publishers", most(&status.publishers)),
+        ("size", vec![format!("{} in {}", size(status.bytes), counted(status.segments as u64, "segment"))]),
+        (
+            "versions",
+            vec![format!("format {}, analyzer {}, written by {}", status.format, status.analyzer, status.written_by)],
+        ),
+    ];
+    fields.iter().try_for_each(|(name, values)| write_field(out, name, values, screen))
+}
+
+fn corpus(corpus: &CorpusStatus) -> String {
+    let (articles, sources) = (counted(corpus.articles, "article"), counted(corpus.sources, "source"));
+    let root = corpus.root.as_deref().map(|root| format!(", {root}")).unwrap_or_default();
+    format!("{}: {articles} from {sources}{root}", corpus.name)
+}
+
+fn most(counts: &[Count]) -> Vec<String> {
+    let named = counts.iter().take(NAMED).map(|count| format!("{} {}", count.name, grouped(count.articles)));
+    let more = counts.len().saturating_sub(NAMED);
+    let rest = (more > 0).then(|| format!("and {} more (--json has all)", grouped(more as u64)));
+    let all: Vec<String> = named.chain(rest).collect();
+    if all.is_empty() { all } else { vec![all.join(", ")] }
+}

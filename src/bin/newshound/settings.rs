@@ -1,0 +1,159 @@
+//! Defaults, then the environment, then what was typed, become the library's option structs. The only place that
+//! asks for the environment and the working directory.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use newshound::{Corpus, IngestOptions, Operator, ParseOptions, SearchRequest};
+
+use crate::args::{IndexArgs, ReadingArgs, SearchArgs};
+
+const VARIABLE: &str = "NEWSHOUND_INDEX";
+const FOLDER: &str = "index";
+/// The file that tells an index from other folders named `index`.
+pub(crate) const MARK: &str = "newshound.json";
+
+/// Returns the folder of the index that a command reads: as typed, as the environment says, or the nearest folder
+/// `index` that holds an index, from the working directory upward; `./index` where there is none.
+pub(crate) fn index_to_read(typed: Option<&Path>) -> PathBuf {
+    named_index(typed).or_else(|| nearest_index(&env::current_dir().ok()?)).unwrap_or_else(default_index)
+}
+
+/// Returns the folder of the index that `newshound index` writes. It never looks upward: a run in a folder inside of
+/// another archive must not change that archive.
+pub(crate) fn index_to_write(typed: Option<&Path>) -> PathBuf {
+    named_index(typed).unwrap_or_else(default_index)
+}
+
+fn named_index(typed: Option<&Path>) -> Option<PathBuf> {
+    let from_environment = || env::var_os(VARIABLE).filter(|dir| !dir.is_empty()).map(PathBuf::from);
+    typed.map(Path::to_path_buf).or_else(from_environment)
+}
+
+fn nearest_index(from: &Path) -> Option<PathBuf> {
+    from.ancestors().map(|folder| folder.join(FOLDER)).find(|index| index.join(MARK).is_file())
+}
+
+fn default_index() -> PathBuf {
+    Path::new(".").join(FOLDER)
+}
+
+/// Tells whether the terminal cannot move its cursor, so that no bar can be drawn on it.
+pub(crate) fn is_dumb_terminal() -> bool {
+    env::var_os("TERM").is_some_and(|term| term == "dumb")
+}
+
+/// Returns the corpora that `DIR` and `NAME=DIR` stand for.
+///
+/// Folders are made absolute, so that a later run from another place finds them again. One whose path holds `=` and
+/// which exists is taken for what it is.
+pub(crate) fn corpora(typed: &[PathBuf]) -> anyhow::Result<Vec<Corpus<'static>>> {
+    typed.iter().map(|corpus| named_corpus(corpus)).collect()
+}
+
+fn named_corpus(typed: &Path) -> anyhow::Result<Corpus<'static>> {
+    let named = typed.to_str().and_then(|text| text.split_once('=')).filter(|_| !typed.is_dir());
+    Ok(match named {
+        Some((name, dir)) if !name.contains(['/', std::path::MAIN_SEPARATOR]) => {
+            Corpus::named(name, absolute(Path::new(dir))?)?
+        }
+        _ => Corpus::directory(absolute(typed)?)?,
+    })
+}
+
+/// Returns the sentence for the first folder that is not there. For an index that does not exist yet: a mistyped
+/// folder is to leave no empty index behind. Of an index that exists, the library keeps what it has of the folder.
+pub(crate) fn missing_root(corpora: &[Corpus<'_>]) -> Option<String> {
+    corpora.iter().find_map(|corpus| match corpus {
+        Corpus::Directory { root, .. } if !root.is_dir() => {
+            Some(format!("{}: there is no such folder", root.display()))
+        }
+        _ => None,
+    })
+}
+
+fn absolute(dir: &Path) -> anyhow::Result<PathBuf> {
+    // `.` and `..` have no name of their own; what they stand for has.
+    let nameless = dir.components().any(|part| part.as_os_str() == "..") || dir.file_name().is_none();
+    if let Some(dir) = nameless.then(|| dir.canonicalize().ok()).flatten() {
+        return Ok(dir);
+    }
+    std::path::absolute(dir).with_context(|| dir.display().to_string())
+}
+
+/// Returns how sources are to be read.
+pub(crate) fn parse_options(args: &ReadingArgs) -> ParseOptions {
+    let mut options = ParseOptions::default();
+    options.date_order = args.date_order.map(Into::into).unwrap_or_default();
+    options.field_map = args.map.iter().map(|mapping| (mapping.key.clone(), mapping.field.clone())).collect();
+    options
+}
+
+/// Returns how the index is to be built; progress and cancelling are put in by the command.
+pub(crate) fn ingest_options(args: &IndexArgs) -> IngestOptions<'static> {
+    let mut options = IngestOptions::default();
+    options.threads = args.threads.unwrap_or_default();
+    options.memory = args.memory;
+    options.full = args.full;
+    options.dry_run = args.dry_run;
+    options.allow_empty = args.allow_empty;
+    options.include = args.include.clone();
+    options.exclude = args.exclude.clone();
+    options.parse = parse_options(&args.reading);
+    options.default_language = args.default_language.clone();
+    options
+}
+
+/// Returns what is asked of the index.
+pub(crate) fn search_request(args: &SearchArgs) -> SearchRequest {
+    SearchRequest {
+        operator: if args.any { Operator::Any } else { Operator::All },
+        sections: args.section.clone(),
+        publishers: args.publisher.clone(),
+        languages: args.language.clone(),
+        corpora: args.corpus.clone(),
+        since: args.since,
+        until: args.until,
+        undated: args.undated,
+        sort: args.sort.into(),
+        assumed_offset: args.assume_zone,
+        limit: args.limit,
+        offset: args.offset,
+        passages: args.passages,
+        ..SearchRequest::new(args.query())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn nearest_index_is_looked_for_upward_and_must_hold_an_index() {
+        let top = tempfile::tempdir().unwrap();
+        let deep = top.path().join("a/b");
+        fs::create_dir_all(deep.join("index")).unwrap();
+        fs::create_dir_all(top.path().join("index")).unwrap();
+        assert_eq!(nearest_index(&deep).filter(|found| found.starts_with(top.path())), None);
+        fs::write(top.path().join("index/newshound.json"), "{}").unwrap();
+        assert_eq!(nearest_index(&deep), Some(top.path().join("index")));
+        assert_eq!(nearest_index(&top.path().join("index")), Some(top.path().join("index")));
+    }
+
+    #[test]
+    fn corpus_takes_a_name_before_an_equals_sign() {
+        let top = tempfile::tempdir().unwrap();
+        let odd = top.path().join("a=b");
+        fs::create_dir(&odd).unwrap();
+        let root = |typed: &Path| match named_corpus(typed).unwrap() {
+            Corpus::Directory { name, root } => (name, root),
+            _ => panic!("not a folder"),
+        };
+        assert_eq!(root(&odd).1, odd);
+        let typed = format!("wire={}", top.path().display());
+        assert_eq!(root(Path::new(&typed)), ("wire".to_owned(), top.path().to_path_buf()));
+    }
+}

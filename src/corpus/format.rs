@@ -1,0 +1,169 @@
+//! The trait that formats join, the table of them, and detection. How to add one: a file in `formats/` with its
+//! tests, one `mod` line there, one line in [`FORMATS`], most specific first.
+
+use std::collections::BTreeMap;
+
+use super::formats;
+use super::source::Source;
+use crate::{Article, Code, Date, DateError, DateOrder, Notice};
+
+/// A form in which news is kept.
+pub(crate) trait Format: Sync {
+    /// Returns the format's name, one lower-case word.
+    fn name(&self) -> &'static str;
+
+    /// Tells how sure it is that a source is in this format, and why, from its path and its first text.
+    fn detect(&self, path: &str, head: &str) -> Option<Detected>;
+
+    /// Reads a source and hands out what it holds, in order. Stops where `emit` says so.
+    fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow);
+}
+
+/// Why a format takes a source.
+pub(crate) struct Detected {
+    /// How sure it is.
+    pub(crate) confidence: Confidence,
+    /// What shows it: `the name ends in .md`, `it begins with a front matter`.
+    pub(crate) reason: &'static str,
+}
+
+/// How sure a format is of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Confidence {
+    /// Nothing speaks against it.
+    Fallback,
+    /// The name says so.
+    Name,
+    /// The content says so.
+    Content,
+}
+
+/// Whether the reader of records wants more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flow {
+    /// The next record, please.
+    Continue,
+    /// No more.
+    Stop,
+}
+
+/// What a user may say of how sources are to be read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct ParseOptions {
+    /// How to read dates such as `02/05/2016`.
+    pub date_order: DateOrder,
+    /// For JSON: which key feeds which field, for keys that are not known. From key (dots for nesting) to field;
+    /// a field `x.NAME` goes into [`Article::extra`].
+    pub field_map: BTreeMap<String, String>,
+}
+
+/// One record of a source: an article, or why there is none.
+pub(crate) enum Record {
+    /// An article, and how it was understood.
+    Article(Box<Parsed>),
+    /// A record that cannot be an article.
+    Reject {
+        /// Why, with the line.
+        notice: Notice,
+    },
+}
+
+/// An article as a format understood it. Its id and source are put in by the conveyor.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Parsed {
+    /// The article.
+    pub(crate) article: Article,
+    /// The record's number from 1, where the format holds several articles a source.
+    pub(crate) record: Option<u32>,
+    /// For `newshound fields`: which field came from where, in the order of finding.
+    pub(crate) found: Vec<Found>,
+    /// What is doubtful.
+    pub(crate) notices: Vec<Notice>,
+    /// Text that is in no field.
+    pub(crate) left_over: Vec<LeftOver>,
+}
+
+/// Where a field's content came from.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Found {
+    /// The field's name, as in the article's JSON.
+    pub field: &'static str,
+    /// The place: `line 2`, `JSON-LD headline`, `front matter date`.
+    pub place: String,
+}
+
+/// Text of a source that is in no field.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct LeftOver {
+    /// The line in the source, from 1, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// The text, or its beginning where it is long.
+    pub text: String,
+    /// Why it is left over: `navigation`, `copyright line`, `repeated caption`, `unknown key`.
+    pub reason: String,
+}
+
+impl Parsed {
+    /// Notes where a field came from.
+    pub(crate) fn found(&mut self, field: &'static str, place: impl Into<String>) {
+        self.found.push(Found { field, place: place.into() });
+    }
+
+    /// Reads a date that is to stand in `field`. Where it is none, the field stays absent, and a notice says why.
+    pub(crate) fn read_date(
+        &mut self,
+        field: &'static str,
+        text: &str,
+        line: Option<u32>,
+        order: DateOrder,
+    ) -> Option<Date> {
+        let error = match Date::parse(text, order) {
+            Ok(date) => return Some(date),
+            Err(error) => error,
+        };
+        let code = match error {
+            DateError::NotADate(_) => Code::UnreadDate,
+            DateError::Ambiguous(_) => Code::AmbiguousDate,
+            DateError::Impossible(_) => Code::ImpossibleDate,
+        };
+        self.notices.push(Notice::new(code, line, format!("{field}: {error}; left absent")));
+        None
+    }
+
+    /// Notes text that is in no field.
+    pub(crate) fn leave(&mut self, line: Option<u32>, text: impl Into<String>, reason: impl Into<String>) {
+        self.left_over.push(LeftOver { line, text: text.into(), reason: reason.into() });
+    }
+}
+
+/// Every format, most specific first; plain text takes what no other does.
+pub(crate) static FORMATS: &[&dyn Format] = &[
+    &formats::json::JsonLines,
+    &formats::json::Json,
+    &formats::html::Html,
+    &formats::markdown::Markdown,
+    &formats::plain::Plain,
+];
+
+/// How many bytes of a source's text formats see to tell whether it is theirs.
+pub(crate) const HEAD: usize = 4096;
+
+/// Returns the format of a source, and why: the surest one, the first of equals. `None` for what is no text.
+pub(crate) fn detect(source: &Source<'_>) -> Option<(&'static dyn Format, Detected)> {
+    if source.looks_binary() {
+        return None;
+    }
+    let head = source.head(HEAD);
+    let mut best: Option<(&'static dyn Format, Detected)> = None;
+    for format in FORMATS {
+        let Some(detected) = format.detect(source.path, head) else { continue };
+        if best.as_ref().is_none_or(|(_, known)| detected.confidence > known.confidence) {
+            best = Some((*format, detected));
+        }
+    }
+    best
+}

@@ -1,0 +1,124 @@
+//! Elements become plain text: spaces folded, one string a paragraph. Knows which elements part paragraphs.
+
+use dom_query::NodeRef;
+
+use crate::corpus::text::as_read;
+use crate::text::fold_spaces;
+
+/// Returns an element's text on one line.
+pub(super) fn text_of(node: &NodeRef<'_>) -> String {
+    paragraphs_of(node).join(" ")
+}
+
+/// Returns an element's text, one string a paragraph, subhead, list item or row of a table.
+pub(super) fn paragraphs_of(node: &NodeRef<'_>) -> Vec<String> {
+    let mut blocks = Blocks::default();
+    blocks.walk(node);
+    blocks.part();
+    blocks.done
+}
+
+/// Returns an element's text as [`paragraphs_of`] does, without the headings and links at its end that no text follows:
+/// they belong to what was taken out, or lead to other articles.
+pub(super) fn paragraphs_without_tail(node: &NodeRef<'_>) -> Vec<String> {
+    let mut blocks = Blocks::default();
+    blocks.walk(node);
+    blocks.part();
+    blocks.done.truncate(blocks.last_text);
+    blocks.done
+}
+
+/// Returns a value of an attribute or of JSON as plain text: such values are often escaped once more than needed.
+/// `None` where nothing is left.
+pub(super) fn plain_text(value: &str) -> Option<String> {
+    let is_escaped = value.contains('<') || value.find('&').is_some_and(|at| value[at..].contains(';'));
+    let text = match is_escaped.then(|| super::page::Page::parse(value)).flatten() {
+        Some(page) => text_of(&page.document.root()),
+        None => fold_spaces(&as_read(value)),
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+#[derive(Default)]
+struct Blocks {
+    done: Vec<String>,
+    open: String,
+    /// The number of paragraphs up to the last one that is neither a heading nor all link.
+    last_text: usize,
+    in_heading: bool,
+    in_link: bool,
+    /// Whether the open paragraph has text that is no link.
+    has_plain: bool,
+}
+
+impl Blocks {
+    /// Goes through an element. As deep as the page nests, which is bounded.
+    fn walk(&mut self, node: &NodeRef<'_>) {
+        if node.is_text() {
+            let text = node.text();
+            self.has_plain |= !self.in_link && text.contains(char::is_alphanumeric);
+            self.open.push_str(&text);
+            return;
+        }
+        let name = node.node_name().unwrap_or_default();
+        let kind = Kind::of(&name);
+        match kind {
+            Kind::Hidden => return,
+            Kind::Paragraph => self.part(),
+            Kind::Spaced => self.open.push(' '),
+            Kind::Inline => {}
+        }
+        let is_heading = matches!(&*name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
+        let (was_in_heading, was_in_link) = (self.in_heading, self.in_link);
+        self.in_link |= &*name == "a";
+        self.in_heading |= is_heading;
+        for child in node.children_it(false) {
+            self.walk(&child);
+        }
+        match kind {
+            Kind::Paragraph => self.part(),
+            Kind::Spaced => self.open.push(' '),
+            Kind::Hidden | Kind::Inline => {}
+        }
+        (self.in_heading, self.in_link) = (was_in_heading, was_in_link);
+    }
+
+    fn part(&mut self) {
+        let text = fold_spaces(&as_read(&self.open));
+        if !text.is_empty() {
+            self.done.push(text);
+            let is_text = self.has_plain && !self.in_heading;
+            self.last_text = if is_text { self.done.len() } else { self.last_text };
+        }
+        self.open.clear();
+        self.has_plain = false;
+    }
+}
+
+/// What an element means for the text in it.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// It is never shown as text.
+    Hidden,
+    /// It parts paragraphs.
+    Paragraph,
+    /// It parts words.
+    Spaced,
+    /// It parts nothing.
+    Inline,
+}
+
+impl Kind {
+    fn of(name: &str) -> Kind {
+        match name {
+            "script" | "style" | "template" | "noscript" | "svg" | "head" | "iframe" | "object" | "select"
+            | "textarea" | "button" => Kind::Hidden,
+            "address" | "article" | "aside" | "blockquote" | "body" | "center" | "dd" | "details" | "div" | "dl"
+            | "dt" | "fieldset" | "figcaption" | "figure" | "footer" | "form" | "h1" | "h2" | "h3" | "h4" | "h5"
+            | "h6" | "header" | "hr" | "html" | "li" | "main" | "nav" | "ol" | "p" | "pre" | "section" | "summary"
+            | "table" | "tbody" | "tfoot" | "thead" | "tr" | "ul" | "caption" => Kind::Paragraph,
+            "br" | "td" | "th" | "img" | "option" => Kind::Spaced,
+            _ => Kind::Inline,
+        }
+    }
+}

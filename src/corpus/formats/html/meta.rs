@@ -1,0 +1,203 @@
+//! Meta tags: OpenGraph, Dublin Core, and what publishers and their services have added. And the canonical address.
+
+use dom_query::Document;
+
+use super::fields::{Fields, HEADLINE, NATIVE_ID, PUBLISHER, letters_of};
+
+const HEADLINES: &[&str] = &[
+    "og:title",
+    "twitter:title",
+    "parsely-title",
+    "sailthru.title",
+    "citation_title",
+    "dc.title",
+    "dcterms.title",
+    "hdl",
+];
+const PUBLISHED: &[&str] = &[
+    "article:published_time",
+    "article:published",
+    "og:published_time",
+    "og:article:published_time",
+    "parsely-pub-date",
+    "sailthru.date",
+    "citation_publication_date",
+    "citation_date",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dc.date.created",
+    "dcterms.created",
+    "dc.date",
+    "dcterms.date",
+    "publish-date",
+    "publish_date",
+    "publishdate",
+    "pubdate",
+    "pdate",
+    "publication_date",
+    "datepublished",
+    "originalpublicationdate",
+    "ptime",
+    "displaydate",
+    "date",
+];
+const UPDATED: &[&str] = &[
+    "article:modified_time",
+    "article:modified",
+    "og:updated_time",
+    "og:modified_time",
+    "dc.date.modified",
+    "dcterms.modified",
+    "datemodified",
+    "lastmod",
+    "last-modified",
+    "utime",
+    "revised",
+];
+const AUTHORS: &[&str] = &[
+    "author",
+    "article:author_name",
+    "article:author",
+    "og:article:author",
+    "parsely-author",
+    "sailthru.author",
+    "citation_author",
+    "dc.creator",
+    "dcterms.creator",
+    "byl",
+    "byline",
+];
+const SECTIONS: &[&str] = &["article:section", "og:article:section", "parsely-section", "sailthru.section", "section"];
+const KEYWORDS: &[&str] = &[
+    "news_keywords",
+    "article:tag",
+    "og:article:tag",
+    "parsely-tags",
+    "sailthru.tags",
+    "citation_keywords",
+    "keywords",
+];
+const PUBLISHERS: &[&str] =
+    &["og:site_name", "dc.publisher", "dcterms.publisher", "publisher", "application-name", "cre"];
+const URLS: &[&str] = &["og:url", "parsely-link", "twitter:url", "dc.identifier"];
+const LANGUAGES: &[&str] = &["og:locale", "content-language", "dc.language", "dcterms.language", "language"];
+const IDS: &[&str] =
+    &["article:id", "articleid", "article_id", "article-id", "parsely-post-id", "contentid", "dc.identifier"];
+const DESCRIPTIONS: &[&str] =
+    &["og:description", "description", "dc.description", "twitter:description", "sailthru.description"];
+
+/// The meta tags of a page: names in lower case, with their contents.
+struct Tags(Vec<(String, String)>);
+
+impl Tags {
+    fn of(document: &Document) -> Tags {
+        let mut tags = Vec::new();
+        for node in document.select("meta[content]").nodes() {
+            let content = node.attr_or("content", "").trim().to_owned();
+            // One attribute may hold several names.
+            for names in ["property", "name", "http-equiv"].iter().filter_map(|kind| node.attr(kind)) {
+                for name in names.split_ascii_whitespace().filter(|_| !content.is_empty()) {
+                    tags.push((usual_name(name), content.clone()));
+                }
+            }
+        }
+        Tags(tags)
+    }
+
+    /// Returns the contents of all tags of the names, in the order of the names.
+    fn all<'a>(&'a self, names: &'a [&'static str]) -> impl Iterator<Item = (String, &'a str)> {
+        names.iter().flat_map(|name| {
+            let tags = self.0.iter().filter(move |(known, _)| known == name);
+            tags.map(move |(name, content)| (format!("meta {name}"), content.as_str()))
+        })
+    }
+}
+
+/// Returns a name in lower case; Dublin Core is written with `.` and with `:`.
+fn usual_name(name: &str) -> String {
+    let name = name.to_ascii_lowercase();
+    match name.split_once(':') {
+        Some(("dc", rest)) => format!("dc.{rest}"),
+        Some(("dcterms" | "dcterm", rest)) => format!("dcterms.{rest}"),
+        _ => name,
+    }
+}
+
+/// Offers what the meta tags and the canonical link say.
+pub(super) fn fill(document: &Document, fields: &mut Fields) {
+    let tags = Tags::of(document);
+    fields.says_article |= tags.all(&["og:type"]).any(|(_, kind)| kind.to_ascii_lowercase().contains("article"));
+    for (place, name) in tags.all(PUBLISHERS).filter(|(_, name)| !name.starts_with('@')) {
+        fields.offer(PUBLISHER, name, &place);
+    }
+    for (place, title) in tags.all(HEADLINES) {
+        let headline = headline_of_title(title, fields, document);
+        fields.offer(HEADLINE, &headline, &place);
+    }
+    for (place, text) in tags.all(PUBLISHED) {
+        fields.offer_date("published", text, place);
+    }
+    for (place, text) in tags.all(UPDATED) {
+        fields.offer_date("updated", text, place);
+    }
+    for (place, names) in tags.all(AUTHORS) {
+        fields.offer_byline(names, &place);
+    }
+    for (place, label) in tags.all(SECTIONS) {
+        fields.offer_section(label, &place);
+    }
+    fill_keywords(&tags, fields);
+    for (place, id) in tags.all(IDS).filter(|(_, id)| !id.contains("://")) {
+        fields.offer(NATIVE_ID, id, &place);
+    }
+    if let Some(url) = canonical_url(document) {
+        fields.offer_url(&url, "link canonical");
+    }
+    for (place, url) in tags.all(URLS) {
+        fields.offer_url(url, &place);
+    }
+    let root = document.html_root();
+    for name in ["lang", "xml:lang"] {
+        fields.offer_language(&root.attr_or(name, ""), "html lang");
+    }
+    for (place, code) in tags.all(LANGUAGES) {
+        fields.offer_language(code, &place);
+    }
+    for (place, text) in tags.all(DESCRIPTIONS) {
+        fields.offer_standfirst(text, &place);
+    }
+}
+
+/// Offers the keywords of the first name that gives any; a name may come once a keyword, or once for all.
+fn fill_keywords(tags: &Tags, fields: &mut Fields) {
+    for name in KEYWORDS {
+        let contents = tags.0.iter().filter(|(known, _)| known == name).map(|(_, content)| content);
+        let words = contents.flat_map(|content| content.split([',', ';'])).map(str::to_owned);
+        fields.offer_keywords(words, &format!("meta {name}"));
+    }
+}
+
+/// Returns the address that a page says is its own.
+pub(super) fn canonical_url(document: &Document) -> Option<String> {
+    let link = document.select_single("link[rel~='canonical' i][href]");
+    link.attr("href").map(|href| href.trim().to_owned()).filter(|href| !href.is_empty())
+}
+
+/// Returns a page's title without the name of the site that stands before or after the headline.
+pub(super) fn headline_of_title(title: &str, fields: &Fields, document: &Document) -> String {
+    let Some(title) = super::blocks::plain_text(title) else { return String::new() };
+    let shown = letters_of(&document.select_single("h1").text());
+    let site = fields.parsed.article.publisher.as_deref().map(letters_of).unwrap_or_default();
+    for separator in [" | ", " - ", " — ", " – ", " :: ", " » ", " · ", " « ", " › "] {
+        for (before, after) in [title.split_once(separator), title.rsplit_once(separator)].into_iter().flatten() {
+            for (headline, rest) in [(before, after), (after, before)] {
+                let (key, rest) = (letters_of(headline), letters_of(rest));
+                let is_headline = key == shown || (!site.is_empty() && (rest == site || site.starts_with(&rest)));
+                if is_headline && !key.is_empty() && !rest.is_empty() && key != site {
+                    return headline.trim().to_owned();
+                }
+            }
+        }
+    }
+    title
+}

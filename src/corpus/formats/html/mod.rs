@@ -1,0 +1,121 @@
+//! Web pages: what their makers say of them to machines, and what they show to readers.
+//!
+//! What a page says to machines is believed first (JSON-LD, then meta tags), since it is meant to be read this way;
+//! then what it shows. A field's first giver is believed, and noted.
+
+mod blocks;
+mod byline;
+mod elsewhere;
+mod fields;
+mod json_ld;
+mod main_text;
+mod meta;
+mod page;
+mod shown;
+#[cfg(test)]
+mod tests;
+
+use elsewhere::Elsewhere;
+use fields::Fields;
+use page::Page;
+
+use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Parsed, Record};
+use crate::corpus::source::Source;
+use crate::corpus::text;
+use crate::{Code, Notice};
+
+/// A page larger than this is no page of news. The largest of 311 real ones has 1.6 MB.
+const MAX_BYTES: usize = 16 << 20;
+
+pub(crate) struct Html;
+
+impl Format for Html {
+    fn name(&self) -> &'static str {
+        "html"
+    }
+
+    fn detect(&self, path: &str, head: &str) -> Option<Detected> {
+        if begins_as_page(head) {
+            return Some(Detected { confidence: Confidence::Content, reason: "it begins as a web page does" });
+        }
+        let extension = path.rsplit_once('.')?.1;
+        let is_page = ["html", "htm", "xhtml", "shtml"].iter().any(|known| known.eq_ignore_ascii_case(extension));
+        is_page.then_some(Detected { confidence: Confidence::Name, reason: "the name is that of a web page" })
+    }
+
+    fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
+        let record = match understood(&source.text, options) {
+            Ok(parsed) => Record::Article(Box::new(parsed)),
+            Err(notice) => Record::Reject { notice },
+        };
+        // A page holds one article, so that there is nothing to stop.
+        let _ = emit(record);
+    }
+}
+
+/// Tells whether text begins with a doctype of HTML or one of the elements that frame a page.
+fn begins_as_page(head: &str) -> bool {
+    let mut rest = head.trim_start();
+    while let Some(aside) = rest.strip_prefix("<!--").map(|inner| (inner, "-->")).or_else(|| {
+        let instruction = rest.strip_prefix("<?xml");
+        instruction.map(|inner| (inner, "?>"))
+    }) {
+        let (inner, end) = aside;
+        let Some(at) = inner.find(end) else { return false };
+        rest = inner[at + end.len()..].trim_start();
+    }
+    let beginning = rest.chars().take(64).collect::<String>().to_ascii_lowercase();
+    let doctype = beginning.strip_prefix("<!doctype").map(str::trim_start);
+    doctype.is_some_and(|name| name.starts_with("html"))
+        || ["<html", "<head", "<body"]
+            .iter()
+            .any(|tag| beginning.strip_prefix(tag).is_some_and(|after| after.starts_with(['>', ' ', '\n', '\r', '\t'])))
+}
+
+fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed, Notice> {
+    if markup.len() > MAX_BYTES {
+        return Err(Notice::new(Code::TooLarge, None, "a page of more than 16 MiB"));
+    }
+    let Some(Page { document, cut }) = Page::parse(markup) else {
+        return Err(Notice::new(Code::BadRecord, None, "a tag has more attributes than any page needs"));
+    };
+    let mut fields = Fields::new(options.date_order);
+    if let Some(cut) = cut {
+        fields.parsed.notices.push(Notice::new(Code::DoubtfulField, None, cut));
+    }
+    let json_ld = json_ld::JsonLd::of(&document, &mut fields);
+    json_ld.fill(&mut fields);
+    meta::fill(&document, &mut fields);
+    json_ld.fill_created(&mut fields);
+    let elsewhere = Elsewhere::of(&document);
+    shown::fill(&document, &elsewhere, &mut fields);
+    fields.settle();
+    byline::leave_over(&document, &elsewhere, &mut fields);
+    elsewhere.leave_over(&document, &mut fields.parsed);
+    let paragraphs = main_text::paragraphs(document, json_ld.article_body());
+    finish(fields, paragraphs)
+}
+
+fn finish(mut fields: Fields, paragraphs: Vec<String>) -> Result<Parsed, Notice> {
+    fields.take_body(paragraphs);
+    let mut parsed = fields.parsed;
+    let article = &parsed.article;
+    if article.headline.is_none() && article.body.is_empty() && article.captions.is_empty() {
+        return Err(Notice::new(Code::NoText, None, "a page with neither headline, text nor caption"));
+    }
+    let mut shown = article.headline.iter().chain(&article.body);
+    if shown.any(|text| text::is_mojibake(text)) {
+        let message = "the text was decoded in the wrong charset before it came here; kept as it stands";
+        parsed.notices.push(Notice::new(Code::Mojibake, None, message));
+    }
+    if let Some(code) = text::page_without_article(article.headline.as_deref(), &article.body) {
+        let message = match code {
+            Code::ConsentWall => "the page asks for consent; the article is not on it",
+            _ => "the page says that there is no such page",
+        };
+        parsed.notices.push(Notice::new(code, None, message));
+    } else if article.body.is_empty() {
+        parsed.notices.push(Notice::new(Code::NoBody, None, "no text was found on the page"));
+    }
+    Ok(parsed)
+}

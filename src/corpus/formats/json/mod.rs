@@ -1,0 +1,152 @@
+//! JSON and JSON Lines. How values become fields stands in `keys/`; here it is told what is a record.
+//!
+//! A broken record is rejected with its line, and the others are kept: in JSON Lines all others, in one JSON document
+//! those before it, since after it nothing can be told apart.
+
+mod document;
+mod shape;
+#[cfg(test)]
+mod tests;
+
+use serde::de::IgnoredAny;
+
+use super::keys::{self, Node};
+use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Record};
+use crate::corpus::source::Source;
+use crate::{Code, Notice};
+
+/// One JSON document: an article, a list of them, or an object around such a list.
+pub(crate) struct Json;
+
+impl Format for Json {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn detect(&self, path: &str, head: &str) -> Option<Detected> {
+        if begins_like_json(head) {
+            return Some(Detected { confidence: Confidence::Content, reason: "it begins with an object of JSON" });
+        }
+        has_extension(path, &["json"])
+            .then_some(Detected { confidence: Confidence::Name, reason: "the name ends in .json" })
+    }
+
+    fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
+        let records = Records { options, emit, is_stopped: false };
+        // The lines may be longer than what detection sees of them.
+        if first_lines_are_objects(&source.text) {
+            return lines(source, records);
+        }
+        document::parse(&source.text, records);
+    }
+}
+
+/// One JSON object a line.
+pub(crate) struct JsonLines;
+
+impl Format for JsonLines {
+    fn name(&self) -> &'static str {
+        "jsonl"
+    }
+
+    fn detect(&self, path: &str, head: &str) -> Option<Detected> {
+        if has_extension(path, &["jsonl", "ndjson"]) {
+            let confidence = if head.trim_start().starts_with('{') { Confidence::Content } else { Confidence::Name };
+            return Some(Detected { confidence, reason: "the name ends in .jsonl or .ndjson" });
+        }
+        first_lines_are_objects(head)
+            .then_some(Detected { confidence: Confidence::Content, reason: "its first lines are objects of JSON" })
+    }
+
+    fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
+        lines(source, Records { options, emit, is_stopped: false });
+    }
+}
+
+/// Where records go.
+struct Records<'a> {
+    options: &'a ParseOptions,
+    emit: &'a mut dyn FnMut(Record) -> Flow,
+    is_stopped: bool,
+}
+
+impl Records<'_> {
+    /// Hands out the article of a value, or why there is none.
+    fn add(&mut self, node: Node, record: Option<u32>, line: Option<u32>) {
+        let entries = match shape::unwrapped(node) {
+            Node::Map(entries) => entries,
+            other => return self.reject(line, format!("{} is not an object; not indexed", other.kind())),
+        };
+        match keys::read(entries, "key", line, self.options).finish() {
+            Ok(mut parsed) => {
+                parsed.record = record;
+                self.hand_out(Record::Article(Box::new(parsed)));
+            }
+            Err(notice) => self.hand_out(Record::Reject { notice }),
+        }
+    }
+
+    fn reject(&mut self, line: Option<u32>, message: String) {
+        self.hand_out(Record::Reject { notice: Notice::new(Code::BadRecord, line, message) });
+    }
+
+    fn hand_out(&mut self, record: Record) {
+        if !self.is_stopped {
+            self.is_stopped = (self.emit)(record) == Flow::Stop;
+        }
+    }
+}
+
+fn lines(source: &Source<'_>, mut records: Records<'_>) {
+    let filled = source.text.split('\n').zip(1..).filter(|(line, _)| !line.trim().is_empty());
+    for ((text, line), record) in filled.zip(1..) {
+        match serde_json::from_str::<Node>(text) {
+            Ok(node) => records.add(node, Some(record), Some(line)),
+            Err(error) => records
+                .reject(Some(line), format!("column {}: {}; the record is not indexed", error.column(), words(&error))),
+        }
+        if records.is_stopped {
+            return;
+        }
+    }
+}
+
+/// Returns what is wrong, without the place, which the notice has.
+fn words(error: &serde_json::Error) -> String {
+    let whole = error.to_string();
+    whole.split(" at line ").next().unwrap_or(&whole).to_owned()
+}
+
+fn has_extension(path: &str, extensions: &[&str]) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').is_some_and(|(_, end)| extensions.iter().any(|known| known.eq_ignore_ascii_case(end)))
+}
+
+/// Tells whether the first two lines that are not blank are an object each.
+fn first_lines_are_objects(text: &str) -> bool {
+    let mut filled = text.split('\n').map(str::trim).filter(|line| !line.is_empty());
+    let is_object = |line: Option<&str>| {
+        line.is_some_and(|line| {
+            line.starts_with('{') && line.ends_with('}') && serde_json::from_str::<IgnoredAny>(line).is_ok()
+        })
+    };
+    is_object(filled.next()) && is_object(filled.next())
+}
+
+/// Tells whether text that may be cut off begins like an object or a list of objects, and has no error so far.
+fn begins_like_json(head: &str) -> bool {
+    let start = head.trim_start();
+    let inside = start.strip_prefix('[').map_or(start, str::trim_start);
+    let Some(object) = inside.strip_prefix('{') else { return false };
+    if !object.trim_start().starts_with(['"', '}']) {
+        return false;
+    }
+    let mut values = serde_json::Deserializer::from_str(start).into_iter::<IgnoredAny>();
+    values.all(|value| value.map_or_else(|error| error.is_eof() || is_at_end(&error, start), |_| true))
+}
+
+/// Tells whether an error stands at the very end, as that of a number which is cut off does.
+fn is_at_end(error: &serde_json::Error, text: &str) -> bool {
+    let last = text.rsplit('\n').next().unwrap_or(text);
+    error.line() == text.split('\n').count() && error.column() >= last.len()
+}

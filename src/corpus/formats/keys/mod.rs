@@ -1,0 +1,379 @@
+//! Keys and values become an article's fields: what JSON and front matter have in common. Which key feeds which field
+//! stands in `table.rs`. No value is lost: what feeds no field is left over, and what is there but cannot be
+//! understood is a notice besides.
+
+mod body;
+mod markup;
+mod node;
+mod table;
+mod values;
+
+use markup::Plain;
+pub(crate) use markup::{is_markup, line, plain};
+pub(crate) use node::{Entries, Key, Node};
+pub(crate) use table::Field;
+
+use std::collections::HashSet;
+
+use self::table::Place;
+use self::values::{Taken, Wrong};
+use crate::corpus::format::{ParseOptions, Parsed};
+use crate::corpus::text;
+use crate::{Caption, Code, Notice};
+
+/// Keys and values under way to an article.
+pub(crate) struct Reading<'a> {
+    /// The article so far.
+    pub(crate) parsed: Parsed,
+    options: &'a ParseOptions,
+    /// What the keys stand in, for people: `key`, `front matter`.
+    place: &'static str,
+    /// The line that the keys stand in, where it is one.
+    line: Option<u32>,
+    entries: Vec<Entry>,
+    /// Whether it is known for an article: a key was there that hardly anything else has.
+    pub(crate) is_article: bool,
+}
+
+struct Entry {
+    key: String,
+    normal: String,
+    places: &'static [Place],
+    /// The value, until a field has it.
+    node: Option<Node>,
+}
+
+/// Returns the fields that a key can feed.
+pub(crate) fn fields_of_key(key: &str) -> impl Iterator<Item = Field> {
+    table::places(&table::normal(key)).iter().map(|(field, _)| *field)
+}
+
+/// Tells whether a key can be mapped to a name: one of a field, or `x.NAME`.
+pub(crate) fn is_mappable(name: &str) -> bool {
+    Field::named(name).is_some() || name.strip_prefix("x.").is_some_and(|extra| !extra.is_empty())
+}
+
+/// What became of a value that was to feed a field.
+enum Fed {
+    /// The field has it.
+    Yes,
+    /// It says nothing.
+    Empty,
+    /// It is not understood; a notice says so already.
+    No,
+}
+
+/// Understands the keys and values of one article.
+pub(crate) fn read<'a>(
+    entries: Entries,
+    place: &'static str,
+    line: Option<u32>,
+    options: &'a ParseOptions,
+) -> Reading<'a> {
+    let mut reading =
+        Reading { parsed: Parsed::default(), options, place, line, entries: Vec::new(), is_article: false };
+    let entries = reading.mapped(entries);
+    reading.take_up(entries);
+    for field in Field::all() {
+        reading.feed(field);
+    }
+    reading.leave_the_rest();
+    reading
+}
+
+impl Reading<'_> {
+    /// Returns the article, or why there is none.
+    pub(crate) fn finish(self) -> std::result::Result<Parsed, Notice> {
+        let article = &self.parsed.article;
+        if article.headline.is_some() || !article.body.is_empty() || !article.captions.is_empty() {
+            return Ok(checked(self.parsed));
+        }
+        Err(if self.is_article {
+            Notice::new(Code::NoText, self.line, "it has neither headline, body nor caption; not indexed")
+        } else {
+            Notice::new(Code::NotAnArticle, self.line, "none of its keys is one of an article; not indexed")
+        })
+    }
+
+    /// Feeds fields with the keys that the user maps to them; returns the others.
+    fn mapped(&mut self, entries: Entries) -> Entries {
+        if self.options.field_map.is_empty() {
+            return entries;
+        }
+        let mut whole = Node::Map(entries);
+        for (path, target) in &self.options.field_map {
+            let extra = target.strip_prefix("x.");
+            if extra.is_none() && Field::named(target).is_none() {
+                continue;
+            }
+            let Some(node) = whole.take(path) else { continue };
+            self.is_article = true;
+            match (extra, Field::named(target)) {
+                (Some(name), _) => self.feed_extra(vec![(name.to_owned(), node)], path),
+                (None, Some(field)) => self.try_feed(field, path, node, true),
+                (None, None) => {}
+            }
+        }
+        match whole {
+            Node::Map(entries) => entries,
+            _ => Entries::new(),
+        }
+    }
+
+    /// Takes up the keys; of one that stands twice, the first value.
+    fn take_up(&mut self, entries: Entries) {
+        let mut known = HashSet::new();
+        for (key, node) in entries {
+            if !known.insert(key.clone()) {
+                self.doubt(format!("the key `{key}` stands twice; the first is taken"));
+                self.leave(&key, &node, "repeated key");
+                continue;
+            }
+            let normal = table::normal(&key);
+            let places = table::places(&normal);
+            self.is_article |= places.iter().any(|(field, _)| is_of_articles(*field));
+            self.entries.push(Entry { key, normal, places, node: Some(node) });
+        }
+    }
+
+    /// Feeds a field with the first of its keys that says something; lists take what all their keys give.
+    fn feed(&mut self, field: Field) {
+        let rank = |entry: &Entry| entry.places.iter().find(|(known, _)| *known == field).map(|(_, rank)| *rank);
+        let mut keys: Vec<(usize, usize)> =
+            self.entries.iter().enumerate().filter_map(|(at, entry)| Some((rank(entry)?, at))).collect();
+        keys.sort_unstable();
+        for (_, at) in keys {
+            if self.is_fed(field) && !matches!(field, Field::Keywords | Field::Captions | Field::Extra) {
+                return;
+            }
+            let Some(node) = self.entries[at].node.take() else { continue };
+            let (key, is_text) = (self.entries[at].key.clone(), table::is_caption_text(&self.entries[at].normal));
+            self.try_feed(field, &key, node, is_text);
+        }
+    }
+
+    fn is_fed(&self, field: Field) -> bool {
+        let article = &self.parsed.article;
+        match field {
+            Field::NativeId => article.native_id.is_some(),
+            Field::Headline => article.headline.is_some(),
+            Field::Kicker => article.kicker.is_some(),
+            Field::Standfirst => article.standfirst.is_some(),
+            Field::Bylines => !article.bylines.is_empty(),
+            Field::Dateline => article.dateline.is_some(),
+            Field::Published => article.published.is_some(),
+            Field::Updated => article.updated.is_some(),
+            Field::Body => !article.body.is_empty(),
+            Field::Captions => !article.captions.is_empty(),
+            Field::Publisher => article.publisher.is_some(),
+            Field::Url => article.url.is_some(),
+            Field::Language => article.language.is_some(),
+            Field::Keywords => !article.keywords.is_empty(),
+            Field::Section => article.section.is_some(),
+            Field::Status => self.parsed.found.iter().any(|found| found.field == "status"),
+            Field::Version => article.version.is_some(),
+            Field::Embargo => article.embargo.is_some(),
+            Field::Page => article.page.is_some(),
+            Field::Issue => article.issue.is_some(),
+            Field::Extra => !article.extra.is_empty(),
+        }
+    }
+
+    /// Feeds a field with a value. A value that does not fit is left over, and a notice says so.
+    fn try_feed(&mut self, field: Field, key: &str, node: Node, is_caption_text: bool) {
+        if node.is_empty() {
+            return;
+        }
+        let fed = match field {
+            Field::Body => self.feed_body(key, &node),
+            Field::Captions => Ok(self.feed_captions(key, &node, is_caption_text)),
+            Field::Extra => self.feed_extras(key, node.clone()),
+            Field::Keywords => self.feed_keywords(&node),
+            _ => self.feed_one(field, &node),
+        };
+        match fed {
+            Ok(Fed::Yes) => self.parsed.found(field.name(), format!("{} {key}", self.place)),
+            Ok(Fed::Empty) => {}
+            Ok(Fed::No) => self.leave(key, &node, "not understood"),
+            Err(Wrong(why)) => {
+                self.doubt(format!("{}: `{key}` {why}; left over", field.name()));
+                self.leave(key, &node, "not understood");
+            }
+        }
+    }
+
+    /// Feeds a field that has one value, or in the case of bylines one list.
+    fn feed_one(&mut self, field: Field, node: &Node) -> Taken<Fed> {
+        let article = &mut self.parsed.article;
+        match field {
+            Field::NativeId => put(&mut article.native_id, values::id(node)?),
+            Field::Url => put(&mut article.url, values::address(node)?),
+            Field::Publisher => put(&mut article.publisher, values::name(node)?),
+            Field::Headline => put(&mut article.headline, values::line(node)?),
+            Field::Kicker => put(&mut article.kicker, values::line(node)?),
+            Field::Standfirst => put(&mut article.standfirst, values::line(node)?),
+            Field::Dateline => put(&mut article.dateline, values::line(node)?),
+            Field::Version => put(&mut article.version, values::line(node)?),
+            Field::Page => put(&mut article.page, values::line(node)?),
+            Field::Issue => put(&mut article.issue, values::line(node)?),
+            Field::Bylines => {
+                article.bylines = values::bylines(node)?;
+                fed_if(!article.bylines.is_empty())
+            }
+            Field::Section => {
+                article.section = values::section(node)?;
+                fed_if(article.section.is_some())
+            }
+            Field::Language => {
+                article.language = Some(values::language(node)?);
+                Ok(Fed::Yes)
+            }
+            Field::Status => {
+                article.status = values::status(node)?;
+                Ok(Fed::Yes)
+            }
+            Field::Published | Field::Updated | Field::Embargo => self.feed_date(field, node),
+            Field::Body | Field::Captions | Field::Keywords | Field::Extra => Ok(Fed::No),
+        }
+    }
+
+    fn feed_date(&mut self, field: Field, node: &Node) -> Taken<Fed> {
+        let date = values::date(&mut self.parsed, field.name(), node, self.line, self.options.date_order)?;
+        let article = &mut self.parsed.article;
+        match field {
+            Field::Published => article.published = date,
+            Field::Updated => article.updated = date,
+            _ => article.embargo = date,
+        }
+        Ok(if date.is_some() { Fed::Yes } else { Fed::No })
+    }
+
+    fn feed_keywords(&mut self, node: &Node) -> Taken<Fed> {
+        let keywords = values::keywords(node)?;
+        let known = &mut self.parsed.article.keywords;
+        let before = known.len();
+        let mut texts: HashSet<String> = known.iter().map(|keyword| keyword.text.clone()).collect();
+        known.extend(keywords.into_iter().filter(|keyword| texts.insert(keyword.text.clone())));
+        fed_if(known.len() > before)
+    }
+
+    fn feed_body(&mut self, key: &str, node: &Node) -> Taken<Fed> {
+        let mut plain = Plain::default();
+        let rest = body::body(node, &mut plain)?;
+        for part in rest {
+            self.leave(key, part, "not text");
+        }
+        self.add_paragraphs(plain.paragraphs.into_iter().map(|paragraph| (None, paragraph)));
+        self.add_captions(plain.captions);
+        fed_if(!self.parsed.article.body.is_empty())
+    }
+
+    fn feed_captions(&mut self, key: &str, node: &Node, is_text: bool) -> Fed {
+        let mut captions = Vec::new();
+        let rest = body::captions(node, is_text, &mut captions);
+        for part in rest {
+            self.leave(key, part, "no caption");
+        }
+        let is_fed = !captions.is_empty();
+        self.add_captions(captions);
+        if is_fed { Fed::Yes } else { Fed::Empty }
+    }
+
+    fn feed_extras(&mut self, key: &str, node: Node) -> Taken<Fed> {
+        match node {
+            Node::Map(entries) => {
+                self.feed_extra(entries, key);
+                Ok(Fed::Empty)
+            }
+            other => values::wrong(&other, "an object"),
+        }
+    }
+
+    fn feed_extra(&mut self, entries: Entries, key: &str) {
+        let before = self.parsed.article.extra.len();
+        for (name, node) in values::extras(entries, &mut self.parsed.article.extra) {
+            self.leave(&format!("{key}.{name}"), &node, "not a single value");
+        }
+        if self.parsed.article.extra.len() > before {
+            self.parsed.found("extra", format!("{} {key}", self.place));
+        }
+    }
+
+    /// Adds paragraphs, with their lines where those are known, to the body; page furniture is left over.
+    pub(crate) fn add_paragraphs(&mut self, paragraphs: impl Iterator<Item = (Option<u32>, String)>) {
+        for (line, paragraph) in paragraphs {
+            match text::furniture(&paragraph) {
+                Some(reason) => self.parsed.leave(line.or(self.line), paragraph, reason),
+                None => self.parsed.article.body.push(paragraph),
+            }
+        }
+    }
+
+    /// Adds captions that are not there yet.
+    pub(crate) fn add_captions(&mut self, captions: Vec<Caption>) {
+        let known = &mut self.parsed.article.captions;
+        let mut texts: HashSet<String> = known.iter().map(|caption| caption.text.clone()).collect();
+        known.extend(captions.into_iter().filter(|caption| texts.insert(caption.text.clone())));
+    }
+
+    /// Leaves over the keys that feed no field.
+    fn leave_the_rest(&mut self) {
+        for entry in std::mem::take(&mut self.entries) {
+            let Some(node) = entry.node.filter(|node| !node.is_empty()) else { continue };
+            match entry.places.first() {
+                Some((field, _)) => self.leave(&entry.key, &node, &format!("another {}", field.name())),
+                None if table::is_counted(&entry.normal) => {}
+                None => self.leave(&entry.key, &node, "unknown key"),
+            }
+        }
+    }
+
+    fn leave(&mut self, key: &str, node: &Node, reason: &str) {
+        self.parsed.leave(self.line, format!("{key}: {}", node.shown()), reason);
+    }
+
+    fn doubt(&mut self, message: String) {
+        self.parsed.notices.push(Notice::new(Code::DoubtfulField, self.line, message));
+    }
+}
+
+/// Tells whether a field is one that hardly anything but an article has.
+fn is_of_articles(field: Field) -> bool {
+    matches!(
+        field,
+        Field::Headline | Field::Kicker | Field::Dateline | Field::Published | Field::Body | Field::Captions
+    )
+}
+
+fn put(slot: &mut Option<String>, text: String) -> Taken<Fed> {
+    if text.is_empty() {
+        return Ok(Fed::Empty);
+    }
+    *slot = Some(text);
+    Ok(Fed::Yes)
+}
+
+fn fed_if(is_fed: bool) -> Taken<Fed> {
+    Ok(if is_fed { Fed::Yes } else { Fed::Empty })
+}
+
+/// Notes what is doubtful about an article as a whole.
+fn checked(mut parsed: Parsed) -> Parsed {
+    let article = &parsed.article;
+    let mut notices = Vec::new();
+    if article.body.is_empty() {
+        notices.push(Notice::new(Code::NoBody, None, "it has no body"));
+    }
+    if article.headline.iter().chain(&article.body).any(|text| text::is_mojibake(text)) {
+        notices.push(Notice::new(
+            Code::Mojibake,
+            None,
+            "text was decoded in the wrong charset before; kept as it stands",
+        ));
+    }
+    if let Some(code) = text::page_without_article(article.headline.as_deref(), &article.body) {
+        notices.push(Notice::new(code, None, "it reads like a page without an article; kept"));
+    }
+    parsed.notices.extend(notices);
+    parsed
+}

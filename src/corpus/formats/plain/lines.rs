@@ -1,0 +1,78 @@
+//! The lines of a source with their numbers. Lines are cleaned and spaces folded here, so that no rule has to think
+//! of them; empty lines are kept only as the gap before the next one.
+
+use crate::corpus::text::as_read;
+use crate::text::fold_spaces;
+
+/// A line that has text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    /// The line's number in the source, from 1.
+    pub(super) number: u32,
+    /// The text with spaces folded; never empty.
+    pub(super) text: String,
+    /// Whether it is the first line or has an empty line before it.
+    pub(super) gap: bool,
+    /// Whether it stands in from the left.
+    pub(super) indented: bool,
+    /// Whether it ends in a soft hyphen, so that its last word goes on in the next line.
+    pub(super) soft_break: bool,
+}
+
+/// Returns the lines of a text that are not empty. CRLF, CR and LF end a line; U+2028 parts one without counting.
+pub(super) fn lines(text: &str) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let (mut number, mut gap) = (0u32, true);
+    for with_returns in text.split('\n') {
+        let with_returns = with_returns.strip_suffix('\r').unwrap_or(with_returns);
+        for raw in with_returns.split('\r') {
+            number = number.saturating_add(1);
+            push_parts(raw, number, &mut gap, &mut lines);
+        }
+    }
+    lines
+}
+
+fn push_parts(raw: &str, number: u32, gap: &mut bool, lines: &mut Vec<Line>) {
+    let soft_break = raw.trim_end().ends_with('\u{ad}');
+    for part in as_read(raw).split('\n') {
+        let text = fold_spaces(part);
+        if text.is_empty() {
+            *gap = true;
+            continue;
+        }
+        let indented = part.starts_with([' ', '\t']);
+        lines.push(Line { number, text, gap: std::mem::replace(gap, false), indented, soft_break });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[(u32, &str, bool)]) {
+        let lines = lines(text);
+        let seen: Vec<_> = lines.iter().map(|line| (line.number, line.text.as_str(), line.gap)).collect();
+        assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn every_kind_of_line_end_ends_a_line() {
+        check("a\r\nb\rc\nd", &[(1, "a", true), (2, "b", false), (3, "c", false), (4, "d", false)]);
+    }
+
+    #[test]
+    fn a_line_separator_parts_a_line_but_counts_none() {
+        check("a\u{2028}b\nc", &[(1, "a", true), (1, "b", false), (2, "c", false)]);
+    }
+
+    #[test]
+    fn a_line_of_odd_spaces_is_a_gap() {
+        check("a\n\u{a0}\u{3000}\u{200b}\nb", &[(1, "a", true), (3, "b", true)]);
+    }
+
+    #[test]
+    fn a_soft_hyphen_at_the_end_is_remembered() {
+        assert!(lines("fer\u{ad}\nry")[0].soft_break);
+    }
+}

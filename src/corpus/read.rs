@@ -1,0 +1,267 @@
+//! One source's bytes become records: decode, detect, parse. The one way through the mail room, for the conveyor and
+//! for [`understand`](crate::understand) alike.
+//!
+//! A format does not panic, but it stands on readers of HTML, Markdown, YAML and TOML that may, and one source of a
+//! hundred thousand must not end a run. So a panic in a format is a rejected record that says so; what it handed out
+//! before stays. Only what a format made is lost: it keeps nothing from one source to the next.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use super::format::{self, Detected, Flow, Format, ParseOptions, Parsed, Record};
+use super::formats;
+use super::source::Source;
+use super::text::dateline;
+use crate::{Code, Error, Notice, Result};
+
+/// What is known of a source apart from its records.
+pub(crate) struct SourceReading {
+    /// The format's name; none where the source is in no known form.
+    pub(crate) format: Option<&'static str>,
+    /// Why it is taken for that format.
+    pub(crate) reason: Option<&'static str>,
+    /// The charset's name.
+    pub(crate) charset: &'static str,
+    /// How the charset is known.
+    pub(crate) charset_origin: &'static str,
+    /// What is doubtful about the source as a whole, or why it is skipped.
+    pub(crate) notices: Vec<Notice>,
+}
+
+/// Reads a source and hands out its records, in order, until `emit` says to stop.
+///
+/// Notices have the path; the corpus is for the caller to put in, and so are an article's id and source. A source
+/// that holds nothing, or is in no known form, is one notice of the level [`Skip`](crate::Level::Skip) and no record.
+pub(crate) fn read_source(
+    path: &str,
+    bytes: &[u8],
+    options: &ParseOptions,
+    emit: &mut dyn FnMut(Record) -> Flow,
+) -> SourceReading {
+    let source = Source::decode(path, bytes);
+    let mut notices = source.notices.clone();
+    let found = if source.text.trim().is_empty() && !source.looks_binary() {
+        // Whatever is doubtful about its bytes, the one thing to say is that it is skipped.
+        notices.clear();
+        notices.push(Notice::new(Code::EmptyFile, None, "it holds no text"));
+        None
+    } else {
+        let found = format::detect(&source);
+        if found.is_none() {
+            notices.clear();
+            notices.push(Notice::new(Code::UnknownFormat, None, "it is not text in a form that is known"));
+        }
+        found
+    };
+    if let Some((format, _)) = &found {
+        parse(*format, &source, options, emit);
+    }
+    for notice in &mut notices {
+        path.clone_into(&mut notice.path);
+    }
+    let (format, reason) = found.map_or((None, None), name_and_reason);
+    SourceReading { format, reason, charset: source.charset, charset_origin: source.charset_origin, notices }
+}
+
+/// Has a format read a source. Where it panics, the last record is one that is rejected for it.
+fn parse(format: &dyn Format, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
+    let (mut is_handing_out, mut is_stopped) = (false, false);
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        format.parse(source, options, &mut |record| {
+            let record = finished(record, source.path, options);
+            is_handing_out = true;
+            let flow = emit(record);
+            is_handing_out = false;
+            is_stopped |= flow == Flow::Stop;
+            flow
+        });
+    }));
+    match outcome {
+        Ok(()) => {}
+        // Not the format's: whoever takes the records is in a state that nobody knows.
+        Err(panic) if is_handing_out => resume_unwind(panic),
+        Err(_) if is_stopped => {}
+        Err(_) => {
+            let message = format!(
+                "the program failed while it read this as {}; that is a fault of the program, please report it; what \
+                 follows in the source is not indexed",
+                format.name()
+            );
+            let notice = Notice::new(Code::BadRecord, None, message);
+            emit(finished(Record::Reject { notice }, source.path, options));
+        }
+    }
+}
+
+/// Checks what a user says of how sources are to be read, before the first is.
+pub(crate) fn check_options(options: &ParseOptions) -> Result<()> {
+    match options.field_map.iter().find(|(_, field)| !formats::is_mappable(field)) {
+        Some((key, field)) => Err(Error::Options {
+            option: "field_map",
+            problem: format!("`{key}` is mapped to `{field}`, which is no field; name one of an article, or `x.NAME`"),
+        }),
+        None => Ok(()),
+    }
+}
+
+fn name_and_reason((format, detected): (&dyn Format, Detected)) -> (Option<&'static str>, Option<&'static str>) {
+    (Some(format.name()), Some(detected.reason))
+}
+
+/// Does to a record what is the same for every format.
+fn finished(mut record: Record, path: &str, options: &ParseOptions) -> Record {
+    match &mut record {
+        Record::Article(parsed) => {
+            read_dateline(parsed, options);
+            for notice in &mut parsed.notices {
+                path.clone_into(&mut notice.path);
+            }
+        }
+        Record::Reject { notice } => path.clone_into(&mut notice.path),
+    }
+    record
+}
+
+/// Takes the place of the dateline that opens the body, and its date where no other is given; the words stay there.
+fn read_dateline(parsed: &mut Parsed, options: &ParseOptions) {
+    const PLACE: &str = "opening of the body";
+    let Some((lead, others)) = parsed.article.body.split_first() else { return };
+    let Some(dateline) = dateline::of(lead, options.date_order) else { return };
+    let place = dateline.place.filter(|_| parsed.article.dateline.is_none() && !dateline::opens_turns(others));
+    let place = place.map(str::to_owned);
+    let date = dateline.date.filter(|_| parsed.article.published.is_none()).map(str::to_owned);
+    if place.is_some() {
+        parsed.article.dateline = place;
+        parsed.found("dateline", PLACE);
+    }
+    if let Some(date) = date.and_then(|date| parsed.read_date("published", &date, None, options.date_order)) {
+        parsed.article.published = Some(date);
+        parsed.found("published", PLACE);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn checked(field: &str) -> String {
+        let options =
+            ParseOptions { field_map: [("a.b".to_owned(), field.to_owned())].into(), ..ParseOptions::default() };
+        check_options(&options).err().map_or_else(String::new, |error| error.to_string())
+    }
+
+    #[test]
+    fn a_field_map_names_fields_or_extras() {
+        assert_eq!((checked("headline"), checked("x.desk")), (String::new(), String::new()));
+        let wrong = "field_map: `a.b` is mapped to `heading`, which is no field; name one of an article, or `x.NAME`";
+        assert_eq!(checked("heading"), wrong);
+        assert!(!checked("x.").is_empty());
+    }
+
+    #[test]
+    fn notices_of_records_have_the_path() {
+        let mut paths = Vec::new();
+        let mut emit = |record| {
+            match record {
+                Record::Article(parsed) => paths.extend(parsed.notices.into_iter().map(|notice| notice.path)),
+                Record::Reject { notice } => paths.push(notice.path),
+            }
+            Flow::Continue
+        };
+        read_source("n/a.jsonl", b"{\"title\": \"A\"}\n7\n", &ParseOptions::default(), &mut emit);
+        assert_eq!(paths, ["n/a.jsonl", "n/a.jsonl"]);
+    }
+
+    fn read(path: &str, bytes: &[u8]) -> (Vec<Parsed>, SourceReading) {
+        let mut articles = Vec::new();
+        let reading = read_source(path, bytes, &ParseOptions::default(), &mut |record| {
+            if let Record::Article(parsed) = record {
+                articles.push(*parsed);
+            }
+            Flow::Continue
+        });
+        (articles, reading)
+    }
+
+    /// Hands out one article, and then fails.
+    struct Failing;
+
+    impl Format for Failing {
+        fn name(&self) -> &'static str {
+            "failing"
+        }
+
+        fn detect(&self, _path: &str, _head: &str) -> Option<Detected> {
+            None
+        }
+
+        fn parse(&self, _source: &Source<'_>, _options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
+            emit(Record::Article(Box::default()));
+            panic!("a fault that the test put in");
+        }
+    }
+
+    fn records_of_failing(flow: Flow) -> Vec<Record> {
+        let source = Source::decode("n/a.txt", b"Text.");
+        let mut records = Vec::new();
+        parse(&Failing, &source, &ParseOptions::default(), &mut |record| {
+            records.push(record);
+            flow
+        });
+        records
+    }
+
+    #[test]
+    fn a_format_that_panics_is_a_rejected_record_after_those_before() {
+        let records = records_of_failing(Flow::Continue);
+        let [Record::Article(_), Record::Reject { notice }] = &records[..] else { panic!("{} records", records.len()) };
+        assert_eq!((notice.code, notice.path.as_str()), (Code::BadRecord, "n/a.txt"));
+        assert!(notice.message.contains("read this as failing; that is a fault of the program"), "{}", notice.message);
+        assert_eq!(records_of_failing(Flow::Stop).len(), 1);
+    }
+
+    #[test]
+    fn a_panic_of_who_takes_the_records_goes_on() {
+        let source = Source::decode("n/a.txt", b"Text.");
+        let mut taken = 0;
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            parse(&Failing, &source, &ParseOptions::default(), &mut |_| {
+                taken += 1;
+                panic!("a fault that the test put in");
+            });
+        }));
+        assert_eq!((outcome.is_err(), taken), (true, 1));
+    }
+
+    #[test]
+    fn a_dateline_opens_the_body_in_every_format() {
+        let lead = "OSTREL (OPA) - The ferry sailed again on Monday after nine weeks in dock, the office said.";
+        let more = "Passengers had to take the bus by way of Lower Quay, which added an hour to the journey.";
+        for (path, text) in [
+            ("a.txt", format!("Ferry returns\n\n{lead}\n\n{more}\n")),
+            ("a.md", format!("# Ferry returns\n\n{lead}\n\n{more}\n")),
+            ("a.html", format!("<html><article><h1>Ferry returns</h1><p>{lead}</p><p>{more}</p></article></html>")),
+            ("a.json", format!(r#"{{"headline": "Ferry returns", "body": ["{lead}", "{more}"]}}"#)),
+        ] {
+            let (articles, _) = read(path, text.as_bytes());
+            let parsed = articles.first().expect("an article");
+            assert_eq!(parsed.article.dateline.as_deref(), Some("OSTREL"), "{path}");
+            assert_eq!(parsed.article.body, [lead, more], "{path}");
+            let place = parsed.found.iter().find(|found| found.field == "dateline").map(|found| found.place.as_str());
+            assert_eq!(place, Some("opening of the body"), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_given_dateline_stays() {
+        let text = r#"{"headline": "A", "dateline": "Ostrel", "body": "VALMERE (OPA) - The ferry sailed."}"#;
+        assert_eq!(read("a.json", text.as_bytes()).0[0].article.dateline.as_deref(), Some("Ostrel"));
+    }
+
+    #[test]
+    fn a_skipped_source_has_one_notice() {
+        for bytes in [&b"\xff\xd8\xff\xe0\0\x10JFIF"[..], b"", b"\x81\x01\x02\x03\x04\x05\x06\x07\xe9\x08\x0e\x0f"] {
+            let (articles, reading) = read("a.bin", bytes);
+            assert_eq!((articles.len(), reading.notices.len()), (0, 1), "{bytes:?}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! What can go wrong, said as a sentence: where, what, what to do. Bad input is not an error but report data
+//! (`notice.rs`), and a wrong query is a list of diagnostics; neither is found here.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A result with Newshound's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// An operation on an index or a corpus that failed.
+///
+/// [`Error::kind`] tells failures apart without matching on variants, which may grow.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// There is no index at this place.
+    #[error("{path}: there is no index here; build one with `newshound index CORPUS`", path = path.display())]
+    NoIndex {
+        /// The folder that was looked at.
+        path: PathBuf,
+    },
+    /// The folder holds something that is not an index, and nothing is written into it.
+    #[error("{path}: this folder holds `{found}`, which is not part of an index; name an empty or absent folder", path = path.display())]
+    NotAnIndex {
+        /// The folder that was looked at.
+        path: PathBuf,
+        /// An entry that does not belong to an index.
+        found: String,
+    },
+    /// The index was built in a form that this version does not read.
+    #[error("{path}: the index was built by {found}, this program reads {supported}; build it anew from its corpora in another folder", path = path.display())]
+    Incompatible {
+        /// The index folder.
+        path: PathBuf,
+        /// The format and analyzer that it was built by.
+        found: String,
+        /// The format and analyzer of this version.
+        supported: String,
+    },
+    /// A file of the index is not what was written.
+    #[error("{path}: the index is damaged: {detail}; build it anew from its corpora in another folder", path = path.display())]
+    Damaged {
+        /// The file, or the index folder where the file is not known.
+        path: PathBuf,
+        /// What was found.
+        detail: String,
+    },
+    /// Another writer is at work.
+    #[error("{path}: another process is writing this index; wait for it to end", path = path.display())]
+    Locked {
+        /// The index folder.
+        path: PathBuf,
+    },
+    /// The system refused to read or write.
+    #[error("{path}: {source}", path = path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's own words and kind.
+        source: io::Error,
+    },
+    /// An option has a value that cannot be used.
+    #[error("{option}: {problem}")]
+    Options {
+        /// The option's name.
+        option: &'static str,
+        /// What is wrong and what would be right.
+        problem: String,
+    },
+    /// The query cannot be understood; the diagnostics point at the places.
+    #[error("the query cannot be understood: {}", .0.first().map_or("", |d| d.message.as_str()))]
+    Query(Vec<crate::Diagnostic>),
+    /// The caller asked to stop.
+    #[error("stopped on request; the last commit stands")]
+    Cancelled,
+    /// A failure inside that no input should cause.
+    #[error("internal failure: {detail}; please report it")]
+    Internal {
+        /// What failed.
+        detail: String,
+    },
+}
+
+/// The kinds of failure that a caller may want to treat apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// No index where one was asked for, or a folder that is not one.
+    NoIndex,
+    /// An index of another format.
+    Incompatible,
+    /// A damaged index.
+    Damaged,
+    /// Another writer holds the index.
+    Locked,
+    /// No room left on the device, or a quota reached.
+    DiskFull,
+    /// Any other failure of reading or writing.
+    Io,
+    /// An option that cannot be used.
+    Options,
+    /// A query that cannot be understood.
+    Query,
+    /// Stopped on request.
+    Cancelled,
+    /// A failure of Newshound itself.
+    Internal,
+}
+
+impl Error {
+    /// Returns the kind of this failure.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Error::NoIndex { .. } | Error::NotAnIndex { .. } => ErrorKind::NoIndex,
+            Error::Incompatible { .. } => ErrorKind::Incompatible,
+            Error::Damaged { .. } => ErrorKind::Damaged,
+            Error::Locked { .. } => ErrorKind::Locked,
+            Error::Io { source, .. } if is_disk_full(source.kind()) => ErrorKind::DiskFull,
+            Error::Io { .. } => ErrorKind::Io,
+            Error::Options { .. } => ErrorKind::Options,
+            Error::Query(_) => ErrorKind::Query,
+            Error::Cancelled => ErrorKind::Cancelled,
+            Error::Internal { .. } => ErrorKind::Internal,
+        }
+    }
+
+    /// Tells whether the same call may succeed later without any change by the caller.
+    pub fn is_retryable(&self) -> bool {
+        match self.kind() {
+            ErrorKind::Locked | ErrorKind::DiskFull | ErrorKind::Cancelled => true,
+            ErrorKind::Io => matches!(self, Error::Io { source, .. } if source.kind() == io::ErrorKind::Interrupted),
+            ErrorKind::NoIndex
+            | ErrorKind::Incompatible
+            | ErrorKind::Damaged
+            | ErrorKind::Options
+            | ErrorKind::Query
+            | ErrorKind::Internal => false,
+        }
+    }
+
+    /// Returns a function that puts a path to an [`io::Error`], for `map_err`.
+    pub(crate) fn io(path: impl AsRef<Path>) -> impl FnOnce(io::Error) -> Error {
+        let path = path.as_ref().to_path_buf();
+        move |source| Error::Io { path, source }
+    }
+}
+
+fn is_disk_full(kind: io::ErrorKind) -> bool {
+    matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}

@@ -1,0 +1,335 @@
+//! The place of an index: a folder or memory. Opening without permission to write, the lock of writers, the files
+//! that are ours, and tantivy's failures as ours.
+
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use fs4::fs_std::FileExt;
+use serde::{Deserialize, Serialize};
+use tantivy::TantivyError;
+use tantivy::directory::error::{DeleteError, LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
+use tantivy::directory::{
+    Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, RamDirectory, WatchCallback, WatchHandle, WritePtr,
+};
+
+use super::schema::FORMAT;
+use crate::analysis::ANALYZER;
+use crate::source_key::INDEX_MARKER;
+use crate::{Error, Result};
+
+const LOCK: &str = "newshound.lock";
+/// What may stand in a folder that is to become an index: the file that keeps an empty folder in a version control
+/// system, and what is there of an index whose making was interrupted.
+const TOLERATED: [&str; 6] =
+    [".gitkeep", "meta.json", ".managed.json", ".tantivy-meta.lock", ".tantivy-writer.lock", LOCK];
+
+/// Where an index is.
+#[derive(Clone)]
+pub(super) enum Place {
+    Folder(PathBuf),
+    Memory { files: RamDirectory, locked: Arc<AtomicBool> },
+}
+
+/// What the marker says.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Marker {
+    format: u32,
+    analyzer: String,
+}
+
+impl Marker {
+    /// Returns what this version writes and reads.
+    pub(super) fn ours() -> Marker {
+        Marker { format: FORMAT, analyzer: ANALYZER.to_owned() }
+    }
+}
+
+impl fmt::Display for Marker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "format {} with {}", self.format, self.analyzer)
+    }
+}
+
+impl Place {
+    pub(super) fn memory() -> Place {
+        Place::Memory { files: RamDirectory::create(), locked: Arc::default() }
+    }
+
+    /// Returns the path to name in errors.
+    pub(super) fn path(&self) -> &Path {
+        match self {
+            Place::Folder(path) => path,
+            Place::Memory { .. } => Path::new("(memory)"),
+        }
+    }
+
+    /// Makes the folder ready for a new index: absent or empty ones only.
+    pub(super) fn prepare(&self) -> Result<()> {
+        let Place::Folder(path) = self else { return Ok(()) };
+        fs::create_dir_all(path).map_err(Error::io(path))?;
+        for entry in fs::read_dir(path).map_err(Error::io(path))? {
+            let name = entry.map_err(Error::io(path))?.file_name();
+            if !TOLERATED.iter().any(|tolerated| name == *tolerated) {
+                return Err(Error::NotAnIndex { path: path.clone(), found: name.to_string_lossy().into_owned() });
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the marker; `None` where the place holds no index.
+    pub(super) fn marker(&self) -> Result<Option<Marker>> {
+        let Some(bytes) = self.read(INDEX_MARKER)? else { return Ok(None) };
+        let damaged = |error: serde_json::Error| self.damaged(INDEX_MARKER, error);
+        let marker: Marker = serde_json::from_slice(&bytes).map_err(damaged)?;
+        let ours = Marker::ours();
+        if marker != ours {
+            let path = self.path().to_path_buf();
+            return Err(Error::Incompatible { path, found: marker.to_string(), supported: ours.to_string() });
+        }
+        Ok(Some(marker))
+    }
+
+    /// Reads one of our own small files; `None` where it is not there.
+    pub(super) fn read(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        match self {
+            Place::Folder(folder) => match fs::read(folder.join(name)) {
+                Ok(bytes) => Ok(Some(bytes)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(Error::io(folder.join(name))(error)),
+            },
+            Place::Memory { files, .. } => Ok(files.atomic_read(Path::new(name)).ok()),
+        }
+    }
+
+    /// Writes one of our own small files, whole or not at all.
+    pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        self.writing()?.atomic_write(Path::new(name), bytes).map_err(Error::io(self.path().join(name)))
+    }
+
+    /// Removes manifests other than that of `generation`: leftovers of commits that others followed, or never came.
+    pub(super) fn remove_other_manifests(&self, generation: u64) -> Result<()> {
+        let folder = match self {
+            Place::Folder(folder) => folder,
+            Place::Memory { files, .. } => {
+                // In memory no other process leaves anything behind.
+                let previous = super::Manifest::file_name(generation.saturating_sub(1));
+                let _ = files.delete(Path::new(&previous));
+                return Ok(());
+            }
+        };
+        for entry in fs::read_dir(folder).map_err(Error::io(folder))? {
+            let path = entry.map_err(Error::io(folder))?.path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if super::Manifest::generation_of(name).is_some_and(|other| other != generation) {
+                fs::remove_file(&path).map_err(Error::io(&path))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the index's files the permissions that the umask gives any file: tantivy makes some of them readable
+    /// for their owner only.
+    pub(super) fn share(&self) -> Result<()> {
+        let Place::Folder(folder) = self else { return Ok(()) };
+        let wanted = fs::metadata(folder.join(LOCK)).map_err(Error::io(folder))?.permissions();
+        for name in ["meta.json", ".managed.json", INDEX_MARKER] {
+            share_file(&folder.join(name), &wanted)?;
+        }
+        for entry in fs::read_dir(folder).map_err(Error::io(folder))? {
+            let path = entry.map_err(Error::io(folder))?.path();
+            if path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .is_some_and(|n| super::Manifest::generation_of(n).is_some())
+            {
+                share_file(&path, &wanted)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the size of the index's files in bytes.
+    pub(super) fn bytes(&self) -> u64 {
+        match self {
+            Place::Folder(folder) => {
+                let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+                entries.filter_map(|entry| entry.metadata().ok()).filter(|m| m.is_file()).map(|m| m.len()).sum()
+            }
+            Place::Memory { files, .. } => files.total_mem_usage() as u64,
+        }
+    }
+
+    /// Takes the lock of writers.
+    pub(super) fn lock(&self) -> Result<WriteLock> {
+        match self {
+            Place::Memory { locked, .. } => {
+                if locked.swap(true, Ordering::Acquire) {
+                    return Err(Error::Locked { path: self.path().to_path_buf() });
+                }
+                Ok(WriteLock::Memory(locked.clone()))
+            }
+            Place::Folder(folder) => {
+                let path = folder.join(LOCK);
+                let mut options = OpenOptions::new();
+                let file = options.create(true).write(true).truncate(false).open(&path).map_err(Error::io(&path))?;
+                match file.try_lock_exclusive() {
+                    Ok(true) => {}
+                    Ok(false) => return Err(Error::Locked { path: folder.clone() }),
+                    Err(error) => return Err(Error::io(&path)(error)),
+                }
+                // Writing gives the lock file the file system's own present time, by which sources are judged.
+                file.set_len(0).and_then(|()| io::Write::write_all(&mut &file, b"lock\n")).map_err(Error::io(&path))?;
+                let started = modified_ns(&file.metadata().map_err(Error::io(&path))?);
+                Ok(WriteLock::File { file, started })
+            }
+        }
+    }
+
+    /// Returns the directory for a writer.
+    pub(super) fn writing(&self) -> Result<Box<dyn Directory>> {
+        match self {
+            Place::Folder(folder) => {
+                let opened = MmapDirectory::open(folder);
+                Ok(Box::new(opened.map_err(|error| tantivy_error(folder, error.into()))?))
+            }
+            Place::Memory { files, .. } => Ok(Box::new(files.clone())),
+        }
+    }
+
+    /// Returns the directory for readers, which need no permission to write.
+    pub(super) fn reading(&self) -> Result<Box<dyn Directory>> {
+        Ok(Box::new(ReadDirectory(self.writing()?)))
+    }
+
+    pub(super) fn damaged(&self, file: &str, detail: impl ToString) -> Error {
+        Error::Damaged { path: self.path().join(file), detail: detail.to_string() }
+    }
+}
+
+fn share_file(path: &Path, wanted: &fs::Permissions) -> Result<()> {
+    match fs::metadata(path) {
+        Ok(found) if found.permissions() == *wanted => Ok(()),
+        Ok(_) => fs::set_permissions(path, wanted.clone()).map_err(Error::io(path)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(Error::io(path)(error)),
+    }
+}
+
+/// Returns the time of modification in nanoseconds since 1970.
+fn modified_ns(metadata: &fs::Metadata) -> i64 {
+    use std::time::UNIX_EPOCH;
+    let Ok(modified) = metadata.modified() else { return i64::MIN };
+    match modified.duration_since(UNIX_EPOCH) {
+        Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
+        Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |nanos| -nanos),
+    }
+}
+
+/// Held by the one writer of an index.
+pub(super) enum WriteLock {
+    /// A locked file, and when it was locked by the file system's clock.
+    File { file: File, started: i64 },
+    /// A flag.
+    Memory(Arc<AtomicBool>),
+}
+
+impl WriteLock {
+    /// Returns when the lock was taken, in nanoseconds since 1970 by the file system's clock; in memory, where there is no such
+    /// clock, a time at which every source is young.
+    pub(super) fn started(&self) -> i64 {
+        match self {
+            WriteLock::File { started, .. } => *started,
+            WriteLock::Memory(_) => i64::MIN,
+        }
+    }
+}
+
+impl Drop for WriteLock {
+    fn drop(&mut self) {
+        match self {
+            WriteLock::Memory(locked) => locked.store(false, Ordering::Release),
+            // Closing the file is not enough: a process that another thread starts at this moment has it open too, until
+            // it runs its program. Where unlocking fails, closing is all that is left.
+            WriteLock::File { file, .. } => drop(FileExt::unlock(file)),
+        }
+    }
+}
+
+/// A directory that is only read. Tantivy wants to make a lock file to open an index (its issue 557), which a reader
+/// of a read-only folder cannot; here that lock is free, and a reader that loses a file to a commit tries again.
+#[derive(Debug, Clone)]
+struct ReadDirectory(Box<dyn Directory>);
+
+impl Directory for ReadDirectory {
+    fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
+        self.0.get_file_handle(path)
+    }
+
+    fn delete(&self, path: &Path) -> Result<(), DeleteError> {
+        Err(DeleteError::IoError { io_error: Arc::new(read_only()), filepath: path.to_path_buf() })
+    }
+
+    fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
+        self.0.exists(path)
+    }
+
+    fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
+        Err(OpenWriteError::wrap_io_error(read_only(), path.to_path_buf()))
+    }
+
+    fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
+        self.0.atomic_read(path)
+    }
+
+    fn atomic_write(&self, _path: &Path, _data: &[u8]) -> io::Result<()> {
+        Err(read_only())
+    }
+
+    fn sync_directory(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn acquire_lock(&self, _lock: &Lock) -> Result<DirectoryLock, LockError> {
+        Ok(DirectoryLock::from(Box::new(())))
+    }
+
+    fn watch(&self, callback: WatchCallback) -> tantivy::Result<WatchHandle> {
+        self.0.watch(callback)
+    }
+}
+
+fn read_only() -> io::Error {
+    io::Error::from(io::ErrorKind::ReadOnlyFilesystem)
+}
+
+/// Says one of tantivy's failures in our terms, with its kind kept.
+pub(crate) fn tantivy_error(path: &Path, error: TantivyError) -> Error {
+    // What the system refuses has a number of the system's; without one, it is tantivy that could not read a file.
+    let io = |source: &Arc<io::Error>| match source.raw_os_error() {
+        Some(number) => Error::Io { path: path.to_path_buf(), source: io::Error::from_raw_os_error(number) },
+        None => Error::Damaged { path: path.to_path_buf(), detail: source.to_string() },
+    };
+    match &error {
+        TantivyError::LockFailure(LockError::LockBusy, _) => Error::Locked { path: path.to_path_buf() },
+        TantivyError::LockFailure(LockError::IoError(source), _) | TantivyError::IoError(source) => io(source),
+        TantivyError::OpenReadError(OpenReadError::IoError { io_error, .. })
+        | TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. })
+        | TantivyError::OpenDirectoryError(OpenDirectoryError::IoError { io_error, .. }) => io(io_error),
+        TantivyError::OpenDirectoryError(OpenDirectoryError::DoesNotExist(path)) => {
+            Error::NoIndex { path: path.clone() }
+        }
+        TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(file)) => {
+            Error::Damaged { path: path.join(file), detail: "the file is missing".to_owned() }
+        }
+        TantivyError::OpenReadError(_)
+        | TantivyError::DataCorruption(_)
+        | TantivyError::IncompatibleIndex(_)
+        | TantivyError::DeserializeError(_)
+        | TantivyError::SchemaError(_) => Error::Damaged { path: path.to_path_buf(), detail: error.to_string() },
+        _ => Error::Internal { detail: error.to_string() },
+    }
+}

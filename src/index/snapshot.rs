@@ -1,0 +1,245 @@
+//! One commit of an index, for reading: articles by place and by id, statistics of live articles.
+
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{BuildHasher as _, RandomState};
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocAddress, DocSet, SegmentReader, TERMINATED, TantivyDocument, Term};
+
+use super::directory::tantivy_error;
+use super::schema::Fields;
+use crate::{Article, Error, Result, SourceKey};
+
+/// One commit of an index. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Snapshot {
+    pub(crate) searcher: tantivy::Searcher,
+    pub(crate) fields: Fields,
+    path: PathBuf,
+    /// The languages of live articles, told when first asked for.
+    languages: Arc<OnceLock<Vec<String>>>,
+}
+
+impl Snapshot {
+    pub(super) fn new(searcher: tantivy::Searcher, fields: Fields, path: PathBuf) -> Snapshot {
+        Snapshot { searcher, fields, path, languages: Arc::default() }
+    }
+
+    /// Returns the languages of the articles, by primary code.
+    pub(crate) fn languages(&self) -> Result<&[String]> {
+        if let Some(languages) = self.languages.get() {
+            return Ok(languages);
+        }
+        let counted = self.live_terms(self.fields.language)?;
+        Ok(self.languages.get_or_init(|| counted.into_iter().map(|(code, _)| code).collect()))
+    }
+
+    /// Says a failure of tantivy in our terms.
+    pub(crate) fn error(&self, error: impl Into<tantivy::TantivyError>) -> Error {
+        tantivy_error(&self.path, error.into())
+    }
+
+    /// Says that the index is not what was written.
+    pub(crate) fn damaged(&self, detail: impl Into<String>) -> Error {
+        Error::Damaged { path: self.path.clone(), detail: detail.into() }
+    }
+
+    /// Returns the number of articles.
+    pub(crate) fn articles(&self) -> u64 {
+        self.searcher.num_docs()
+    }
+
+    /// Returns the number of live articles that have a term, whatever stands deleted beside them.
+    pub(crate) fn live_articles_with(&self, term: &Term) -> Result<u64> {
+        let mut sum = 0;
+        for segment in self.searcher.segment_readers() {
+            sum += u64::from(self.live_in_segment(segment, term)?);
+        }
+        Ok(sum)
+    }
+
+    fn live_in_segment(&self, segment: &SegmentReader, term: &Term) -> Result<u32> {
+        let inverted = segment.inverted_index(term.field()).map_err(|error| self.error(error))?;
+        let Some(info) = inverted.get_term_info(term).map_err(|error| self.error(error))? else { return Ok(0) };
+        let Some(alive) = segment.alive_bitset() else { return Ok(info.doc_freq) };
+        let postings = inverted.read_postings_from_terminfo(&info, IndexRecordOption::Basic);
+        Ok(postings.map_err(|error| self.error(error))?.doc_freq_given_deletes(alive))
+    }
+
+    /// Returns the terms of a keyword field that live articles have, and how many have each.
+    pub(crate) fn live_terms(&self, field: Field) -> Result<Vec<(String, u64)>> {
+        let mut terms = BTreeSet::new();
+        for segment in self.searcher.segment_readers() {
+            self.each_term(segment, field, |term| {
+                terms.insert(term.to_owned());
+                true
+            })?;
+        }
+        let mut counted = Vec::with_capacity(terms.len());
+        for term in terms {
+            let articles = self.live_articles_with(&Term::from_field_text(field, &term))?;
+            if articles > 0 {
+                counted.push((term, articles));
+            }
+        }
+        Ok(counted)
+    }
+
+    /// Hands out the terms of a field in one segment until `take` says no.
+    fn each_term(&self, segment: &SegmentReader, field: Field, mut take: impl FnMut(&str) -> bool) -> Result<()> {
+        let inverted = segment.inverted_index(field).map_err(|error| self.error(error))?;
+        let mut stream = inverted.terms().stream().map_err(|error| self.error(error))?;
+        while stream.advance() {
+            let term = std::str::from_utf8(stream.key()).unwrap_or_default();
+            if !take(term) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the live articles with a term, in the order of segments.
+    pub(crate) fn addresses(&self, term: &Term) -> Result<Vec<DocAddress>> {
+        let mut found = Vec::new();
+        for (ord, segment) in (0..).zip(self.searcher.segment_readers()) {
+            let inverted = segment.inverted_index(term.field()).map_err(|error| self.error(error))?;
+            let postings = inverted.read_postings(term, IndexRecordOption::Basic).map_err(|error| self.error(error))?;
+            let Some(mut postings) = postings else { continue };
+            while postings.doc() != TERMINATED {
+                if !segment.is_deleted(postings.doc()) {
+                    found.push(DocAddress::new(ord, postings.doc()));
+                }
+                postings.advance();
+            }
+        }
+        Ok(found)
+    }
+
+    /// Reads an article. Its id is its own where no other live article of its corpus has the same.
+    pub(crate) fn article(&self, address: DocAddress) -> Result<Article> {
+        let document: TantivyDocument = self.searcher.doc(address).map_err(|error| self.error(error))?;
+        let json = self.fields.article_json(&document).ok_or_else(|| self.damaged("an article has no text"))?;
+        let mut article: Article = serde_json::from_slice(json).map_err(|error| self.damaged(error.to_string()))?;
+        if let Some(native_id) = &article.native_id
+            && self.is_unique(native_id, &article.source)?
+        {
+            article.id = native_id.as_str().into();
+        }
+        Ok(article)
+    }
+
+    /// Tells whether an id names one article of its corpus: no other has it as its own, or as its path and record.
+    fn is_unique(&self, native_id: &str, key: &SourceKey) -> Result<bool> {
+        let of_corpus = self.fields.native_id_term(&key.corpus, native_id);
+        if self.live_articles_with(&of_corpus)? != 1 {
+            return Ok(false);
+        }
+        for other in keys_named(&key.corpus, native_id).filter(|other| other != key) {
+            if self.live_articles_with(&self.fields.key_term(&other))? > 0 {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Returns the ids that several live articles of a corpus brought, and the keys of these.
+    pub(crate) fn repeated_native_ids(&self) -> Result<Vec<(String, Vec<SourceKey>)>> {
+        let mut times: HashMap<u64, u32> = HashMap::new();
+        // Hashes, since an archive has millions of ids and hardly one that is repeated.
+        let hasher = RandomState::new();
+        for segment in self.searcher.segment_readers() {
+            let inverted = segment.inverted_index(self.fields.native_id).map_err(|error| self.error(error))?;
+            let mut stream = inverted.terms().stream().map_err(|error| self.error(error))?;
+            while stream.advance() {
+                let term = std::str::from_utf8(stream.key()).unwrap_or_default();
+                *times.entry(hasher.hash_one(term)).or_default() += stream.value().doc_freq;
+            }
+        }
+        times.retain(|_, times| *times > 1);
+        let mut terms = BTreeSet::new();
+        if times.is_empty() {
+            return Ok(Vec::new());
+        }
+        for segment in self.searcher.segment_readers() {
+            self.each_term(segment, self.fields.native_id, |term| {
+                if times.contains_key(&hasher.hash_one(term)) {
+                    terms.insert(term.to_owned());
+                }
+                true
+            })?;
+        }
+        let mut repeated = Vec::new();
+        for term in terms {
+            let addresses = self.addresses(&Term::from_field_text(self.fields.native_id, &term))?;
+            if addresses.len() > 1 {
+                let keys = addresses.into_iter().map(|at| Ok(self.article(at)?.source)).collect::<Result<_>>()?;
+                repeated.push((term.split('\0').next_back().unwrap_or_default().to_owned(), keys));
+            }
+        }
+        Ok(repeated)
+    }
+
+    /// Returns the articles that an id names: by its own id, or by path and record; with the corpus before it and a
+    /// colon or slash, or without.
+    pub(crate) fn articles_named(&self, id: &str) -> Result<Vec<Article>> {
+        let mut terms = BTreeSet::new();
+        for (corpus, _) in self.live_terms(self.fields.corpus)? {
+            let qualified = id.strip_prefix(corpus.as_str()).and_then(|rest| rest.strip_prefix([':', '/']));
+            for name in std::iter::once(id).chain(qualified) {
+                terms.insert(self.fields.native_id_term(&corpus, name));
+                terms.extend(keys_named(&corpus, name).map(|key| self.fields.key_term(&key)));
+            }
+        }
+        self.articles_of(terms, usize::MAX)
+    }
+
+    /// Returns at most `limit` articles whose own id, or path and record, has `part` in it.
+    pub(crate) fn articles_with_part(&self, part: &str, limit: usize) -> Result<Vec<Article>> {
+        let mut terms = BTreeSet::new();
+        for segment in self.searcher.segment_readers() {
+            for field in [self.fields.key, self.fields.native_id] {
+                self.each_term(segment, field, |term| {
+                    if readable(term, field == self.fields.key).contains(part) {
+                        terms.insert(Term::from_field_text(field, term));
+                    }
+                    // Deleted articles and articles found by both fields need some room.
+                    terms.len() < limit.saturating_mul(4).saturating_add(64)
+                })?;
+            }
+        }
+        self.articles_of(terms, limit)
+    }
+
+    fn articles_of(&self, terms: BTreeSet<Term>, limit: usize) -> Result<Vec<Article>> {
+        let mut addresses = BTreeSet::new();
+        for term in terms {
+            addresses.extend(self.addresses(&term)?);
+        }
+        let mut articles = addresses.into_iter().map(|at| self.article(at)).collect::<Result<Vec<_>>>()?;
+        articles.sort_by(|a, b| a.source.cmp(&b.source));
+        articles.truncate(limit);
+        Ok(articles)
+    }
+}
+
+/// Returns the keys that a name can stand for: a path, or a path and record.
+fn keys_named(corpus: &str, name: &str) -> impl Iterator<Item = SourceKey> {
+    let with_record = name.rsplit_once('#').and_then(|(path, record)| {
+        let record = record.parse().ok()?;
+        Some(SourceKey::new(corpus, path, Some(record)))
+    });
+    std::iter::once(SourceKey::new(corpus, name, None)).chain(with_record)
+}
+
+/// Returns the term of a key or native id as people write it: `corpus/path#record`, `corpus:id`.
+fn readable(term: &str, is_key: bool) -> String {
+    let mut parts = term.split('\0');
+    let (corpus, name) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    match parts.next().map(|record| record.trim_start_matches('0')) {
+        Some(record) if is_key && !record.is_empty() => format!("{corpus}/{name}#{record}"),
+        _ if is_key => format!("{corpus}/{name}"),
+        _ => format!("{corpus}:{name}"),
+    }
+}

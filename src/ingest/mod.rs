@@ -1,0 +1,482 @@
+//! The conveyor: corpora become an index. Plan, threads, counters, report.
+
+mod plan;
+mod report;
+mod supplied;
+mod work;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+pub use report::{ArticleCounts, IngestReport, Phase, Progress, SourceCounts};
+
+use crate::corpus::discover::SourceFile;
+use crate::corpus::format::Flow;
+use crate::corpus::read::check_options;
+use crate::index::{Manifest, Settings, SourceEntry, Writer};
+use crate::{ArticleSource, Code, Error, Index, Level, Notice, ParseOptions, Result, SourceKey};
+use plan::CorpusPlan;
+use work::{Done, Fate, Task, Worked};
+
+/// What an ingest reads.
+#[non_exhaustive]
+pub enum Corpus<'a> {
+    /// A folder of sources.
+    Directory {
+        /// The name that articles of it carry; has no `/`, `:` or control characters.
+        name: String,
+        /// The folder.
+        root: PathBuf,
+    },
+    /// Articles that an application supplies.
+    Supplied(&'a mut dyn ArticleSource),
+}
+
+impl<'a> Corpus<'a> {
+    /// Returns the corpus of a folder under the folder's own name.
+    ///
+    /// # Errors
+    ///
+    /// A folder without a name of its own, such as `/` or `..`, needs [`Corpus::named`].
+    pub fn directory(root: impl Into<PathBuf>) -> Result<Corpus<'a>> {
+        let root = root.into();
+        let name = root.file_name().and_then(|name| name.to_str()).map(str::to_owned);
+        let problem = || format!("`{}` has no name of its own; give it one: NAME={}", root.display(), root.display());
+        Corpus::named(name.ok_or_else(|| Error::Options { option: "corpus", problem: problem() })?, root)
+    }
+
+    /// Returns the corpus of a folder under a name.
+    ///
+    /// # Errors
+    ///
+    /// A name is not empty and holds no `/`, `:` or control character.
+    pub fn named(name: impl Into<String>, root: impl Into<PathBuf>) -> Result<Corpus<'a>> {
+        let name = name.into();
+        check_name(&name)?;
+        Ok(Corpus::Directory { name, root: root.into() })
+    }
+}
+
+fn check_name(name: &str) -> Result<()> {
+    if name.is_empty() || name.contains(|c: char| c.is_control() || c == '/' || c == ':') {
+        let problem =
+            format!("`{name}` is no name of a corpus; a name is not empty and holds no `/`, `:` or control character");
+        return Err(Error::Options { option: "corpus", problem });
+    }
+    Ok(())
+}
+
+/// How an ingest goes about its work.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct IngestOptions<'a> {
+    /// The number of threads that read, parse and invert; 0 for one a core.
+    pub threads: usize,
+    /// The memory for the inverter in bytes.
+    pub memory: u64,
+    /// Read every source again and rewrite every article.
+    pub full: bool,
+    /// Only tell what would be done.
+    pub dry_run: bool,
+    /// Take an empty root for what it is, and delete the articles that came from it.
+    pub allow_empty: bool,
+    /// Globs of paths to read; empty for all.
+    pub include: Vec<String>,
+    /// Globs of paths to leave out.
+    pub exclude: Vec<String>,
+    /// How sources are understood.
+    pub parse: ParseOptions,
+    /// The language of articles whose own is neither given nor told from the text.
+    pub default_language: Option<String>,
+    /// Called from time to time, from any thread.
+    pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
+    /// Asked from time to time; once it says yes, the run ends with the index at its last commit.
+    pub cancel: Option<&'a (dyn Fn() -> bool + Sync)>,
+}
+
+impl Default for IngestOptions<'_> {
+    fn default() -> Self {
+        IngestOptions {
+            threads: 0,
+            memory: 512 << 20,
+            full: false,
+            dry_run: false,
+            allow_empty: false,
+            include: Vec::new(),
+            exclude: Vec::new(),
+            parse: ParseOptions::default(),
+            default_language: None,
+            progress: None,
+            cancel: None,
+        }
+    }
+}
+
+/// Brings an index up to date with corpora: adds what is new, replaces what changed, deletes what is gone, and makes
+/// it visible in one commit. Touches no article of another corpus.
+///
+/// With no corpora given, the folders that the index remembers are taken.
+///
+/// # Errors
+///
+/// Failures of the index, of options, and [`Error::Locked`] where another writer is at work. What is wrong with a
+/// source is no error but stands in the report; so is a corpus whose root is missing.
+///
+/// ```no_run
+/// use newshound::{Corpus, Index, IngestOptions, ingest};
+///
+/// let index = Index::open_or_create("index")?;
+/// let report = ingest(&index, vec![Corpus::directory("corpus")?], &IngestOptions::default())?;
+/// println!("{} articles added", report.articles.added);
+/// # Ok::<(), newshound::Error>(())
+/// ```
+pub fn ingest(index: &Index, corpora: Vec<Corpus<'_>>, options: &IngestOptions<'_>) -> Result<IngestReport> {
+    check_options(&options.parse)?;
+    let mut report =
+        IngestReport { schema_version: crate::SCHEMA_VERSION, dry_run: options.dry_run, ..IngestReport::default() };
+    let mut writer = if options.dry_run { None } else { Some(index.writer()?) };
+    let manifest = match &writer {
+        Some(writer) => writer.manifest.clone(),
+        None => index.read_manifest()?,
+    };
+    let run = Run { index, options, manifest };
+    match run.bring_up_to_date(corpora, &mut writer, &mut report) {
+        Err(Error::Cancelled) => {
+            report.cancelled = true;
+            report.changed = false;
+        }
+        done => done?,
+    }
+    report.notices.sort_by(|a, b| (&a.corpus, &a.path, a.line).cmp(&(&b.corpus, &b.path, b.line)));
+    report.warnings += report.notices.iter().filter(|notice| notice.level == Level::Warning).count() as u64;
+    if let Some(writer) = writer.filter(|_| !report.cancelled) {
+        writer.finish()?;
+    }
+    Ok(report)
+}
+
+/// More threads than this help nobody, and may be more than the system gives.
+const MOST_THREADS: usize = 64;
+
+/// One run: an index, what was asked for, and what the last run left.
+struct Run<'a> {
+    index: &'a Index,
+    options: &'a IngestOptions<'a>,
+    manifest: Manifest,
+}
+
+impl Run<'_> {
+    fn bring_up_to_date(
+        &self,
+        corpora: Vec<Corpus<'_>>,
+        writer: &mut Option<Writer>,
+        report: &mut IngestReport,
+    ) -> Result<()> {
+        let (folders, supplied) = self.sort_out(corpora)?;
+        let plans = self.plans(folders, report)?;
+        let work_to_do =
+            plans.iter().any(|plan| !plan.read.is_empty() || !plan.delete.is_empty()) || !supplied.is_empty();
+        let threads = self.threads();
+        if let Some(writer) = writer.as_mut().filter(|_| work_to_do) {
+            writer.begin(threads, self.options.memory)?;
+        }
+        let mut manifest = self.manifest.clone();
+        let mut named = Vec::new();
+        self.directories(&plans, threads, writer.as_ref(), &mut manifest, report, &mut named)?;
+        for source in supplied {
+            supplied::take_all(source, self.options, threads, writer.as_ref(), &mut manifest, report)?;
+        }
+        // A full run writes every article again, whatever it finds.
+        report.changed = self.options.full || !same_but_for_times(&manifest, &self.manifest);
+        self.tell(Progress {
+            phase: Phase::Committing,
+            articles: report.articles.added + report.articles.replaced,
+            ..Progress::default()
+        });
+        if self.options.cancel.is_some_and(|cancel| cancel()) {
+            return Err(Error::Cancelled);
+        }
+        if let Some(writer) = writer.as_mut().filter(|_| report.changed) {
+            writer.begin(threads, self.options.memory)?;
+            writer.manifest = manifest;
+            writer.commit()?;
+        }
+        self.warn_of_repeated_ids(&named, report)
+    }
+
+    /// Sorts out what to read: folders, each with its settings, and what is supplied. With no corpora named, the
+    /// folders that the index remembers are read again as they were. No name may come twice.
+    fn sort_out<'c>(&self, corpora: Vec<Corpus<'c>>) -> Result<(Vec<Folder>, Vec<&'c mut dyn ArticleSource>)> {
+        let (mut folders, mut supplied) = (Vec::new(), Vec::new());
+        let remembered = self.manifest.corpora.iter().filter(|_| corpora.is_empty()).filter_map(|(name, entry)| {
+            let root = PathBuf::from(entry.root.as_ref()?);
+            Some(Folder { name: name.clone(), root, settings: entry.settings.clone() })
+        });
+        folders.extend(remembered);
+        if corpora.is_empty() && folders.is_empty() {
+            return Err(wrong_corpus("the index remembers no folder; name one".to_owned()));
+        }
+        if corpora.is_empty() && settings(self.options) != Settings::default() {
+            let problem = "settings were given without a corpus; name the corpora that are to be read so".to_owned();
+            return Err(wrong_corpus(problem));
+        }
+        let mut names = BTreeSet::new();
+        for corpus in corpora {
+            let name = match &corpus {
+                Corpus::Directory { name, .. } => name.clone(),
+                Corpus::Supplied(source) => source.corpus().to_owned(),
+            };
+            check_name(&name)?;
+            if !names.insert(name.clone()) {
+                return Err(wrong_corpus(format!("two corpora are called `{name}`; tell them apart: NAME=DIR")));
+            }
+            match corpus {
+                Corpus::Directory { name, root } => {
+                    self.check_origin(&name, Some(&root))?;
+                    folders.push(Folder { name, root, settings: settings(self.options) });
+                }
+                Corpus::Supplied(source) => {
+                    self.check_origin(&name, None)?;
+                    supplied.push(source);
+                }
+            }
+        }
+        Ok((folders, supplied))
+    }
+
+    /// Two corpora of one name would delete each other's articles: where the index knows the name from another folder
+    /// that is still there, or from a folder rather than an application, it is no move but a mistake.
+    fn check_origin(&self, name: &str, root: Option<&Path>) -> Result<()> {
+        let Some(known) = self.manifest.corpora.get(name).filter(|known| !known.sources.is_empty()) else {
+            return Ok(());
+        };
+        let known_as = match (&known.root, root) {
+            (Some(known), Some(root)) if is_another_folder(known, root) => known.as_str(),
+            (Some(known), None) => known.as_str(),
+            (None, Some(_)) => "a corpus that an application supplies",
+            _ => return Ok(()),
+        };
+        if self.options.full {
+            return Ok(());
+        }
+        Err(wrong_corpus(format!(
+            "`{name}` is the name of {known_as} in this index; take another name (NAME=DIR), or say --full to have the \
+             new in the place of the old"
+        )))
+    }
+
+    fn plans(&self, folders: Vec<Folder>, report: &mut IngestReport) -> Result<Vec<CorpusPlan>> {
+        let mut plans = Vec::new();
+        let mut progress = Progress::default();
+        for folder in folders {
+            let mut seen = |source: &SourceFile| {
+                progress.sources_total += 1;
+                progress.bytes_total += source.size;
+                self.tell(progress);
+                if self.options.cancel.is_some_and(|cancel| cancel()) { Flow::Stop } else { Flow::Continue }
+            };
+            plans.extend(plan::plan(folder, &self.manifest, self.options, report, &mut seen)?);
+        }
+        Ok(plans)
+    }
+
+    /// Reads what is to be read in every folder at once, and enters what became of it.
+    fn directories(
+        &self,
+        plans: &[CorpusPlan],
+        threads: usize,
+        writer: Option<&Writer>,
+        manifest: &mut Manifest,
+        report: &mut IngestReport,
+        named: &mut Vec<(SourceKey, String)>,
+    ) -> Result<()> {
+        let tasks: Vec<_> = plans.iter().flat_map(CorpusPlan::tasks).collect();
+        let done_before = report.sources.unchanged + report.sources.all_skipped() + report.sources.stale;
+        let bytes_to_read = tasks.iter().map(|task| task.source.size).sum();
+        let start = Progress {
+            phase: Phase::Reading,
+            sources_done: done_before,
+            sources_total: done_before + tasks.len() as u64,
+            bytes_total: bytes_to_read,
+            ..Progress::default()
+        };
+        self.tell(start);
+        let Worked { done, articles, bytes_read } = work::work(&tasks, self.options, threads, writer, &start)?;
+        report.bytes_read += bytes_read;
+        report.articles.add(&articles);
+        for plan in plans {
+            let entry = manifest.corpora.entry(plan.name.clone()).or_default();
+            entry.root = Some(plan.root.clone());
+            entry.settings = plan.settings.clone();
+            entry.started = writer.map_or(entry.started, Writer::started);
+            entry.read_by = env!("CARGO_PKG_VERSION").to_owned();
+            entry.sources = plan.keep.clone();
+            report.sources.deleted += plan.delete.len() as u64;
+            for (path, source) in &plan.delete {
+                remove_all(writer, &plan.name, path, source, |_| true, report)?;
+            }
+        }
+        for (task, done) in tasks.iter().zip(done) {
+            let entered = enter(task, done, writer, report, named)?;
+            if let Some(entry) = entered {
+                let corpus = manifest.corpora.entry(task.corpus.to_owned()).or_default();
+                corpus.sources.insert(task.source.path.clone(), entry);
+            }
+        }
+        for plan in plans.iter().filter(|plan| plan.is_gone) {
+            manifest.corpora.remove(&plan.name);
+        }
+        Ok(())
+    }
+
+    fn threads(&self) -> usize {
+        match self.options.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads.min(MOST_THREADS),
+        }
+    }
+
+    fn tell(&self, progress: Progress) {
+        if let Some(tell) = self.options.progress {
+            tell(progress);
+        }
+    }
+
+    /// Ids that several articles of a corpus have: told by the index, so that every run says the same. Of a dry run
+    /// what it would write is not in the index yet, so its own articles are counted besides.
+    fn warn_of_repeated_ids(&self, named: &[(SourceKey, String)], report: &mut IngestReport) -> Result<()> {
+        let mut repeated = self.index.snapshot()?.repeated_native_ids()?;
+        if self.options.dry_run {
+            let mut of_run: BTreeMap<(&str, &str), Vec<&SourceKey>> = BTreeMap::new();
+            for (key, id) in named {
+                of_run.entry((&key.corpus, id)).or_default().push(key);
+            }
+            let of_run = of_run.into_iter().filter(|(_, keys)| keys.len() > 1);
+            repeated.extend(of_run.map(|((_, id), keys)| (id.to_owned(), keys.into_iter().cloned().collect())));
+        }
+        for (id, keys) in repeated {
+            let articles = keys.len();
+            for key in keys {
+                let message = format!("{articles} articles have the id `{id}`; each goes by its path and record");
+                let mut notice = Notice::new(Code::RepeatedId, None, message);
+                notice.path = key.path_id();
+                notice.corpus = key.corpus;
+                report.notices.push(notice);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A corpus that is a folder, and how it is read.
+struct Folder {
+    name: String,
+    root: PathBuf,
+    settings: Settings,
+}
+
+fn settings(options: &IngestOptions<'_>) -> Settings {
+    Settings {
+        include: options.include.clone(),
+        exclude: options.exclude.clone(),
+        date_order: options.parse.date_order,
+        field_map: options.parse.field_map.clone(),
+        default_language: options.default_language.clone(),
+    }
+}
+
+fn is_another_folder(known: &str, root: &Path) -> bool {
+    match (std::fs::canonicalize(known), std::fs::canonicalize(root)) {
+        (Ok(known), Ok(root)) => known != root,
+        _ => false,
+    }
+}
+
+fn wrong_corpus(problem: String) -> Error {
+    Error::Options { option: "corpus", problem }
+}
+
+/// Counts what became of a source, removes the articles that it no longer gives, and returns its manifest entry.
+fn enter(
+    task: &Task<'_>,
+    done: Done,
+    writer: Option<&Writer>,
+    report: &mut IngestReport,
+    named: &mut Vec<(SourceKey, String)>,
+) -> Result<Option<SourceEntry>> {
+    let path = &task.source.path;
+    let warnings = done.notices.iter().filter(|notice| notice.level == Level::Warning).count() as u64;
+    report.notices.extend(done.notices);
+    named.extend(done.named);
+    let gone = |record: u32| !done.articles.contains_key(&record);
+    let articles: Vec<_> = done.articles.iter().map(|(record, hash)| (*record, *hash)).collect();
+    match done.fate {
+        Fate::Unchanged { size, modified } => {
+            let entry = SourceEntry { size, modified, ..task.known.cloned().unwrap_or_default() };
+            plan::unchanged(task.corpus, path, &entry, report);
+            Ok(Some(entry))
+        }
+        Fate::Unreadable(why) => match task.known {
+            Some(known) => {
+                plan::stale(task.corpus, path, &why, known, report);
+                Ok(Some(plan::kept_stale(known.clone(), task.reread, task.started)))
+            }
+            None => {
+                *report.sources.skipped.entry(Code::Unreadable).or_default() += 1;
+                let mut notice = Notice::new(Code::Unreadable, None, format!("it cannot be read: {why}"));
+                notice.corpus = task.corpus.to_owned();
+                notice.path.clone_from(path);
+                report.notices.push(notice);
+                Ok(None)
+            }
+        },
+        Fate::Read { size, modified, hash } => {
+            report.sources.read += 1;
+            if let Some(known) = task.known {
+                remove_all(writer, task.corpus, path, known, gone, report)?;
+            }
+            let rejected = done.rejected;
+            Ok(Some(SourceEntry { size, modified, hash, articles, rejected, warnings, skipped: None }))
+        }
+        Fate::Skipped { code, size, modified, hash } => {
+            *report.sources.skipped.entry(code).or_default() += 1;
+            if let Some(known) = task.known {
+                remove_all(writer, task.corpus, path, known, gone, report)?;
+            }
+            Ok(Some(SourceEntry { size, modified, hash, articles, rejected: 0, warnings, skipped: Some(code) }))
+        }
+    }
+}
+
+/// Deletes the articles of a source whose records are `gone`.
+fn remove_all(
+    writer: Option<&Writer>,
+    corpus: &str,
+    path: &str,
+    source: &SourceEntry,
+    gone: impl Fn(u32) -> bool,
+    report: &mut IngestReport,
+) -> Result<()> {
+    for (record, _) in source.articles.iter().filter(|(record, _)| gone(*record)) {
+        report.articles.deleted += 1;
+        if let Some(writer) = writer {
+            writer.remove(&SourceKey::new(corpus, path, (*record > 0).then_some(*record)))?;
+        }
+    }
+    Ok(())
+}
+
+/// Times are only a shortcut: where nothing else differs, nothing is written.
+fn same_but_for_times(a: &Manifest, b: &Manifest) -> bool {
+    let same_source = |a: &SourceEntry, b: &SourceEntry| SourceEntry { modified: b.modified, ..a.clone() } == *b;
+    a.corpora.len() == b.corpora.len()
+        && a.corpora.iter().zip(&b.corpora).all(|((a_name, a), (b_name, b))| {
+            a_name == b_name
+                && (&a.root, &a.settings, &a.read_by) == (&b.root, &b.settings, &b.read_by)
+                && a.sources.len() == b.sources.len()
+                && a.sources
+                    .iter()
+                    .zip(&b.sources)
+                    .all(|((a_path, a), (b_path, b))| a_path == b_path && same_source(a, b))
+        })
+}

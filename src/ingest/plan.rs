@@ -1,0 +1,203 @@
+//! What a run has to do: what is found, held against what the last run left. Reads no source.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::ErrorKind;
+
+use super::report::IngestReport;
+use super::work::Task;
+use super::{Folder, IngestOptions};
+use crate::corpus::discover::{DiscoverOptions, Discovery, SourceFile, discover};
+use crate::corpus::format::Flow;
+use crate::index::{ContentHash, CorpusEntry, Manifest, Settings, SourceEntry};
+use crate::{Code, Notice, ParseOptions, Result};
+
+/// How much earlier than the last run's start a source may have been changed, and yet be read again to be sure: the
+/// coarsest tick of file times in use (FAT's two seconds), in nanoseconds.
+const TICK: i64 = 2_000_000_000;
+
+/// What a run has to do for one corpus that is a folder.
+pub(super) struct CorpusPlan {
+    pub(super) name: String,
+    pub(super) root: String,
+    pub(super) settings: Settings,
+    parse: ParseOptions,
+    /// Whether sources may give other articles than in the last run though their bytes are the same.
+    pub(super) reread: bool,
+    /// When the run that last walked the corpus began.
+    pub(super) started: i64,
+    /// Whether the folder is gone for good, and the corpus with it.
+    pub(super) is_gone: bool,
+    /// Sources to read, in order, each with what is known of it.
+    pub(super) read: Vec<(SourceFile, Option<SourceEntry>)>,
+    /// Sources that stay as they are.
+    pub(super) keep: BTreeMap<String, SourceEntry>,
+    /// Sources that are gone.
+    pub(super) delete: BTreeMap<String, SourceEntry>,
+}
+
+impl CorpusPlan {
+    /// Returns what is to be read.
+    pub(super) fn tasks(&self) -> impl Iterator<Item = Task<'_>> {
+        self.read.iter().map(|(source, known)| Task {
+            corpus: &self.name,
+            parse: &self.parse,
+            default_language: self.settings.default_language.as_deref(),
+            reread: self.reread,
+            started: self.started,
+            source,
+            known: known.as_ref(),
+        })
+    }
+}
+
+/// Plans the run for one corpus. `None` where its root is missing or newly empty: then nothing of it is touched.
+pub(super) fn plan(
+    folder: Folder,
+    manifest: &Manifest,
+    options: &IngestOptions<'_>,
+    report: &mut IngestReport,
+    seen: &mut dyn FnMut(&SourceFile) -> Flow,
+) -> Result<Option<CorpusPlan>> {
+    let Folder { name, root, settings } = folder;
+    let (name, root) = (name.as_str(), root.as_path());
+    let known = manifest.corpora.get(name).cloned().unwrap_or_default();
+    let discover_options = DiscoverOptions { include: &settings.include, exclude: &settings.exclude };
+    let discovery = match discover(root, discover_options, seen) {
+        Ok(discovery) => discovery,
+        Err(crate::Error::Io { source, .. }) if options.allow_empty && source.kind() == ErrorKind::NotFound => {
+            Discovery::default()
+        }
+        Err(crate::Error::Io { source, .. }) => {
+            let kept =
+                if known.sources.is_empty() { "nothing of it was indexed before" } else { "its articles are kept" };
+            let message = format!("{} cannot be read ({source}); {kept}", root.display());
+            fail(name, &known, Code::RootMissing, message, report);
+            return Ok(None);
+        }
+        Err(error) => return Err(error),
+    };
+    let (folders, entries) = (&discovery.unreadable_folders, &discovery.unreadable_entries);
+    let above = || folders.iter().chain(entries);
+    let unreadable = |path: &str| above().any(|above| above == path || is_below(path, above));
+    let all_readable = folders.is_empty() && entries.is_empty();
+    let emptied = discovery.sources.is_empty() && !known.sources.is_empty() && all_readable;
+    if emptied && !options.allow_empty {
+        let message = "the corpus's root held sources before and holds none now; its articles are kept (--allow-empty \
+                       deletes them)";
+        fail(name, &known, Code::RootEmpty, message.to_owned(), report);
+        return Ok(None);
+    }
+    let reread = options.full
+        || !known.settings.reads_like(&settings)
+        || (!known.sources.is_empty() && known.read_by != env!("CARGO_PKG_VERSION"));
+    let started = known.started;
+    let mut plan = CorpusPlan {
+        name: name.to_owned(),
+        root: root.to_string_lossy().into_owned(),
+        parse: ParseOptions { date_order: settings.date_order, field_map: settings.field_map.clone() },
+        settings,
+        reread,
+        started,
+        is_gone: !root.exists(),
+        read: Vec::new(),
+        keep: BTreeMap::new(),
+        delete: BTreeMap::new(),
+    };
+    let mut gone = known.sources;
+    for source in discovery.sources {
+        let entry = gone.remove(&source.path);
+        match entry {
+            Some(entry) if !reread && is_same(&source, &entry, started) => {
+                unchanged(name, &source.path, &entry, report);
+                plan.keep.insert(source.path, entry);
+            }
+            entry => plan.read.push((source, entry)),
+        }
+    }
+    let mut known_and_refused = BTreeSet::new();
+    for (path, entry) in gone {
+        if unreadable(&path) {
+            stale(name, &path, "it cannot be read", &entry, report);
+            known_and_refused.insert(path.clone());
+            plan.keep.insert(path, kept_stale(entry, reread, started));
+        } else {
+            plan.delete.insert(path, entry);
+        }
+    }
+    let skipped = discovery.skipped.iter().filter(|notice| !known_and_refused.contains(&notice.path)).cloned();
+    for mut notice in skipped.chain(discovery.warnings.iter().cloned()) {
+        notice.corpus = name.to_owned();
+        if notice.level == crate::Level::Skip {
+            *report.sources.skipped.entry(notice.code).or_default() += 1;
+        }
+        report.notices.push(notice);
+    }
+    Ok(Some(plan))
+}
+
+/// Returns the entry of a source whose articles are kept though it could not be read now. When it can, it is read
+/// again unless it is surely the same, and parsed again if this run would have.
+pub(super) fn kept_stale(entry: SourceEntry, reread: bool, started: i64) -> SourceEntry {
+    let is_young = entry.modified.saturating_add(TICK) >= started;
+    let modified = if reread || is_young { i64::MIN } else { entry.modified };
+    let hash = if reread { ContentHash::default() } else { entry.hash };
+    SourceEntry { modified, hash, ..entry }
+}
+
+/// Size and time are a shortcut; a source as young as the last run may have changed since within one tick.
+fn is_same(source: &SourceFile, known: &SourceEntry, started: i64) -> bool {
+    source.size == known.size && source.mtime_ns == known.modified && source.mtime_ns.saturating_add(TICK) < started
+}
+
+fn is_below(path: &str, folder: &str) -> bool {
+    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Counts a source that is as it was, with all that was made of it then.
+pub(super) fn unchanged(corpus: &str, path: &str, entry: &SourceEntry, report: &mut IngestReport) {
+    match entry.skipped {
+        None => report.sources.unchanged += 1,
+        Some(code) => {
+            *report.sources.skipped.entry(code).or_default() += 1;
+            let mut notice = Notice::new(code, None, "unchanged since a run that could not read it as news");
+            notice.corpus = corpus.to_owned();
+            notice.path = path.to_owned();
+            report.notices.push(notice);
+        }
+    }
+    report.articles.unchanged += entry.articles.len() as u64;
+    report.articles.rejected += entry.rejected;
+    report.warnings += entry.warnings;
+}
+
+/// Notes that a source of an earlier run cannot be read now and that its articles stay.
+pub(super) fn stale(corpus: &str, path: &str, why: &str, entry: &SourceEntry, report: &mut IngestReport) {
+    report.sources.stale += 1;
+    report.articles.unchanged += entry.articles.len() as u64;
+    let mut notice = Notice::new(Code::Stale, None, format!("{why}; what was indexed of it is kept"));
+    notice.corpus = corpus.to_owned();
+    notice.path = path.to_owned();
+    report.notices.push(notice);
+}
+
+fn fail(name: &str, known: &CorpusEntry, code: Code, message: String, report: &mut IngestReport) {
+    report.failed_corpora.push(name.to_owned());
+    report.sources.stale += known.sources.len() as u64;
+    report.articles.unchanged += known.sources.values().map(|source| source.articles.len() as u64).sum::<u64>();
+    let mut notice = Notice::new(code, None, message);
+    notice.corpus = name.to_owned();
+    report.notices.push(notice);
+}
+
+/// Keeps a supplied corpus that held articles before and was supplied without any now.
+pub(super) fn keep_emptied(
+    name: &str,
+    known: BTreeMap<String, SourceEntry>,
+    manifest: &mut Manifest,
+    report: &mut IngestReport,
+) {
+    let entry = CorpusEntry { sources: known, ..CorpusEntry::default() };
+    let message = "the corpus held articles before and was supplied without any now; they are kept";
+    fail(name, &entry, Code::RootEmpty, message.to_owned(), report);
+    manifest.corpora.insert(name.to_owned(), entry);
+}

@@ -1,0 +1,115 @@
+//! A corpus that an application supplies, article by article: each is a source of its own, named by its id.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::report::IngestReport;
+use super::work::{self, Job, Written};
+use super::{IngestOptions, plan, remove_all};
+use crate::index::{Manifest, SourceEntry, Writer, check_article};
+use crate::{Article, ArticleSource, Code, Error, Notice, Result, SourceKey};
+
+/// Takes every article of a source, and deletes those of the last run that it no longer supplies.
+pub(super) fn take_all(
+    source: &mut dyn ArticleSource,
+    options: &IngestOptions<'_>,
+    threads: usize,
+    writer: Option<&Writer>,
+    manifest: &mut Manifest,
+    report: &mut IngestReport,
+) -> Result<()> {
+    let corpus = source.corpus().to_owned();
+    let known = manifest.corpora.remove(&corpus).unwrap_or_default().sources;
+    let mut keys: Vec<SourceKey> = Vec::new();
+    let mut times: HashMap<String, u32> = HashMap::new();
+    let mut withheld: BTreeSet<String> = BTreeSet::new();
+    let (written, counts) = work::write(options, threads, writer, |send| {
+        while let Some(supplied) = source.next_article() {
+            if options.cancel.is_some_and(|cancel| cancel()) {
+                return Err(Error::Cancelled);
+            }
+            match supplied.and_then(|article| keyed(&corpus, article, &mut times)) {
+                Ok(article) => {
+                    note_repeated(&article.source, report);
+                    let known = known_hash(&known, &article.source);
+                    let default_language = options.default_language.as_deref();
+                    keys.push(article.source.clone());
+                    let job = Job { task: keys.len() - 1, article: Box::new(article), known, default_language };
+                    if send.send(job).is_err() {
+                        // The writing threads end early only where one of them failed, which is told by them.
+                        return Ok(());
+                    }
+                }
+                Err(notice) => {
+                    report.articles.rejected += 1;
+                    withheld.insert(notice.path.clone());
+                    note(notice, &corpus, report);
+                }
+            }
+        }
+        Ok(())
+    })?;
+    if keys.is_empty() && !known.is_empty() && !options.allow_empty {
+        plan::keep_emptied(&corpus, known, manifest, report);
+        return Ok(());
+    }
+    report.articles.add(&counts);
+    let mut taken: BTreeMap<String, SourceEntry> = BTreeMap::new();
+    for Written { task, record, hash, .. } in written {
+        taken.entry(keys[task].path.clone()).or_default().articles.push((record, hash));
+    }
+    taken.values_mut().for_each(|entry| entry.articles.sort_unstable());
+    for (path, entry) in known.iter().filter(|(path, _)| withheld.contains(*path)) {
+        if !taken.contains_key(path) {
+            plan::stale(&corpus, path, "it was not supplied", entry, report);
+            taken.insert(path.clone(), entry.clone());
+        }
+    }
+    for (path, entry) in &known {
+        let now = taken.get(path);
+        let gone = |record| now.is_none_or(|now| now.articles.iter().all(|(taken, _)| *taken != record));
+        remove_all(writer, &corpus, path, entry, gone, report)?;
+        report.sources.deleted += u64::from(now.is_none());
+    }
+    for (path, entry) in taken.iter().filter(|(path, _)| times.contains_key(*path)) {
+        let unchanged = known.get(path).is_some_and(|known| known.articles == entry.articles);
+        *(if unchanged { &mut report.sources.unchanged } else { &mut report.sources.read }) += 1;
+    }
+    manifest.corpora.entry(corpus).or_default().sources = taken;
+    Ok(())
+}
+
+fn known_hash(known: &BTreeMap<String, SourceEntry>, key: &SourceKey) -> Option<u64> {
+    let record = key.record.unwrap_or(0);
+    known.get(&key.path)?.articles.iter().find(|(other, _)| *other == record).map(|(_, hash)| *hash)
+}
+
+fn note_repeated(key: &SourceKey, report: &mut IngestReport) {
+    if key.record.is_some() {
+        let message = format!("another article has the id `{}`; this one goes by {}", key.path, key.path_id());
+        let mut notice = Notice::new(Code::RepeatedId, None, message);
+        notice.path.clone_from(&key.path);
+        note(notice, &key.corpus, report);
+    }
+}
+
+/// Gives an article its key: its id, and a number where the id was supplied before.
+fn keyed(corpus: &str, mut article: Article, times: &mut HashMap<String, u32>) -> std::result::Result<Article, Notice> {
+    let own = Some(article.id.as_str()).filter(|id| !id.is_empty()).or(article.native_id.as_deref());
+    let Some(id) = own.map(str::to_owned) else {
+        return Err(Notice::new(Code::BadRecord, None, "an article without id was supplied; set Article::id"));
+    };
+    if !article.id.as_str().is_empty() {
+        article.native_id = Some(id.clone());
+    }
+    let time = times.entry(id.clone()).or_default();
+    *time += 1;
+    let record = (*time > 1).then_some(*time);
+    article.source = SourceKey::new(corpus, id, record);
+    check_article(&article).map_err(|error| Notice::new(Code::BadRecord, None, error.to_string()))?;
+    Ok(article)
+}
+
+fn note(mut notice: Notice, corpus: &str, report: &mut IngestReport) {
+    notice.corpus = corpus.to_owned();
+    report.notices.push(notice);
+}

@@ -1,0 +1,67 @@
+//! Full-text search for news archives, to be built into an application.
+//!
+//! An [`Index`] is built from corpora of news: folders that [`ingest`] reads, what an [`ArticleSource`] supplies, or
+//! articles that a [`Writer`] adds. A [`Searcher`] is one snapshot of it and answers a [`SearchRequest`] with ranked
+//! articles, and with passages in which the words that made them match are marked.
+//!
+//! ```
+//! use newshound::{Article, Index, Language, SearchRequest, with_marks};
+//!
+//! let index = Index::in_memory()?; // or Index::open_or_create("index")
+//! let mut article = Article::new("2024-117");
+//! article.headline = Some("Ferry returns to the Ostrel crossing".into());
+//! article.body.push("The ferry sailed again on Monday. Tickets cost what they did.".into());
+//! article.language = Some(Language::given("en")); // or leave it to be told from a longer text
+//!
+//! let mut writer = index.writer()?;
+//! writer.add(article)?;
+//! writer.commit()?;
+//!
+//! let answer = index.searcher()?.search(&SearchRequest::new("ferries sailing"))?;
+//! let passage = &answer.hits[0].passages[0];
+//! let shown = with_marks(&passage.text, &passage.highlights, "[", "]");
+//! assert!(shown.starts_with("The [ferry] [sailed] again on Monday."));
+//! # Ok::<(), newshound::Error>(())
+//! ```
+//!
+//! The library never prints, reads the environment or asks the clock; progress, cancelling and deadlines are callbacks.
+//! What is wrong with a source is not an error but a [`Notice`] in the report; what is wrong with a query is a list of
+//! [`Diagnostic`]s that point at the place.
+//!
+//! # Features
+//!
+//! - `cli` (default): the program `newshound`. Leave it out to build the library alone.
+//! - `serde`: requests, answers and reports serialise exactly as the program's `--json` prints them.
+
+mod analysis;
+mod article;
+mod corpus;
+mod date;
+mod error;
+mod index;
+mod ingest;
+mod notice;
+mod query;
+mod search;
+mod similarity;
+mod source_key;
+mod text;
+mod understand;
+
+pub use article::{
+    Article, ArticleId, ArticleSource, Caption, Keyword, Language, LanguageOrigin, SCHEMA_VERSION, Section, Status,
+    Value,
+};
+pub use corpus::format::{Found, LeftOver, ParseOptions};
+pub use date::{Date, DateError, DateOrder, Precision};
+pub use error::{Error, ErrorKind, Result};
+pub use index::{CorpusStatus, Count, Index, IndexStatus, Writer};
+pub use ingest::{ArticleCounts, Corpus, IngestOptions, IngestReport, Phase, Progress, SourceCounts, ingest};
+pub use notice::{Code, Level, Notice};
+pub use query::{Diagnostic, DiagnosticKind, Severity};
+pub use search::{
+    Highlighted, Hit, Operator, Passage, SearchRequest, SearchResponse, Searcher, Sort, Total, WithAny, to_html,
+    to_html_with, with_marks,
+};
+pub use source_key::SourceKey;
+pub use understand::{Understood, UnderstoodArticle, understand};

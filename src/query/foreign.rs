@@ -1,0 +1,158 @@
+//! Forms of other query languages that this version does not answer. Each is named, so that it is never taken for
+//! something else: `harv*` is not the word `harv`.
+
+use std::ops::Range;
+
+use super::{Diagnostic, DiagnosticKind, Severity, chars};
+
+/// A form that is not answered, and what to write instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Foreign {
+    message: &'static str,
+    hint: &'static str,
+    /// Whether it stands between operands rather than being one.
+    pub(super) is_operator: bool,
+}
+
+impl Foreign {
+    pub(super) fn diagnostic(&self, span: Range<usize>) -> Diagnostic {
+        Diagnostic {
+            severity: Severity::Error,
+            kind: DiagnosticKind::Unsupported,
+            span,
+            message: self.message.to_owned(),
+            hint: Some(self.hint.to_owned()),
+        }
+    }
+}
+
+const fn operand(message: &'static str, hint: &'static str) -> Foreign {
+    Foreign { message, hint, is_operator: false }
+}
+
+const fn operator(message: &'static str, hint: &'static str) -> Foreign {
+    Foreign { message, hint, is_operator: true }
+}
+
+pub(super) const SLOPPY: Foreign = operand(
+    "phrases with words in between are not supported",
+    "leave out what follows the quotation mark for the exact phrase, or the quotation marks for the words anywhere",
+);
+pub(super) const SUFFIX: Foreign =
+    operator("nothing may follow a closing bracket or quotation mark at once", "leave out what follows it");
+pub(super) const RANGE: Foreign =
+    operand("ranges in brackets are not supported", "for dates, ask with `since` and `until`");
+pub(super) const REGEX: Foreign =
+    operand("regular expressions are not supported", "write the words themselves, joined by OR");
+const WILDCARD: Foreign =
+    operand("wildcards are not supported", "write the word in full; its inflected forms are found too");
+const QUESTION: Foreign =
+    operand("wildcards are not supported", "write the word in full, or leave out the question mark");
+const FUZZY: Foreign = operand("fuzzy words are not supported", "write the spellings themselves, joined by OR");
+const BOOST: Foreign = operand("weights are not supported", "leave out what follows the word");
+const EXACT: Foreign =
+    operand("exact forms are not supported", "put the word in quotation marks, or leave out the equals sign");
+const PROXIMITY: Foreign =
+    operator("proximity is not supported", "use AND, or a \"phrase in quotation marks\" for words that stand together");
+
+/// Returns what form of another language a word is.
+pub(super) fn of_word(word: &str) -> Option<Foreign> {
+    if word.contains("://") || word.starts_with("www.") {
+        return None;
+    }
+    if is_proximity(word) {
+        return Some(PROXIMITY);
+    }
+    if word.contains('*') {
+        return Some(WILDCARD);
+    }
+    if word.contains('?') {
+        return Some(QUESTION);
+    }
+    if is_number_after(word, '~', true) {
+        return Some(FUZZY);
+    }
+    if is_number_after(word, '^', false) {
+        return Some(BOOST);
+    }
+    let mut chars = word.chars();
+    (chars.next() == Some('=') && chars.next().is_some_and(char::is_alphanumeric)).then_some(EXACT)
+}
+
+/// Tells whether a word ends in a mark and a small number, or in the mark alone where that is enough. `10~20` does
+/// not: it is a span of numbers.
+fn is_number_after(word: &str, mark: char, alone: bool) -> bool {
+    word.rsplit_once(mark).is_some_and(|(before, number)| {
+        before.contains(|c: char| !c.is_numeric())
+            && (alone || !number.is_empty())
+            && number.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+    })
+}
+
+/// Tells whether a word is a proximity operator of Nexis, Westlaw, Factiva, ProQuest or Manticore.
+fn is_proximity(word: &str) -> bool {
+    if let Some((name, distance)) = word.split_once('/') {
+        let known = ["", "w", "near", "pre", "onear", "adj", "notnear", "within"];
+        return known.iter().any(|known| name.eq_ignore_ascii_case(known)) && is_distance(distance);
+    }
+    let name = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    name.len() < word.len() && ["near", "adj", "onear"].iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+fn is_distance(text: &str) -> bool {
+    let units = ["s", "p", "sent", "para", "seg"];
+    units.iter().any(|unit| text.eq_ignore_ascii_case(unit))
+        || (!text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Returns what is wrong with a name that stands right before an opening bracket: the functions and segments of Nexis
+/// look like that, and so does `price(s)`, which is not meant.
+pub(super) fn of_function(name: &str) -> Option<Foreign> {
+    const FUNCTION: Foreign = operator("functions are not supported", "leave out the name before the bracket");
+    const SEGMENT: Foreign =
+        operator("a field is named with a colon", "put a colon between the name and the bracket: headline:(...)");
+    let bare = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let is_one_of = |names: &[&str]| names.iter().any(|known| bare.eq_ignore_ascii_case(known));
+    if is_one_of(&["caps", "allcaps", "nocaps", "atleast", "plural", "singular", "first/"]) {
+        return Some(FUNCTION);
+    }
+    let segments = ["headline", "title", "hlead", "lead", "body", "byline", "section", "publication", "publisher"];
+    is_one_of(&segments).then_some(SEGMENT)
+}
+
+/// Returns the end of a range such as `[2020 TO 2021]` that begins at `start`.
+pub(super) fn range_end(query: &str, start: usize) -> Option<usize> {
+    let rest = head(query, start + 1);
+    let length = rest.find([']', '}'])?;
+    let mut words = rest[..length].split_whitespace();
+    let is_range = words.next().is_some() && words.next() == Some("TO") && words.next().is_some();
+    (is_range && words.next().is_none()).then_some(start + 1 + length + 1)
+}
+
+/// Returns the end of a regular expression between slashes that begins at `start`. A path is none: it does not end
+/// with a slash before a space.
+pub(super) fn regex_end(query: &str, start: usize) -> Option<usize> {
+    let rest = head(query, start + 1);
+    if rest.starts_with(|c: char| c == '/' || c.is_whitespace()) {
+        return None;
+    }
+    let ends_word = |c| {
+        chars::is_blank(c)
+            || chars::is_open(c)
+            || chars::is_close(c)
+            || chars::quote(c).is_some()
+            || chars::is_trailing_punctuation(c)
+            || matches!(c, '?' | '&')
+    };
+    let is_end = |&(at, _): &(usize, &str)| rest[at + 1..].chars().next().is_none_or(ends_word);
+    rest.match_indices('/').find(is_end).map(|(at, _)| start + 1 + at + 1)
+}
+
+/// Returns what stands from an offset on, cut to a length that no such form is longer than, so that a query of
+/// nothing but opening marks takes linear time.
+fn head(query: &str, start: usize) -> &str {
+    const LONGEST: usize = 200;
+    let rest = query.get(start..).unwrap_or_default();
+    let end = (0..=LONGEST.min(rest.len())).rev().find(|&end| rest.is_char_boundary(end));
+    &rest[..end.unwrap_or_default()]
+}

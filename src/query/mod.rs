@@ -1,0 +1,31 @@
+//! The phrase book: the query language. Text becomes a tree with spans and diagnostics; pure, it knows neither the
+//! index nor its fields. The parser never fails: it recovers and says what was wrong.
+//!
+//! ```ebnf
+//! query    = [ or ] ;
+//! or       = adjacent { "OR" adjacent } ;
+//! adjacent = and { and } ;                  (* joined as the request says: all or any *)
+//! and      = unary { "AND" unary } ;
+//! unary    = { "NOT" | "-" | "+" } operand ;
+//! operand  = "(" or ")" | field ":" unary | phrase | word ;
+//! phrase   = '"' { character } '"' ;
+//! field    = letter { letter | digit | "_" | "-" | "." } ;
+//! ```
+//!
+//! `NOT` binds tightest, then `AND`, then words side by side, then `OR`. Operators are in capitals; `&&`, `||` and `!`
+//! mean the same. A `-` or `+` is an operator where a word, bracket or quotation mark follows at once and none comes
+//! right before; anywhere else it is punctuation. A colon makes a field of the name before it where a value follows at
+//! once, so that `12:30`, `http://…` and a colon before a space belong to words. Forms of other languages that are not
+//! answered yet (`foreign.rs`) are errors, never read as something else.
+
+pub(crate) mod ast;
+mod canonical;
+mod chars;
+mod diagnostic;
+mod foreign;
+mod lexer;
+mod parser;
+
+pub(crate) use canonical::{Joined, resolve, to_text};
+pub use diagnostic::{Diagnostic, DiagnosticKind, Severity};
+pub(crate) use parser::parse;

@@ -1,0 +1,260 @@
+//! Tokens become a tree, by recursive descent. Never fails: what lacks or is too much is left out and said.
+
+use std::ops::Range;
+
+use super::ast::{Expr, Node};
+use super::lexer::{Kind, Token, lex};
+use super::{Diagnostic, DiagnosticKind, Severity, chars};
+
+/// The longest query that is read, in bytes: some ten thousand words, as a pasted list of names may have.
+const MAX_BYTES: usize = 1 << 16;
+
+/// How deep brackets and signs may stand in one another. It bounds the stack; a person's query needs five.
+const MAX_DEPTH: usize = 64;
+
+/// Parses a query. What could not be understood is in the diagnostics, in the order of their places, and left out of
+/// the tree. A query that is too large has an empty tree.
+pub(crate) fn parse(query: &str) -> (Node, Vec<Diagnostic>) {
+    if query.len() > MAX_BYTES {
+        return (empty(0..query.len()), vec![too_long(query)]);
+    }
+    let (tokens, diagnostics) = lex(query);
+    let mut parser = Parser { query, tokens, at: 0, depth: 0, is_too_deep: false, diagnostics };
+    let node = parser.query();
+    parser.diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
+    (node, parser.diagnostics)
+}
+
+struct Parser<'q> {
+    query: &'q str,
+    tokens: Vec<Token>,
+    at: usize,
+    depth: usize,
+    is_too_deep: bool,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Parser<'_> {
+    fn query(&mut self) -> Node {
+        let mut parts = Vec::new();
+        while self.at < self.tokens.len() {
+            parts.extend(self.or());
+            if let Some(span) = self.take(&Kind::Close) {
+                let message = "this bracket closes nothing";
+                self.error(DiagnosticKind::Unbalanced, span, message, "open one before it, or leave it out");
+            }
+        }
+        if self.is_too_deep {
+            return empty(0..self.query.len());
+        }
+        joined(parts, Expr::Adjacent).unwrap_or(empty(0..self.query.len()))
+    }
+
+    // Each of the following returns `None` where there is nothing for it to read, and then has read nothing.
+
+    fn or(&mut self) -> Option<Node> {
+        let mut parts = Vec::new();
+        parts.extend(self.adjacent());
+        let mut is_first = true;
+        while let Some(span) = self.take(&Kind::Or) {
+            if is_first && parts.is_empty() {
+                self.missing(span.clone(), "before");
+            }
+            is_first = false;
+            match self.adjacent() {
+                Some(part) => parts.push(part),
+                None => {
+                    self.missing(span.clone(), "after");
+                    parts.push(empty(span));
+                }
+            }
+        }
+        joined(parts, Expr::Any)
+    }
+
+    fn adjacent(&mut self) -> Option<Node> {
+        let mut parts = Vec::new();
+        while let Some(part) = self.and() {
+            parts.push(part);
+        }
+        joined(parts, Expr::Adjacent)
+    }
+
+    fn and(&mut self) -> Option<Node> {
+        let mut parts = Vec::new();
+        parts.extend(self.unary());
+        while let Some(span) = self.take(&Kind::And) {
+            if parts.is_empty() {
+                self.missing(span.clone(), "before");
+            }
+            match self.unary() {
+                Some(part) => parts.push(part),
+                None => {
+                    self.missing(span.clone(), "after");
+                    parts.push(empty(span));
+                }
+            }
+        }
+        joined(parts, Expr::All)
+    }
+
+    fn unary(&mut self) -> Option<Node> {
+        let token = self.tokens.get(self.at)?;
+        let is_plus = match token.kind {
+            Kind::Plus => true,
+            Kind::Not | Kind::Minus => false,
+            _ => return self.operand(),
+        };
+        let sign = token.span.clone();
+        self.at += 1;
+        let Some(inner) = self.deeper(&sign, Parser::unary) else {
+            self.missing(sign.clone(), "after");
+            return Some(empty(sign));
+        };
+        let span = sign.start..inner.span.end;
+        let inner = Box::new(inner);
+        Some(Node { span, expr: if is_plus { Expr::Required(inner) } else { Expr::Not(inner) } })
+    }
+
+    fn operand(&mut self) -> Option<Node> {
+        let Token { kind, span } = self.tokens.get(self.at)?.clone();
+        let expr = match kind {
+            Kind::Word => self.word(&span),
+            Kind::Phrase(text) => self.phrase(&span, text),
+            Kind::Dropped => Expr::Empty,
+            Kind::Field(name) => return Some(self.field(name, span)),
+            Kind::Open => return Some(self.group(span)),
+            Kind::Close | Kind::And | Kind::Or | Kind::Not | Kind::Minus | Kind::Plus => return None,
+        };
+        self.at += 1;
+        Some(Node { span, expr })
+    }
+
+    fn word(&mut self, span: &Range<usize>) -> Expr {
+        let text = self.text(span.clone());
+        if chars::holds_word(&text) {
+            return Expr::Word(text);
+        }
+        self.wordless(span.clone(), &text);
+        Expr::Empty
+    }
+
+    fn phrase(&mut self, span: &Range<usize>, text: Range<usize>) -> Expr {
+        let text = self.text(text);
+        if chars::holds_word(&text) {
+            return Expr::Phrase(text);
+        }
+        if text.chars().any(|c| !c.is_whitespace() && chars::quote(c).is_none()) {
+            self.wordless(span.clone(), &text);
+        } else {
+            self.warning(span.clone(), "there is nothing between these quotation marks");
+        }
+        Expr::Empty
+    }
+
+    fn wordless(&mut self, span: Range<usize>, text: &str) {
+        let message = format!("`{}` holds no word; left out", text.trim());
+        let (severity, kind) = (Severity::Warning, DiagnosticKind::Empty);
+        self.diagnostics.push(Diagnostic { severity, kind, span, message, hint: None });
+    }
+
+    fn field(&mut self, name: Range<usize>, span: Range<usize>) -> Node {
+        self.at += 1;
+        let Some(inner) = self.deeper(&span, Parser::unary) else {
+            let message = format!("nothing is asked of the field `{}`", self.text(name));
+            let hint = "put a word, a \"phrase\" or a (group) behind the colon";
+            self.error(DiagnosticKind::MissingOperand, span.clone(), &message, hint);
+            return empty(span);
+        };
+        let span = span.start..inner.span.end;
+        Node { span, expr: Expr::Field { name: self.text(name.clone()), name_span: name, inner: Box::new(inner) } }
+    }
+
+    fn group(&mut self, open: Range<usize>) -> Node {
+        self.at += 1;
+        let inner = self.deeper(&open, Parser::or);
+        let close = self.take(&Kind::Close);
+        if close.is_none() && !self.is_too_deep {
+            let message = "this bracket is never closed";
+            self.error(DiagnosticKind::Unbalanced, open.clone(), message, "close it, or leave it out");
+        }
+        let end = close.as_ref().or(inner.as_ref().map(|inner| &inner.span)).unwrap_or(&open).end;
+        let span = open.start..end;
+        if inner.is_none() && close.is_some() {
+            self.warning(span.clone(), "there is nothing between these brackets");
+        }
+        Node { span, ..inner.unwrap_or(empty(open)) }
+    }
+
+    /// Goes one level down, unless that is too deep: then the rest of the query is not read.
+    fn deeper(&mut self, at: &Range<usize>, read: fn(&mut Self) -> Option<Node>) -> Option<Node> {
+        if self.depth == MAX_DEPTH {
+            if !self.is_too_deep {
+                let message = format!("brackets and signs stand in one another more than {MAX_DEPTH} deep");
+                self.error(DiagnosticKind::TooLarge, at.clone(), &message, "leave out brackets that are not needed");
+            }
+            self.is_too_deep = true;
+            self.at = self.tokens.len();
+            return Some(empty(at.clone()));
+        }
+        self.depth += 1;
+        let node = read(self);
+        self.depth -= 1;
+        node
+    }
+
+    fn take(&mut self, kind: &Kind) -> Option<Range<usize>> {
+        let token = self.tokens.get(self.at).filter(|token| token.kind == *kind)?;
+        self.at += 1;
+        Some(token.span.clone())
+    }
+
+    fn text(&self, span: Range<usize>) -> String {
+        self.query.get(span).unwrap_or_default().to_owned()
+    }
+
+    fn missing(&mut self, operator: Range<usize>, side: &str) {
+        let name = self.text(operator.clone());
+        let message = format!("`{name}` needs a word or a bracket {side} it");
+        let hint = format!("to search for `{name}` itself, put it in quotation marks");
+        self.error(DiagnosticKind::MissingOperand, operator, &message, &hint);
+    }
+
+    fn warning(&mut self, span: Range<usize>, message: &str) {
+        let (severity, kind) = (Severity::Warning, DiagnosticKind::MissingOperand);
+        self.diagnostics.push(Diagnostic { severity, kind, span, message: message.to_owned(), hint: None });
+    }
+
+    fn error(&mut self, kind: DiagnosticKind, span: Range<usize>, message: &str, hint: &str) {
+        let (message, hint) = (message.to_owned(), Some(hint.to_owned()));
+        self.diagnostics.push(Diagnostic { severity: Severity::Error, kind, span, message, hint });
+    }
+}
+
+fn empty(span: Range<usize>) -> Node {
+    Node { span, expr: Expr::Empty }
+}
+
+/// Joins several nodes under one; a single one stays as it is.
+fn joined(mut parts: Vec<Node>, join: fn(Vec<Node>) -> Expr) -> Option<Node> {
+    if parts.len() < 2 {
+        return parts.pop();
+    }
+    let span = parts.first()?.span.start..parts.last()?.span.end;
+    Some(Node { span, expr: join(parts) })
+}
+
+fn too_long(query: &str) -> Diagnostic {
+    let end = query.len();
+    let start = (0..=MAX_BYTES).rev().find(|&at| query.is_char_boundary(at)).unwrap_or_default();
+    Diagnostic {
+        severity: Severity::Error,
+        kind: DiagnosticKind::TooLarge,
+        span: start..end,
+        message: format!("the query has {end} bytes, and at most {MAX_BYTES} are read"),
+        hint: Some("ask in several queries".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

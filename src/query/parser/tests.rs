@@ -1,0 +1,268 @@
+use super::*;
+use expect_test::{Expect, expect};
+use proptest::prelude::*;
+
+/// Shows the tree as nested lists, then each diagnostic under the query with a mark at its place.
+fn check(query: &str, expected: Expect) {
+    let (node, diagnostics) = parse(query);
+    let mut shown = show(&node);
+    for diagnostic in diagnostics {
+        let column = query[..diagnostic.span.start].chars().count();
+        let width = query[diagnostic.span].chars().count().max(1);
+        let (severity, message) = (diagnostic.severity, diagnostic.message);
+        shown += &format!("\n{query}\n{}{} {severity:?}: {message}", " ".repeat(column), "^".repeat(width));
+        shown += &diagnostic.hint.map(|hint| format!("; {hint}")).unwrap_or_default();
+    }
+    expected.assert_eq(&shown);
+}
+
+fn show(node: &Node) -> String {
+    let list = |parts: &[Node]| parts.iter().map(show).collect::<Vec<_>>().join(" ");
+    match &node.expr {
+        Expr::Empty => "empty".to_owned(),
+        Expr::Word(word) => word.clone(),
+        Expr::Phrase(phrase) => format!("\"{phrase}\""),
+        Expr::All(parts) => format!("(all {})", list(parts)),
+        Expr::Any(parts) => format!("(any {})", list(parts)),
+        Expr::Adjacent(parts) => format!("(adjacent {})", list(parts)),
+        Expr::Not(inner) => format!("(not {})", show(inner)),
+        Expr::Required(inner) => format!("(required {})", show(inner)),
+        Expr::Field { name, inner, .. } => format!("({name}: {})", show(inner)),
+    }
+}
+
+#[test]
+fn empty_query_is_empty_and_no_error() {
+    check("", expect!["empty"]);
+    check(" \u{3000} ", expect!["empty"]);
+}
+
+#[test]
+fn not_binds_tightest_then_and_then_adjacency_then_or() {
+    check("a OR b AND NOT c", expect!["(any a (all b (not c)))"]);
+    check("a b AND c OR d", expect!["(any (adjacent a (all b c)) d)"]);
+    check("a AND (b OR c)", expect!["(all a (any b c))"]);
+    check("-a b +c NOT d", expect!["(adjacent (not a) b (required c) (not d))"]);
+}
+
+#[test]
+fn fields_take_a_word_a_phrase_or_a_group() {
+    check(
+        "headline:ferry body:\"rate hike\" section:(a OR b) -byline:x",
+        expect![[r#"(adjacent (headline: ferry) (body: "rate hike") (section: (any a b)) (not (byline: x)))"#]],
+    );
+    check("f:-x f:NOT y f:g:h", expect!["(adjacent (f: (not x)) (f: (not y)) (f: g:h))"]);
+}
+
+#[test]
+fn missing_operands_are_pointed_at() {
+    check(
+        "AND a",
+        expect![[r#"
+        a
+        AND a
+        ^^^ Error: `AND` needs a word or a bracket before it; to search for `AND` itself, put it in quotation marks"#]],
+    );
+    check(
+        "a OR",
+        expect![[r#"
+        (any a empty)
+        a OR
+          ^^ Error: `OR` needs a word or a bracket after it; to search for `OR` itself, put it in quotation marks"#]],
+    );
+    check(
+        "a AND OR b",
+        expect![[r#"
+        (any (all a empty) b)
+        a AND OR b
+          ^^^ Error: `AND` needs a word or a bracket after it; to search for `AND` itself, put it in quotation marks"#]],
+    );
+    check(
+        "a AND (NOT) b",
+        expect![[r#"
+        (adjacent (all a empty) b)
+        a AND (NOT) b
+               ^^^ Error: `NOT` needs a word or a bracket after it; to search for `NOT` itself, put it in quotation marks"#]],
+    );
+    check(
+        "a headline:() b",
+        expect![[r#"
+        (adjacent a (headline: empty) b)
+        a headline:() b
+                   ^^ Warning: there is nothing between these brackets"#]],
+    );
+    check(
+        "a headline:AND b",
+        expect![[r#"
+        (adjacent a (all empty b))
+        a headline:AND b
+          ^^^^^^^^^ Error: nothing is asked of the field `headline`; put a word, a "phrase" or a (group) behind the colon"#]],
+    );
+    check(
+        "OR OR a",
+        expect![[r#"
+        (any empty a)
+        OR OR a
+        ^^ Error: `OR` needs a word or a bracket before it; to search for `OR` itself, put it in quotation marks
+        OR OR a
+        ^^ Error: `OR` needs a word or a bracket after it; to search for `OR` itself, put it in quotation marks"#]],
+    );
+}
+
+#[test]
+fn unbalanced_brackets_and_quotes_are_pointed_at() {
+    check(
+        "title:(rate hike since:2024",
+        expect![[r#"
+        (title: (adjacent rate hike (since: 2024)))
+        title:(rate hike since:2024
+              ^ Error: this bracket is never closed; close it, or leave it out"#]],
+    );
+    check(
+        "a) b) OR c",
+        expect![[r#"
+        (adjacent a b c)
+        a) b) OR c
+         ^ Error: this bracket closes nothing; open one before it, or leave it out
+        a) b) OR c
+            ^ Error: this bracket closes nothing; open one before it, or leave it out
+        a) b) OR c
+              ^^ Error: `OR` needs a word or a bracket before it; to search for `OR` itself, put it in quotation marks"#]],
+    );
+    check(
+        "((a",
+        expect![[r#"
+        a
+        ((a
+        ^ Error: this bracket is never closed; close it, or leave it out
+        ((a
+         ^ Error: this bracket is never closed; close it, or leave it out"#]],
+    );
+    check(
+        "the “rate hike",
+        expect![[r#"
+        (adjacent the "rate hike")
+        the “rate hike
+            ^ Error: this quotation mark is never closed; close it, or leave it out to search for the words anywhere"#]],
+    );
+}
+
+#[test]
+fn empty_brackets_and_quotes_are_left_out_with_a_warning() {
+    check(
+        "a () \"\" \" \"",
+        expect![[r#"
+        (adjacent a empty empty empty)
+        a () "" " "
+          ^^ Warning: there is nothing between these brackets
+        a () "" " "
+             ^^ Warning: there is nothing between these quotation marks
+        a () "" " "
+                ^^^ Warning: there is nothing between these quotation marks"#]],
+    );
+}
+
+#[test]
+fn apostrophe_is_no_quotation_mark() {
+    check("the workers' strike 'over pay", expect!["(adjacent the workers' strike 'over pay)"]);
+}
+
+#[test]
+fn unsupported_forms_are_left_out_with_an_error() {
+    check(
+        "ferry harv* -w?rk",
+        expect![[r#"
+        (adjacent ferry empty (not empty))
+        ferry harv* -w?rk
+              ^^^^^ Error: wildcards are not supported; write the word in full; its inflected forms are found too
+        ferry harv* -w?rk
+                     ^^^^ Error: wildcards are not supported; write the word in full, or leave out the question mark"#]],
+    );
+    check(
+        "\"a b\"~3 OR c~1",
+        expect![[r#"
+        (any empty empty)
+        "a b"~3 OR c~1
+        ^^^^^^^ Error: phrases with words in between are not supported; leave out what follows the quotation mark for the exact phrase, or the quotation marks for the words anywhere
+        "a b"~3 OR c~1
+                   ^^^ Error: fuzzy words are not supported; write the spellings themselves, joined by OR"#]],
+    );
+    check(
+        "ferry NEAR/3 storm",
+        expect![[r#"
+        (adjacent ferry storm)
+        ferry NEAR/3 storm
+              ^^^^^^ Error: proximity is not supported; use AND, or a "phrase in quotation marks" for words that stand together"#]],
+    );
+    check(
+        "headline:/harv.*/ date:[2020 TO 2021]",
+        expect![[r#"
+            (adjacent (headline: empty) (date: empty))
+            headline:/harv.*/ date:[2020 TO 2021]
+                     ^^^^^^^^ Error: regular expressions are not supported; write the words themselves, joined by OR
+            headline:/harv.*/ date:[2020 TO 2021]
+                                   ^^^^^^^^^^^^^^ Error: ranges in brackets are not supported; for dates, ask with `since` and `until`"#]],
+    );
+    check(
+        "hlead(ferry storm) word^2 (a b)^2",
+        expect![[r#"
+        (adjacent (adjacent ferry storm) empty (adjacent a b))
+        hlead(ferry storm) word^2 (a b)^2
+        ^^^^^ Error: a field is named with a colon; put a colon between the name and the bracket: headline:(...)
+        hlead(ferry storm) word^2 (a b)^2
+                           ^^^^^^ Error: weights are not supported; leave out what follows the word
+        hlead(ferry storm) word^2 (a b)^2
+                                       ^^ Error: nothing may follow a closing bracket or quotation mark at once; leave out what follows it"#]],
+    );
+}
+
+#[test]
+fn spans_point_at_the_bytes_of_each_node() {
+    let query = "é headline:(b OR c) -\"d e\"";
+    let (node, _) = parse(query);
+    let Expr::Adjacent(parts) = node.expr else { panic!("three operands") };
+    let texts: Vec<&str> = parts.iter().map(|part| &query[part.span.clone()]).collect();
+    assert_eq!(texts, ["é", "headline:(b OR c)", "-\"d e\""]);
+}
+
+#[test]
+fn nesting_too_deep_is_an_error_and_no_overflow() {
+    for query in ["(".repeat(10_000), "-+".repeat(5_000) + "a", "f:(".repeat(9_000), "NOT ".repeat(9_000) + "a"] {
+        let (node, diagnostics) = parse(&query);
+        assert_eq!(node.expr, Expr::Empty);
+        let kinds: Vec<_> = diagnostics.iter().map(|d| d.kind).collect();
+        assert_eq!(kinds, [DiagnosticKind::TooLarge], "{}", &query[..8]);
+    }
+    let deep_enough = "(".repeat(60) + "a" + &")".repeat(60);
+    assert_eq!(parse(&deep_enough).1, []);
+}
+
+#[test]
+fn query_too_long_is_an_error() {
+    let (node, diagnostics) = parse(&"é ".repeat(500_000));
+    assert_eq!(node.expr, Expr::Empty);
+    assert_eq!(diagnostics.len(), 1);
+    assert_eq!(diagnostics[0].message, "the query has 1500000 bytes, and at most 65536 are read");
+}
+
+#[test]
+fn hostile_queries_take_linear_time() {
+    // A quadratic reading would take minutes here.
+    let pieces = ["[a TO ", "/a", "\"", ")", "a:", "a&&", "?", "“«", "* ", "\u{301}", "-", "OR ", "f:\"", "( )"];
+    for piece in pieces {
+        parse(&piece.repeat(MAX_BYTES / piece.len()));
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_text_is_answered_with_spans_inside_it(query in "\\PC{0,40}|[ -~]{0,40}") {
+        let (node, diagnostics) = parse(&query);
+        prop_assert!(query.get(node.span).is_some());
+        for diagnostic in diagnostics {
+            prop_assert!(query.get(diagnostic.span).is_some());
+            prop_assert!(diagnostic.message.starts_with(|c: char| !c.is_uppercase()));
+            prop_assert!(!diagnostic.message.ends_with('.'));
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The reading room: one request against one snapshot of the index.
+
+mod collect;
+mod lower;
+mod markup;
+mod passage;
+mod phrase;
+mod rank;
+mod request;
+mod spans;
+
+pub use markup::{to_html, to_html_with, with_marks};
+pub use request::{Highlighted, Hit, Operator, Passage, SearchRequest, SearchResponse, Sort, Total, WithAny};
+
+use crate::analysis::Analyzers;
+use crate::article::SCHEMA_VERSION;
+use crate::index::{Snapshot, TextField, language_of};
+use crate::query::ast::{Expr, Node};
+use crate::query::{Joined, resolve, to_text};
+use crate::{Article, Diagnostic, DiagnosticKind, Error, Index, Result, Severity};
+use collect::{Collected, collect};
+use lower::{Lowered, lower};
+use passage::{best_passages, highlighted};
+use spans::Matcher;
+
+/// One snapshot of an index. It answers from what was committed when it was made, whatever is written meanwhile.
+///
+/// Cloning is cheap; a clone shares the snapshot and may be used from another thread.
+#[derive(Clone)]
+pub struct Searcher {
+    index: Index,
+    snapshot: Snapshot,
+}
+
+impl Index {
+    /// Returns a searcher of the newest commit.
+    pub fn searcher(&self) -> Result<Searcher> {
+        Ok(Searcher { index: self.clone(), snapshot: self.snapshot()? })
+    }
+}
+
+impl Searcher {
+    /// Answers a request.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Query`] where the query cannot be understood, with the places; failures of the index.
+    pub fn search(&self, request: &SearchRequest) -> Result<SearchResponse> {
+        self.search_until(request, &|| false)
+    }
+
+    /// Answers a request, and gives up with [`Error::Cancelled`] soon after `stop` says so.
+    pub fn search_until(&self, request: &SearchRequest, stop: &dyn Fn() -> bool) -> Result<SearchResponse> {
+        going_on(stop)?;
+        let asked = self.ask(request)?;
+        let wanted = request.offset.saturating_add(request.limit);
+        let found = self.collect(&asked.lowered, request, wanted, stop)?;
+        let matcher = Matcher::new(asked.lowered.patterns);
+        let mut analyzers = Analyzers::default();
+        let mut hits = Vec::new();
+        for (place, (address, score)) in found.top.into_iter().enumerate().skip(request.offset) {
+            going_on(stop)?;
+            let article = self.snapshot.article(address)?;
+            going_on(stop)?;
+            hits.push(hit((place + 1, score), article, &matcher, &mut analyzers, request));
+        }
+        let with_any = if found.total == 0 { self.with_any(&asked.tree, request, stop)? } else { None };
+        Ok(SearchResponse {
+            schema_version: SCHEMA_VERSION,
+            query: to_text(&asked.resolved),
+            diagnostics: asked.diagnostics,
+            total: Total::Exact(found.total),
+            undated: found.undated,
+            with_any,
+            hits,
+        })
+    }
+
+    /// Counts the articles that match, exactly; `limit`, `offset` and `sort` of the request play no part.
+    pub fn count(&self, request: &SearchRequest) -> Result<u64> {
+        self.count_until(request, &|| false)
+    }
+
+    /// Counts the articles that match, and gives up with [`Error::Cancelled`] soon after `stop` says so.
+    pub fn count_until(&self, request: &SearchRequest, stop: &dyn Fn() -> bool) -> Result<u64> {
+        going_on(stop)?;
+        let asked = self.ask(request)?;
+        Ok(self.collect(&asked.lowered, request, 0, stop)?.total)
+    }
+
+    /// Returns the articles whose id is `id`, alone or after its corpus (`corpus:id`, `corpus/path`); where there are
+    /// none, those that have `id` as a part of it; at most `limit`.
+    pub fn find(&self, id: &str, limit: usize) -> Result<Vec<Article>> {
+        if id.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut named = self.snapshot.articles_named(id)?;
+        if named.is_empty() {
+            return self.snapshot.articles_with_part(id, limit);
+        }
+        named.truncate(limit);
+        Ok(named)
+    }
+
+    /// Moves to the newest commit; returns whether there was one.
+    pub fn reload(&mut self) -> Result<bool> {
+        let newest = self.index.snapshot()?;
+        let moved = newest.searcher.generation().segments() != self.snapshot.searcher.generation().segments();
+        self.snapshot = newest;
+        Ok(moved)
+    }
+
+    fn ask(&self, request: &SearchRequest) -> Result<Asked> {
+        let (tree, mut diagnostics) = crate::query::parse(&request.query);
+        let joined = match request.operator {
+            Operator::All => Joined::All,
+            Operator::Any => Joined::Any,
+        };
+        let resolved = resolve(tree.clone(), joined);
+        let lowered = lower(&self.snapshot, &resolved, request)?;
+        diagnostics.extend(lowered.diagnostics.iter().cloned());
+        let is_wrong = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+        if lowered.asks_nothing && !request.query.trim().is_empty() && !is_wrong {
+            diagnostics.push(Diagnostic {
+                severity: Severity::Error,
+                kind: DiagnosticKind::Empty,
+                span: 0..request.query.len(),
+                message: "there is no word to search for".to_owned(),
+                hint: None,
+            });
+        }
+        if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+            return Err(Error::Query(diagnostics));
+        }
+        Ok(Asked { tree, resolved, lowered, diagnostics })
+    }
+
+    fn collect(
+        &self,
+        lowered: &Lowered,
+        request: &SearchRequest,
+        limit: usize,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Collected> {
+        collect(&self.snapshot, lowered.query.as_ref(), &lowered.units, request, limit, stop)
+    }
+
+    /// Where nothing has every word: how many articles have any.
+    fn with_any(&self, tree: &Node, request: &SearchRequest, stop: &dyn Fn() -> bool) -> Result<Option<WithAny>> {
+        let Expr::Adjacent(operands) = &tree.expr else { return Ok(None) };
+        let words = operands.iter().filter(|operand| is_asked_for(operand)).count();
+        if request.operator == Operator::Any || words < 2 {
+            return Ok(None);
+        }
+        let lowered = lower(&self.snapshot, &resolve(tree.clone(), Joined::Any), request)?;
+        let articles = self.collect(&lowered, request, 0, stop)?.total;
+        Ok(Some(WithAny { words, articles }))
+    }
+}
+
+fn going_on(stop: &dyn Fn() -> bool) -> Result<()> {
+    if stop() { Err(Error::Cancelled) } else { Ok(()) }
+}
+
+/// Tells whether an operand is one that more articles would have if it were optional.
+fn is_asked_for(operand: &Node) -> bool {
+    !matches!(resolve(operand.clone(), Joined::All).expr, Expr::Not(_) | Expr::Empty)
+}
+
+fn hit(
+    place: (usize, f64),
+    article: Article,
+    matcher: &Matcher,
+    analyzers: &mut Analyzers,
+    request: &SearchRequest,
+) -> Hit {
+    let (rank, score) = place;
+    let analyzer = analyzers.of(language_of(&article));
+    Hit {
+        rank,
+        score,
+        headline: highlighted(&article, TextField::Headline, matcher, analyzer),
+        passages: best_passages(&article, matcher, analyzer, request.passages, request.passage_length),
+        id: article.id,
+        source: article.source,
+        section: article.section,
+        published: article.published,
+        publisher: article.publisher,
+        bylines: article.bylines,
+        url: article.url,
+        language: article.language,
+        status: article.status,
+        word_count: article.word_count,
+    }
+}
+
+/// A request that was understood.
+struct Asked {
+    /// As written.
+    tree: Node,
+    /// As understood.
+    resolved: Node,
+    lowered: Lowered,
+    diagnostics: Vec<Diagnostic>,
+}

@@ -1,0 +1,221 @@
+//! What is asked of a snapshot and what it answers: plain data. Knows neither tantivy nor a terminal.
+
+use std::ops::Range;
+
+use crate::{ArticleId, Date, Diagnostic, Language, Section, SourceKey};
+
+/// One question to a [`Searcher`](crate::Searcher).
+///
+/// ```
+/// use newshound::{Date, DateOrder, SearchRequest};
+///
+/// let mut request = SearchRequest::new("\"rate hike\" -sport");
+/// request.since = Some(Date::parse("2024-01", DateOrder::Unknown)?);
+/// request.limit = 20;
+/// # Ok::<(), newshound::DateError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct SearchRequest {
+    /// The query, in the query language.
+    pub query: String,
+    /// How words side by side are joined.
+    pub operator: Operator,
+    /// Only articles of one of these sections or their subsections, by path or as printed; empty for all.
+    pub sections: Vec<String>,
+    /// Only articles of one of these publishers; empty for all.
+    pub publishers: Vec<String>,
+    /// Only articles in one of these languages, by code; a region or script in it plays no part. Empty for all.
+    pub languages: Vec<String>,
+    /// Only articles of one of these corpora; empty for all.
+    pub corpora: Vec<String>,
+    /// Only articles dated from this date on, as printed, included.
+    pub since: Option<Date>,
+    /// Only articles dated up to this date, as printed, included.
+    pub until: Option<Date>,
+    /// Keep articles without a date where `since` or `until` is given.
+    pub undated: bool,
+    /// The order of the hits.
+    pub sort: Sort,
+    /// The offset, in minutes east of UTC, taken for times without one when sorting by date.
+    pub assumed_offset: i16,
+    /// How many hits to return.
+    pub limit: usize,
+    /// How many hits to leave out before the first that is returned.
+    pub offset: usize,
+    /// How many passages to return for each hit.
+    pub passages: usize,
+    /// The length at which a passage is long enough, in characters. A passage is made of whole sentences, so that it
+    /// may be longer; a sentence of more than twice this length is cut.
+    pub passage_length: usize,
+}
+
+impl SearchRequest {
+    /// Returns a request for the ten best articles with two passages each.
+    pub fn new(query: impl Into<String>) -> SearchRequest {
+        SearchRequest {
+            query: query.into(),
+            operator: Operator::default(),
+            sections: Vec::new(),
+            publishers: Vec::new(),
+            languages: Vec::new(),
+            corpora: Vec::new(),
+            since: None,
+            until: None,
+            undated: false,
+            sort: Sort::default(),
+            assumed_offset: 0,
+            limit: 10,
+            offset: 0,
+            passages: 2,
+            passage_length: 200,
+        }
+    }
+}
+
+/// How words side by side are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
+pub enum Operator {
+    /// Every one is required.
+    #[default]
+    All,
+    /// One is enough; more rank higher.
+    Any,
+}
+
+/// The order of hits. Articles that are equal in it stand newest first, then in the order of their sources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
+pub enum Sort {
+    /// The best first.
+    #[default]
+    Relevance,
+    /// The newest first; undated articles last.
+    Newest,
+    /// The oldest first; undated articles last.
+    Oldest,
+}
+
+/// The answer to a [`SearchRequest`].
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct SearchResponse {
+    /// [`SCHEMA_VERSION`](crate::SCHEMA_VERSION).
+    pub schema_version: u32,
+    /// The query as it was understood, in the query language.
+    pub query: String,
+    /// What the reader should know of the query.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many articles match.
+    pub total: Total,
+    /// How many articles match but were left out by `since` or `until` for having no date.
+    pub undated: u64,
+    /// Where no article has every word: how many have any of them, and how many words were asked for.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub with_any: Option<WithAny>,
+    /// The hits, in order.
+    pub hits: Vec<Hit>,
+}
+
+/// How many articles have any of the words, where none has all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct WithAny {
+    /// The number of operands side by side.
+    pub words: usize,
+    /// The number of articles with at least one.
+    pub articles: u64,
+}
+
+/// A number of articles, or a bound of it. A bound is never shown as a total.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(tag = "relation", content = "articles", rename_all = "kebab-case")
+)]
+#[non_exhaustive]
+pub enum Total {
+    /// Exactly as many.
+    Exact(u64),
+    /// At least as many: the search was stopped or cut short.
+    AtLeast(u64),
+}
+
+/// One article of an answer.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Hit {
+    /// The place among all hits, from 1.
+    pub rank: usize,
+    /// The score; comparable within one answer only.
+    pub score: f64,
+    /// The article's id.
+    pub id: ArticleId,
+    /// Where the article came from.
+    pub source: SourceKey,
+    /// Its headline, with highlights.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub headline: Option<Highlighted>,
+    /// Its section.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub section: Option<Section>,
+    /// Its date of publication.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub published: Option<Date>,
+    /// Its publisher.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub publisher: Option<String>,
+    /// Its authors.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Vec::is_empty"))]
+    pub bylines: Vec<String>,
+    /// Its address on the web.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub url: Option<String>,
+    /// Its language.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub language: Option<Language>,
+    /// Whether it stands, was corrected or withdrawn.
+    pub status: crate::Status,
+    /// The number of words in its body.
+    pub word_count: u32,
+    /// The passages, the best first.
+    pub passages: Vec<Passage>,
+}
+
+/// A whole text with highlights in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Highlighted {
+    /// The text.
+    pub text: String,
+    /// Byte ranges of `text` that made the article match.
+    pub highlights: Vec<Range<usize>>,
+}
+
+/// A stretch of an article's text, chosen for what it holds of the query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Passage {
+    /// The field that it is from: `body`, `captions` or `standfirst`; for what matches in neither of them nor in the
+    /// headline, also `bylines`, `credits`, `dateline`, `keywords`, `kicker`, `publisher` or `section`.
+    pub field: &'static str,
+    /// The entry of the field, from 0: the paragraph of the body, the caption.
+    pub entry: usize,
+    /// The bytes of that entry that the passage covers.
+    pub range: Range<usize>,
+    /// The text of these bytes.
+    pub text: String,
+    /// Byte ranges of `text` that made the article match.
+    pub highlights: Vec<Range<usize>>,
+    /// The text before the passage in the same sentence is left out.
+    pub cut_before: bool,
+    /// The text after the passage in the same sentence is left out.
+    pub cut_after: bool,
+}

@@ -1,0 +1,125 @@
+//! How a single source is understood, for people to look at: the mail room's work without an index.
+
+use serde::Serialize;
+
+use crate::corpus::format::{Flow, Parsed, Record};
+use crate::corpus::read::read_source;
+use crate::{Article, Found, LeftOver, Notice, ParseOptions, SourceKey};
+
+/// How a source is understood.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Understood {
+    /// [`SCHEMA_VERSION`](crate::SCHEMA_VERSION).
+    pub schema_version: u32,
+    /// The path as given.
+    pub path: String,
+    /// The format's name; absent where the source is in no known form.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<&'static str>,
+    /// Why it is taken for that format.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
+    /// The charset's name.
+    pub charset: &'static str,
+    /// How the charset is known.
+    pub charset_origin: &'static str,
+    /// What is doubtful about the source as a whole, and why records were rejected.
+    pub notices: Vec<Notice>,
+    /// Its articles.
+    pub articles: Vec<UnderstoodArticle>,
+}
+
+/// How an article is understood.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct UnderstoodArticle {
+    /// The article.
+    pub article: Article,
+    /// Which field came from where.
+    pub found: Vec<Found>,
+    /// What is doubtful about it.
+    pub notices: Vec<Notice>,
+    /// Text that is in no field.
+    pub left_over: Vec<LeftOver>,
+}
+
+/// Tells how a source is understood, at most `limit` articles of it. `path` is only looked at for its name.
+///
+/// ```
+/// let text = br#"{"id": "k-12", "headline": "Ferry returns", "body": "It sailed on Monday."}"#;
+/// let understood = newshound::understand("news.json", text, &newshound::ParseOptions::default(), 10);
+/// assert_eq!(understood.format, Some("json"));
+/// assert_eq!(understood.articles[0].article.id.as_str(), "k-12");
+/// ```
+pub fn understand(path: &str, bytes: &[u8], options: &ParseOptions, limit: usize) -> Understood {
+    let mut articles = Vec::new();
+    let mut rejected = Vec::new();
+    let mut emit = |record| {
+        match record {
+            // One more than wanted is parsed before this is told, so that rejections up to it are shown too.
+            Record::Article(_) if articles.len() >= limit => return Flow::Stop,
+            Record::Article(parsed) => articles.push(understood_article(path, *parsed)),
+            Record::Reject { notice, .. } => rejected.push(notice),
+        }
+        Flow::Continue
+    };
+    let reading = read_source(path, bytes, options, &mut emit);
+    let mut notices = reading.notices;
+    notices.extend(rejected);
+    Understood {
+        schema_version: crate::SCHEMA_VERSION,
+        path: path.to_owned(),
+        format: reading.format,
+        reason: reading.reason,
+        charset: reading.charset,
+        charset_origin: reading.charset_origin,
+        notices,
+        articles,
+    }
+}
+
+/// Gives an article the id that it would have in a corpus where its own is unique.
+fn understood_article(path: &str, parsed: Parsed) -> UnderstoodArticle {
+    let mut article = parsed.article;
+    article.source = SourceKey::new("", path, parsed.record);
+    article.id = article.native_id.clone().unwrap_or_else(|| article.source.path_id()).into();
+    UnderstoodArticle { article, found: parsed.found, notices: parsed.notices, left_over: parsed.left_over }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Code, Level};
+
+    fn understood(path: &str, bytes: &[u8], limit: usize) -> Understood {
+        understand(path, bytes, &ParseOptions::default(), limit)
+    }
+
+    #[test]
+    fn ids_are_native_or_path_and_record() {
+        let lines = b"{\"id\": \"k-1\", \"title\": \"A\"}\nbroken\n{\"title\": \"B\"}\n";
+        let understood = understood("news/a.jsonl", lines, 10);
+        let ids: Vec<&str> = understood.articles.iter().map(|one| one.article.id.as_str()).collect();
+        assert_eq!(ids, ["k-1", "news/a.jsonl#3"]);
+        let rejected = &understood.notices[0];
+        assert_eq!((rejected.code, rejected.line, rejected.path.as_str()), (Code::BadRecord, Some(2), "news/a.jsonl"));
+    }
+
+    #[test]
+    fn no_more_articles_than_asked_for() {
+        let lines = "{\"title\": \"A\"}\n".repeat(10);
+        assert_eq!(understood("a.jsonl", lines.as_bytes(), 3).articles.len(), 3);
+        assert_eq!(understood("a.jsonl", lines.as_bytes(), 0).articles.len(), 0);
+    }
+
+    #[test]
+    fn a_binary_or_empty_source_is_a_skip_and_no_article() {
+        for (bytes, code) in [(&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], Code::UnknownFormat), (b" \n", Code::EmptyFile)] {
+            let understood = understood("a.txt", bytes, 10);
+            assert_eq!((understood.format, understood.reason), (None, None));
+            assert_eq!((understood.notices[0].code, understood.notices[0].level), (code, Level::Skip));
+            assert!(understood.articles.is_empty());
+        }
+    }
+}

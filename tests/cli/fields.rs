@@ -1,0 +1,63 @@
+//! `newshound fields`: how a file is understood, without an index.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use super::{Desk, FERRY, Run};
+
+#[test]
+fn format_charset_and_every_field_are_told_with_their_place() {
+    let told = Desk::new().stdout(["fields", "news/ferry.md"]);
+    for line in [
+        "news/ferry.md\n",
+        "format       markdown (",
+        "charset      utf-8 (",
+        "headline     Ferry returns to the Ostrel crossing",
+    ] {
+        assert!(told.contains(line), "{line}: {told}");
+    }
+    let published = told.lines().find(|line| line.starts_with("published")).expect("a line for the date");
+    assert!(published.contains("2024-03-05") && published.contains('['), "{told}");
+}
+
+#[test]
+fn json_is_one_line_a_file() {
+    let json = Desk::new().stdout(["fields", "--json", "news/ferry.md", "news/bridge.md"]);
+    let files: Vec<serde_json::Value> = json.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(files.len(), 2);
+    assert_eq!(files[0]["path"], "news/ferry.md");
+    assert_eq!(files[0]["articles"][0]["article"]["headline"], "Ferry returns to the Ostrel crossing");
+}
+
+#[test]
+fn standard_input_has_a_name() {
+    let desk = Desk::new();
+    let mut command = desk.command(["fields", "-", "--name", "piped.md"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("runs");
+    child.stdin.take().expect("a pipe").write_all(FERRY.as_bytes()).expect("it is read");
+    let run = Run::of(child.wait_with_output().expect("it ends"));
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stdout.starts_with("piped.md\n"), "{}", run.stdout);
+    assert!(run.stdout.contains("Ferry returns"), "{}", run.stdout);
+}
+
+#[test]
+fn keys_can_be_mapped_and_dates_ordered() {
+    let desk = Desk::new();
+    desk.write("odd.json", r#"{"schlagzeile": "Ferry returns", "text": "It sailed.", "date": "02/05/2016"}"#);
+    let told = desk.stdout(["fields", "odd.json", "--map", "schlagzeile=headline", "--date-order", "day-first"]);
+    assert!(told.contains("headline     Ferry returns"), "{told}");
+    assert!(told.contains("published    2016-05-02"), "{told}");
+    let told = desk.stdout(["fields", "odd.json"]);
+    assert!(told.contains("ambiguous-date") && told.contains("schlagzeile"), "{told}");
+}
+
+#[test]
+fn file_without_an_article_is_1_and_a_missing_one_hides_no_other() {
+    let desk = Desk::new();
+    desk.write("empty.txt", "");
+    assert_eq!(desk.run(["fields", "empty.txt"]).code, 1);
+    let run = desk.run(["fields", "nowhere.txt", "news/ferry.md"]);
+    assert_eq!(run.code, 6);
+    assert!(run.stdout.contains("Ferry returns"), "{}", run.stdout);
+}

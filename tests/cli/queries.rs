@@ -1,0 +1,118 @@
+//! What is typed after `newshound search`, and what is said of it.
+
+use super::Desk;
+
+/// Returns the query as it was understood.
+fn understood(desk: &Desk, args: &[&str]) -> String {
+    let run = desk.run(["search", "--json"].iter().chain(args));
+    assert!(run.code <= 1, "{args:?}: {}", run.stderr);
+    run.json()["query"].as_str().expect("the query").to_owned()
+}
+
+#[test]
+fn word_with_one_dash_belongs_to_the_query_and_options_may_stand_anywhere() {
+    let desk = Desk::indexed();
+    let expected = understood(&desk, &["harbour -toll"]);
+    assert!(expected.contains("NOT toll"), "{expected}");
+    for args in [
+        &["-toll", "harbour"][..],
+        &["harbour", "-toll"],
+        &["harbour", "-toll", "--limit", "5"],
+        &["--limit", "5", "harbour", "-toll"],
+        &["--limit=5", "--", "harbour", "-toll"],
+    ] {
+        let query = understood(&desk, args);
+        assert!(query.contains("NOT toll") && query.contains("harbour") && !query.contains('5'), "{args:?}: {query}");
+    }
+    assert!(understood(&desk, &["--", "--limit"]).contains("limit"));
+}
+
+#[test]
+fn caret_points_at_the_place() {
+    let desk = Desk::indexed();
+    let run = desk.run(["search", "title:(rate hike"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.starts_with("      title:(rate hike\n            ^ "), "{}", run.stderr);
+    assert_eq!(run.stdout, "");
+}
+
+#[test]
+fn caret_counts_columns_and_not_bytes() {
+    let desk = Desk::indexed();
+    for (query, column) in [("渡船 (rate", 5), ("\tü (rate", 3), ("(rate", 0)] {
+        let run = desk.run(["search", query]);
+        let line = run.stderr.lines().nth(1).expect("a line with a caret");
+        assert_eq!(line.find('^'), Some(6 + column), "{query}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn wrong_query_is_json_too() {
+    let run = Desk::indexed().run(["search", "--json", "headline:(ferry"]);
+    assert_eq!(run.code, 2);
+    let json = run.json();
+    assert_eq!(json["error"]["kind"], "query");
+    assert_eq!(json["error"]["diagnostics"][0]["span"]["start"], 9);
+    assert!(run.stderr.contains('^'), "people see it as well: {}", run.stderr);
+}
+
+#[test]
+fn no_index_is_json_too() {
+    let run = Desk::new().run(["status", "--json"]);
+    assert_eq!((run.code, run.json()["error"]["kind"].as_str()), (3, Some("no-index")));
+}
+
+#[test]
+fn count_is_a_number_and_nothing_else() {
+    let desk = Desk::indexed();
+    assert_eq!(desk.stdout(["search", "--count", "harbour"]), "3\n");
+    let json = desk.run(["search", "--count", "--json", "harbour"]).json();
+    assert_eq!(json["total"], serde_json::json!({ "relation": "exact", "articles": 3 }));
+}
+
+#[test]
+fn nothing_with_all_words_says_how_many_have_any() {
+    let run = Desk::indexed().run(["search", "ferry", "toll", "zeppelin"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stdout.contains("\n0 with all 3 words, 2 with any: add --any\n"), "{}", run.stdout);
+    assert!(Desk::indexed().stdout(["search", "--any", "ferry", "toll", "zeppelin"]).starts_with("2 articles for: "));
+}
+
+#[test]
+fn articles_left_out_for_having_no_date_are_told_and_kept_on_request() {
+    let desk = Desk::indexed();
+    let dated = desk.stdout(["search", "harbour", "--since", "2023"]);
+    assert!(dated.starts_with("2 articles for: "), "{dated}");
+    assert!(dated.contains("1 more article matches but has no date: --undated keeps them"), "{dated}");
+    assert!(desk.stdout(["search", "harbour", "--since", "2023", "--undated"]).starts_with("3 articles for: "));
+}
+
+#[test]
+fn filters_and_order_reach_the_index() {
+    let desk = Desk::indexed();
+    assert_eq!(desk.stdout(["search", "--count", "harbour", "--section", "city/transport"]), "1\n");
+    assert_eq!(desk.stdout(["search", "--count", "harbour", "--publisher", "The Ansel Courier"]), "2\n");
+    assert_eq!(desk.run(["search", "--count", "harbour", "--corpus", "other"]).code, 1);
+    let ids = |sort: &str| {
+        let lines = desk.stdout(["search", "--jsonl", "--sort", sort, "harbour"]);
+        let hits = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("a hit"));
+        hits.map(|hit| hit["id"].as_str().expect("an id").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids("newest"), ["ferry-1", "bridge-7", "note-3"]);
+    assert_eq!(ids("oldest"), ["bridge-7", "ferry-1", "note-3"]);
+}
+
+#[test]
+fn index_is_found_upward_and_by_option_and_variable() {
+    let desk = Desk::indexed();
+    let deep = desk.path().join("news");
+    let count = ["search", "--count", "ferry"];
+    let status = desk.command(count).current_dir(&deep).status().expect("the program runs");
+    assert!(status.success(), "from a folder below");
+    let elsewhere = Desk::new();
+    let index = desk.path().join("index");
+    let status = elsewhere.command(count).env("NEWSHOUND_INDEX", &index).status().expect("the program runs");
+    assert!(status.success(), "by the environment");
+    let by_option = elsewhere.command(count).arg("--index").arg(&index).env("NEWSHOUND_INDEX", "nowhere").status();
+    assert!(by_option.expect("the program runs").success(), "the option is stronger");
+}
