@@ -9,8 +9,9 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use newshound::{Article, ArticleSource, Corpus, Index, IngestOptions, IngestReport, Notice, ingest};
+use newshound::{Article, Corpus, Index, IngestOptions, IngestReport, ingest};
 use support::stock::Stock;
+use support::supply::Supply;
 use support::synthetic::{Synthetic, write_json_lines, write_text_tree};
 use support::{real, setting, table};
 
@@ -111,7 +112,7 @@ fn real_folders() {
 }
 
 fn from_memory(articles: Vec<Article>, threads: usize) -> Duration {
-    let mut supply = Supply(articles.into_iter());
+    let mut supply = Supply::new(articles);
     let index = Index::in_memory().expect("memory suffices");
     let mut options = IngestOptions::default();
     options.threads = threads;
@@ -160,19 +161,6 @@ fn stock_from_text_files(root: &Path, threads: usize) -> Duration {
 
 fn bare_article(id: &str, headline: String, body: String) -> Article {
     Article { headline: Some(headline), body: vec![body], ..Article::new(id) }
-}
-
-/// Articles that are in memory already, so that making them up is not measured.
-struct Supply(std::vec::IntoIter<Article>);
-
-impl ArticleSource for Supply {
-    fn corpus(&self) -> &str {
-        "supply"
-    }
-
-    fn next_article(&mut self) -> Option<Result<Article, Notice>> {
-        self.0.next().map(Ok)
-    }
 }
 
 fn timed<T>(run: impl FnOnce() -> T) -> (Duration, T) {

@@ -14,6 +14,9 @@ use crate::{Date, Notice, SourceKey};
 /// The version of the serialised form of articles, answers and reports; it grows when a field changes its meaning.
 pub const SCHEMA_VERSION: u32 = 1;
 
+/// How much text an article may have where nothing else is said, in bytes.
+pub(crate) const MAX_ARTICLE: u64 = 16 << 20;
+
 /// One news article: what it says, and what is said of it.
 ///
 /// ```
@@ -257,6 +260,8 @@ pub enum Value {
     Text(String),
     /// A keyword, matched as a whole.
     Keyword(String),
+    /// Several keywords, each matched as a whole.
+    Keywords(Vec<String>),
     /// A number.
     Number(f64),
     /// A date.

@@ -35,11 +35,14 @@
 
 mod analysis;
 mod article;
+mod check;
 mod corpus;
 mod date;
 mod error;
+mod extra;
 mod index;
 mod ingest;
+mod lock;
 mod notice;
 mod query;
 mod search;
@@ -52,11 +55,19 @@ pub use article::{
     Article, ArticleId, ArticleSource, Caption, Keyword, Language, LanguageOrigin, SCHEMA_VERSION, Section, Status,
     Value,
 };
+pub use check::{
+    Cause, Change, ChangeCounts, CheckOptions, CheckReport, CheckedCorpus, Difference, SettingsChange, VersionChange,
+    VersionedPart, check, check_lock, ingest_locked,
+};
 pub use corpus::format::{Found, LeftOver, ParseOptions};
 pub use date::{Date, DateError, DateOrder, Precision};
 pub use error::{Error, ErrorKind, Result};
-pub use index::{CorpusStatus, Count, Index, IndexStatus, Writer};
+pub use extra::ExtraKind;
+#[doc(hidden)]
+pub use index::plain::write_plain;
+pub use index::{CorpusStatus, Count, Digest, Digests, Index, IndexOptions, IndexStatus, Writer};
 pub use ingest::{ArticleCounts, Corpus, IngestOptions, IngestReport, Phase, Progress, SourceCounts, ingest};
+pub use lock::Lock;
 pub use notice::{Code, Level, Notice};
 pub use query::{Diagnostic, DiagnosticKind, Severity};
 pub use search::{

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ExtraKind;
+
 /// Something that a run noticed, with its place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Notice {
@@ -25,6 +27,12 @@ impl Notice {
     pub fn new(code: Code, line: Option<u32>, message: impl Into<String>) -> Notice {
         Notice { level: code.level(), code, corpus: String::new(), path: String::new(), line, message: message.into() }
     }
+}
+
+/// Returns the notice that the value of a declared field is not of its kind.
+pub(crate) fn doubtful_extra(name: &str, kind: ExtraKind) -> Notice {
+    let message = format!("extra: `{name}` is no {kind}; kept, but x.{name} does not find it");
+    Notice::new(Code::DoubtfulField, None, message)
 }
 
 /// How grave a notice is.
@@ -131,6 +139,8 @@ codes! {
     Warning BadPattern = "bad-pattern",
     /// A key or value that was understood but is doubtful.
     Warning DoubtfulField = "doubtful-field",
+    /// An article larger than the limit; its end is not in the index.
+    Warning Truncated = "truncated",
     /// An article without body.
     Warning NoBody = "no-body",
 }

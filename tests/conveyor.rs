@@ -403,3 +403,70 @@ fn repeated_ids_are_told_by_every_run() {
     assert_eq!((repeated(&first), repeated(&second)), (2, 2));
     assert_eq!(first.warnings, second.warnings);
 }
+
+/// Writes an article with so much text, of paragraphs that say their number, in one line of JSON or as plain text.
+fn write_large(root: &Path, path: &str, bytes: usize) {
+    let mut paragraphs = String::new();
+    let mut number = 0;
+    while paragraphs.len() < bytes {
+        let line = format!("Paragraph p{number} of the report says that the ferry sailed. ");
+        paragraphs.push_str(&line.repeat(40));
+        paragraphs.push_str("\n\n");
+        number += 1;
+    }
+    let text = if path.ends_with(".jsonl") {
+        let paragraphs = paragraphs.replace('\n', "\\n");
+        format!(
+            "{{\"headline\":\"Short\",\"body\":\"Short.\"}}\n{{\"headline\":\"The report\",\"body\":\"{paragraphs}\"}}\n"
+        )
+    } else {
+        format!("The report\nPublished: 2021-03-04\n\n{paragraphs}")
+    };
+    write(root, path, &text);
+}
+
+#[test]
+fn an_article_larger_than_the_limit_is_found_by_its_beginning() {
+    let (folder, index) = (TempDir::new().expect("a folder"), Index::in_memory().expect("an index"));
+    write_large(folder.path(), "report.jsonl", 40_000_000);
+    write_large(folder.path(), "report.txt", 40_000_000);
+    let limited = |limit| options(|options| options.max_article = limit);
+    let report = run_with(&index, folder.path(), &limited(100_000));
+    let told: Vec<_> = report.notices.iter().map(|notice| (notice.code, notice.path.as_str(), notice.line)).collect();
+    assert_eq!(told, [(Code::Truncated, "report.jsonl", Some(2)), (Code::Truncated, "report.txt", None)]);
+    let message = &report.notices[0].message;
+    assert!(message.contains("bytes of text, more than the limit of 100000; its end is not indexed"), "{message}");
+    assert_eq!((report.articles.added, report.warnings), (3, 2));
+    let both = |query| {
+        let mut found = found(&index, query);
+        found.sort();
+        found == ["report.jsonl#2", "report.txt"]
+    };
+    assert!(both("p20"));
+    assert!(found(&index, "p9000").is_empty());
+
+    // Another limit gives other articles, and what is remembered is what a fresh index has.
+    let report = run_with(&index, folder.path(), &limited(200_000));
+    assert_eq!((report.articles.replaced, report.articles.unchanged), (2, 1));
+    assert!(both("p60"));
+    let fresh = Index::in_memory().expect("an index");
+    run_with(&fresh, folder.path(), &limited(200_000));
+    assert_eq!(index.digests().expect("sound"), fresh.digests().expect("sound"));
+    assert!(!run_with(&index, folder.path(), &limited(200_000)).changed);
+}
+
+#[test]
+fn a_supplied_article_larger_than_the_limit_is_told_by_its_id() {
+    let index = Index::in_memory().expect("an index");
+    let mut article = Article::new("large");
+    article.body = vec!["ferry ".repeat(300), "harbour ".repeat(300)];
+    let mut supply = Supply(vec![Ok(article)]);
+    let limited = options(|options| options.max_article = 2_000);
+    let report = ingest(&index, vec![Corpus::Supplied(&mut supply)], &limited).expect("the index is whole");
+    let [notice] = &report.notices[..] else { panic!("{:?}", report.notices) };
+    assert_eq!((notice.code, notice.path.as_str()), (Code::Truncated, "large"));
+    assert_eq!(found(&index, "ferry harbour"), ["large"]);
+    let too_small = options(|options| options.max_article = 10);
+    let error = ingest(&index, vec![Corpus::Supplied(&mut Supply(Vec::new()))], &too_small);
+    assert_eq!(error.expect_err("too small").kind(), ErrorKind::Options);
+}

@@ -1,12 +1,13 @@
 //! Incremental equals full: after any edits, an index that was brought up to date answers as a fresh one of the same
-//! sources does, scores and passages included.
+//! sources does, scores and passages included, and has its digests.
 //!
 //! `NEWSHOUND_TEST_SEEDS` sets how many corpora are tried (24).
 
 use std::path::Path;
 
 use newshound::{
-    Corpus, Date, DateOrder, Index, IndexStatus, IngestOptions, IngestReport, Operator, SearchRequest, Sort, ingest,
+    Corpus, Date, DateOrder, ExtraKind, Index, IndexOptions, IndexStatus, IngestOptions, IngestReport, Operator,
+    SearchRequest, Sort, ingest,
 };
 
 use crate::support::random_corpus::{Edit, RandomCorpus};
@@ -25,6 +26,10 @@ const QUERIES: &[&str] = &[
     "Brücke",
     "渡し船",
     "nowhere ferry",
+    "x.section:\"world / coast\"",
+    "x.page:3 OR x.page:4",
+    "x.date:2021 ferry",
+    "x.author:\"mara veltin\" -bridge",
 ];
 
 #[test]
@@ -42,9 +47,12 @@ fn follow_edits(seed: u64) -> usize {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let root = folder.path().join("news");
     let mut corpus = RandomCorpus::create(&root, seed).expect("the corpus can be written");
-    let index = Index::create(folder.path().join("index")).expect("the folder is absent");
+    let mut made_with = options();
+    made_with.compact = true;
+    let index = Index::create_with(folder.path().join("index"), &made_with).expect("the folder is absent");
     let mut edits = Vec::new();
     let mut hits = 0;
+    let mut before = index.digests().expect("the index is sound");
     for step in 0..STEPS {
         let place = format!("seed {seed}, step {step}, after {edits:?}");
         let report = bring_up_to_date(&index, &root);
@@ -52,16 +60,36 @@ fn follow_edits(seed: u64) -> usize {
         if step > 0 && edits.iter().all(|edit| matches!(edit, Edit::Touched(_))) {
             assert!(!report.changed, "{place}: a time of change alone writes nothing");
         }
+        let digests = index.digests().expect("the index is sound");
+        let articles = &report.articles;
+        let is_changed = articles.added + articles.replaced + articles.deleted > 0;
+        assert_eq!(digests != before, is_changed, "{place}: another digest means other articles");
+        before = digests;
         let again = bring_up_to_date(&index, &root);
         assert!(!again.changed && again.sources.read == 0, "{place}: a second run has nothing to do, but {again:?}");
 
-        let fresh = Index::in_memory().expect("memory suffices");
+        let fresh = Index::in_memory_with(&options()).expect("memory suffices");
         bring_up_to_date(&fresh, &root);
         assert_eq!(contents(&index), contents(&fresh), "{place}");
+        assert_eq!(digests, fresh.digests().expect("the index is sound"), "{place}");
         hits += assert_same_answers(&index, &fresh, &place);
         edits = corpus.edit().expect("the corpus can be changed");
     }
     hits
+}
+
+/// What sources say is declared besides, a field of each kind that they have.
+fn options() -> IndexOptions {
+    let mut options = IndexOptions::default();
+    for (name, kind) in [
+        ("section", ExtraKind::Keyword),
+        ("page", ExtraKind::Number),
+        ("date", ExtraKind::Date),
+        ("author", ExtraKind::Text),
+    ] {
+        options.extra.insert(name.to_owned(), kind);
+    }
+    options
 }
 
 fn bring_up_to_date(index: &Index, root: &Path) -> IngestReport {
@@ -78,7 +106,7 @@ fn assert_counts(report: &IngestReport, files: usize, place: &str) {
 /// Returns what an index holds, without what depends on how it came to hold it.
 fn contents(index: &Index) -> IndexStatus {
     let mut status = index.status().expect("the index is sound");
-    (status.bytes, status.segments) = (0, 0);
+    (status.bytes, status.segments, status.compact) = (0, 0, false);
     status
 }
 
@@ -96,6 +124,7 @@ fn assert_same_answers(index: &Index, fresh: &Index, place: &str) -> usize {
 }
 
 fn requests() -> Vec<SearchRequest> {
+    let by = |name: &str, descending| Sort::Extra { name: name.to_owned(), descending };
     let date = |text| Date::parse(text, DateOrder::Unknown).ok();
     let all = QUERIES.iter().map(|query| SearchRequest { limit: 50, ..SearchRequest::new(*query) });
     let mut requests: Vec<SearchRequest> = all.collect();
@@ -109,6 +138,9 @@ fn requests() -> Vec<SearchRequest> {
         change(&|r| (r.operator, r.offset, r.limit) = (Operator::Any, 2, 3)),
         change(&|r| (r.operator, r.sort) = (Operator::Any, Sort::Newest)),
         change(&|r| (r.operator, r.sort) = (Operator::Any, Sort::Oldest)),
+        change(&|r| (r.operator, r.sort) = (Operator::Any, by("page", true))),
+        change(&|r| (r.operator, r.sort) = (Operator::Any, by("section", false))),
+        change(&|r| (r.operator, r.sort) = (Operator::Any, by("date", false))),
         change(&|r| (r.operator, r.since, r.until) = (Operator::Any, date("2020-06"), date("2022"))),
         change(&|r| (r.operator, r.sections) = (Operator::Any, vec!["world".into()])),
     ]);

@@ -11,7 +11,7 @@ use std::path::Path;
 use scan::{Named, Scan, scan};
 
 /// Know no room; name each other at most.
-const LEAVES: &[&str] = &["article", "date", "source_key", "similarity", "error", "notice", "text"];
+const LEAVES: &[&str] = &["article", "date", "source_key", "similarity", "error", "extra", "notice", "text"];
 
 /// The rooms, and which of the others each may name besides the leaves.
 const ROOMS: &[(&str, &[&str])] = &[
@@ -22,7 +22,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("index", &["analysis"]),
     ("search", &["analysis", "index", "query"]),
     ("ingest", &["analysis", "corpus", "index"]),
-    ("check", &["analysis", "corpus", "index"]),
+    ("lock", &["analysis", "index"]),
+    ("check", &["analysis", "corpus", "index", "ingest", "lock"]),
     ("understand", &["corpus"]),
 ];
 

@@ -1,12 +1,17 @@
 //! What Newshound does as a whole, seen from outside. One binary, because linking is what costs; this is its table
 //! of contents.
 
+mod canonical;
+mod checking;
 mod cli;
 mod conveyor;
+mod declared;
+mod digests;
 mod golden;
 mod incremental;
 mod layers;
 #[cfg(unix)]
+mod merging;
 mod odd_sources;
 mod searching;
 mod stock;

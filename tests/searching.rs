@@ -145,6 +145,24 @@ fn compounds_acronyms_and_unspaced_scripts_are_found() {
 }
 
 #[test]
+fn one_character_is_found_and_marked_wherever_it_stands() {
+    for (query, marked) in [
+        ("東", "[東]京都の新しい橋"),
+        ("京", "東[京]都の新しい橋"),
+        ("橋", "東京都の新しい[橋]"),
+        ("headline:都", "東京[都]の新しい橋"),
+        ("\"都 の新\"", "東京[都の新]しい橋"),
+    ] {
+        check(query, &["ja"]);
+        let hit = sample().search(&SearchRequest::new(query)).expect("an answer").hits.remove(0);
+        let headline = hit.headline.expect("a headline");
+        assert_eq!(newshound::with_marks(&headline.text, &headline.highlights, "[", "]"), marked);
+    }
+    check("西", &[]);
+    check("-東 橋", &[]);
+}
+
+#[test]
 fn a_range_of_dates_holds_its_ends_as_printed() {
     let searcher = sample();
     let in_range = |since: &str, until: &str| {

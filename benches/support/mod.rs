@@ -1,10 +1,12 @@
 //! What the benchmarks share: articles that nobody wrote, the stock engine to compare with, and a table of figures.
 #![allow(dead_code, reason = "no benchmark uses all of it")]
 
+pub(crate) mod en_stem;
 pub(crate) mod queries;
 pub(crate) mod random;
 pub(crate) mod real;
 pub(crate) mod stock;
+pub(crate) mod supply;
 pub(crate) mod synthetic;
 pub(crate) mod table;
 pub(crate) mod words;

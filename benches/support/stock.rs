@@ -8,9 +8,9 @@ use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{Query, QueryParser};
 use tantivy::schema::{Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value};
 use tantivy::snippet::SnippetGenerator;
-use tantivy::tokenizer::{LowerCaser, RemoveLongFilter, SimpleTokenizer, TextAnalyzer};
-use tantivy::tokenizer::{Token, TokenFilter, TokenStream, Tokenizer};
 use tantivy::{DocAddress, Index, ReloadPolicy, Searcher, TantivyDocument};
+
+use super::en_stem::en_stem;
 
 /// An index of the stock engine.
 pub(crate) struct Stock {
@@ -43,12 +43,25 @@ impl Stock {
         threads: usize,
         memory: usize,
     ) -> tantivy::Result<()> {
+        let document = |article: Article| {
+            [article.id.as_str().to_owned(), article.headline.unwrap_or_default(), article.body.join("\n\n")]
+        };
+        self.write_documents(articles.map(document), threads, memory)
+    }
+
+    /// Writes documents (id, title, body), likewise.
+    pub(crate) fn write_documents(
+        &self,
+        documents: impl Iterator<Item = [String; 3]>,
+        threads: usize,
+        memory: usize,
+    ) -> tantivy::Result<()> {
         let mut writer = self.index.writer_with_num_threads(threads, memory)?;
-        for article in articles {
+        for [id, title, body] in documents {
             let mut document = TantivyDocument::default();
-            document.add_text(self.id, article.id.as_str());
-            document.add_text(self.title, article.headline.unwrap_or_default());
-            document.add_text(self.body, article.body.join("\n\n"));
+            document.add_text(self.id, id);
+            document.add_text(self.title, title);
+            document.add_text(self.body, body);
             writer.add_document(document)?;
         }
         writer.commit()?;
@@ -63,7 +76,7 @@ impl Stock {
     }
 }
 
-fn schema() -> Schema {
+pub(crate) fn schema() -> Schema {
     let indexing = TextFieldIndexing::default()
         .set_tokenizer("en_stem")
         .set_index_option(IndexRecordOption::WithFreqsAndPositions);
@@ -111,64 +124,5 @@ impl StockSearcher {
     fn text(&self, address: DocAddress, field: Field) -> tantivy::Result<String> {
         let document: TantivyDocument = self.searcher.doc(address)?;
         Ok(document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default().to_owned())
-    }
-}
-
-/// tantivy's `en_stem`, put together here because it is behind a feature of tantivy that Newshound does not need: the
-/// same tokenizer and filters, the same stemmer crate.
-fn en_stem() -> TextAnalyzer {
-    let words = TextAnalyzer::builder(SimpleTokenizer::default());
-    words.filter(RemoveLongFilter::limit(40)).filter(LowerCaser).filter(EnglishStemmer).build()
-}
-
-#[derive(Clone)]
-struct EnglishStemmer;
-
-impl TokenFilter for EnglishStemmer {
-    type Tokenizer<T: Tokenizer> = Stemming<T>;
-
-    fn transform<T: Tokenizer>(self, tokenizer: T) -> Stemming<T> {
-        Stemming { inner: tokenizer }
-    }
-}
-
-#[derive(Clone)]
-struct Stemming<T> {
-    inner: T,
-}
-
-impl<T: Tokenizer> Tokenizer for Stemming<T> {
-    type TokenStream<'a> = StemmedTokens<T::TokenStream<'a>>;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> Self::TokenStream<'a> {
-        let stemmer = frostem::Stemmer::new(frostem::Algorithm::English);
-        StemmedTokens { tokens: self.inner.token_stream(text), stemmer }
-    }
-}
-
-struct StemmedTokens<T> {
-    tokens: T,
-    stemmer: frostem::Stemmer,
-}
-
-impl<T: TokenStream> TokenStream for StemmedTokens<T> {
-    fn advance(&mut self) -> bool {
-        if !self.tokens.advance() {
-            return false;
-        }
-        let token = self.tokens.token_mut();
-        let stem = self.stemmer.stem(&token.text);
-        if *stem != *token.text {
-            token.text = stem.into_owned();
-        }
-        true
-    }
-
-    fn token(&self) -> &Token {
-        self.tokens.token()
-    }
-
-    fn token_mut(&mut self) -> &mut Token {
-        self.tokens.token_mut()
     }
 }

@@ -4,7 +4,9 @@ mod fold;
 mod language;
 pub(crate) mod sentence;
 mod tokenizer;
+mod word_count;
 
-pub(crate) use fold::fold_key;
-pub(crate) use language::{ANALYZER, Analyzer, Analyzers, QueryAnalyzer, Slots, count_words, detect};
-pub(crate) use tokenizer::Token;
+pub(crate) use fold::{fold_key, surface_form};
+pub(crate) use language::{ANALYZER, Analyzer, Analyzers, Form, QueryAnalyzer, Slots, Stemming, detect};
+pub(crate) use tokenizer::{Scratch, Token};
+pub(crate) use word_count::count_words;

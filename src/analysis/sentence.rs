@@ -16,7 +16,12 @@ pub(crate) fn sentences(paragraph: &str) -> Vec<Range<usize>> {
     let mut sentences = Vec::new();
     let mut start = skip(paragraph, 0, char::is_whitespace);
     let mut at = start;
-    while let Some(c) = char_at(paragraph, at) {
+    loop {
+        // Most of a paragraph is characters that end nothing.
+        while paragraph.as_bytes().get(at).is_some_and(|byte| ENDS_NOTHING[usize::from(*byte)]) {
+            at += 1;
+        }
+        let Some(c) = char_at(paragraph, at) else { break };
         let found = if c == '\n' || c == '\u{2029}' {
             blank_line(paragraph, at)
         } else if is_terminator(c) {
@@ -40,6 +45,17 @@ pub(crate) fn sentences(paragraph: &str) -> Vec<Range<usize>> {
     }
     sentences
 }
+
+/// Tells of each byte whether it is an ASCII character that neither ends a sentence nor begins an empty line.
+static ENDS_NOTHING: [bool; 256] = {
+    let mut bytes = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        bytes[byte as usize] = !matches!(byte, b'.' | b'!' | b'?' | b'\n');
+        byte += 1;
+    }
+    bytes
+};
 
 /// A place where a sentence may end.
 struct Stop {

@@ -21,6 +21,13 @@ pub(super) struct Charset {
     pub(super) mark: usize,
 }
 
+impl Charset {
+    /// Tells whether a line end is one byte that is nothing else.
+    pub(super) fn has_line_ends(self) -> bool {
+        self.encoding != UTF_16LE && self.encoding != UTF_16BE && self.encoding != ISO_2022_JP
+    }
+}
+
 /// Returns the charset of a source's bytes.
 pub(super) fn charset_of(bytes: &[u8]) -> Charset {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {

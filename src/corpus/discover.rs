@@ -10,14 +10,13 @@ mod link;
 #[cfg(test)]
 mod tests;
 
-use std::fs::{self, FileType, Metadata};
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, DirEntry, FileType, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use walkdir::{DirEntry, WalkDir};
-
-use self::filter::{Filters, IgnoreFiles};
+use self::filter::{Filters, IGNORE_FILE, IgnoreFiles};
 use self::link::Target;
 use crate::corpus::format::Flow;
 use crate::source_key::INDEX_MARKER;
@@ -35,6 +34,8 @@ pub(crate) struct DiscoverOptions<'a> {
 /// The files of a corpus.
 #[derive(Debug, Default)]
 pub(crate) struct Discovery {
+    /// The root on this machine, without symbolic links; the paths below are relative to it. Never stored.
+    pub(crate) root: PathBuf,
     /// The files to read, by the bytes of their paths.
     pub(crate) sources: Vec<SourceFile>,
     /// One skip for each file or folder that is left out, by path. The corpus's name is for the caller to put in.
@@ -55,8 +56,6 @@ pub(crate) struct Discovery {
 pub(crate) struct SourceFile {
     /// The path relative to the root, with `/` on every system.
     pub(crate) path: String,
-    /// Where it is on this machine. Never stored.
-    pub(crate) absolute: PathBuf,
     /// The size in bytes.
     pub(crate) size: u64,
     /// When it was last changed: nanoseconds since 1970-01-01 UTC; 0 where the system does not say.
@@ -77,14 +76,10 @@ pub(crate) fn discover(
     let filters = Filters::new(options)?;
     let mut walk =
         Walk { root: real_root, filters, ignore_files: IgnoreFiles::default(), found: Discovery::default(), seen };
-    if is_index(&walk.root) {
-        walk.skip("", Code::IndexFolder, "the corpus's root is an index");
-    } else {
-        walk.enter("");
-        walk.folder(&walk.root.clone(), "", false)?;
-    }
-    let mut found = walk.found;
-    found.sources.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    walk.all()?;
+    let mut found = Discovery { root: walk.root, ..walk.found };
+    // Nearly sorted, which this sort is made for.
+    found.sources.sort_by(|a, b| a.path.cmp(&b.path));
     found.skipped.sort_by(|a, b| a.path.cmp(&b.path));
     found.warnings.sort_by(|a, b| a.path.cmp(&b.path));
     found.unreadable_folders.sort_unstable();
@@ -104,10 +99,19 @@ struct Walk<'a> {
     seen: &'a mut dyn FnMut(&SourceFile) -> Flow,
 }
 
+/// A folder that is to be looked into.
+struct Folder {
+    /// The path relative to the root; empty for the root itself.
+    path: String,
+    absolute: PathBuf,
+    /// Whether a symbolic link led here, to it or to a folder above it.
+    linked: bool,
+}
+
 /// What becomes of an entry.
 enum Fate {
     /// A file to read.
-    Source(SourceFile),
+    Source(Metadata),
     /// A folder to look into.
     Folder,
     /// A link to a folder of the corpus, to be looked into as if it stood here.
@@ -119,70 +123,99 @@ enum Fate {
 }
 
 impl Walk<'_> {
-    /// Walks what is below a folder. `linked` where a symbolic link led here.
-    fn folder(&mut self, folder: &Path, relative: &str, linked: bool) -> Result<()> {
-        let mut entries = WalkDir::new(folder).min_depth(1).into_iter();
-        while let Some(entry) = entries.next() {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) => {
-                    self.unreadable(folder, relative, &error);
-                    continue;
-                }
-            };
-            let path = relative_path(folder, relative, entry.path());
-            let fate = match &path {
-                Ok(path) => self.fate(&entry, path, linked),
-                Err(_) => Fate::Skip(Code::BadName, "its name is not valid Unicode".to_owned()),
-            };
-            let path = path.unwrap_or_else(|lossy| lossy);
+    /// Walks the root and what is below it, depth first and in the order of sources, which makes sorting them cheap.
+    fn all(&mut self) -> Result<()> {
+        let mut waiting = vec![Folder { path: String::new(), absolute: self.root.clone(), linked: false }];
+        while let Some(folder) = waiting.pop() {
+            let mut below = self.folder(&folder)?;
+            below.sort_unstable_by(|a, b| b.in_order().cmp(a.in_order()));
+            waiting.append(&mut below);
+        }
+        Ok(())
+    }
+
+    /// Takes the files of a folder, and returns the folders in it. It is listed whole before anything in it is looked
+    /// at: the list tells whether it is an index, and whether it has an ignore file.
+    fn folder(&mut self, folder: &Folder) -> Result<Vec<Folder>> {
+        let entries = self.list(folder);
+        let is_there = |name: &str| entries.iter().any(|(other, _)| other == name);
+        if is_there(INDEX_MARKER) && is_index(&folder.absolute) {
+            let message = if folder.path.is_empty() { "the corpus's root is an index" } else { "it is an index" };
+            self.skip(&folder.path, Code::IndexFolder, message);
+            return Ok(Vec::new());
+        }
+        let has_ignore_file = is_there(IGNORE_FILE);
+        self.ignore_files.enter(&folder.path, &folder.absolute, has_ignore_file, &mut self.found.warnings);
+        let first = self.found.sources.len();
+        let mut below = Vec::new();
+        for (name, entry) in entries {
+            let (path, is_unicode) = folder.path_of(&name);
+            let fate = if is_unicode { self.fate(&entry, &path, folder.linked) } else { fate_of_bad_name() };
             match fate {
-                Fate::Source(source) => self.source(source)?,
-                Fate::Folder => self.enter(&path),
-                Fate::LinkedFolder => {
-                    self.enter(&path);
-                    // A link that was itself reached over a link is not followed, so this goes one level deep.
-                    self.folder(entry.path(), &path, true)?;
-                }
-                Fate::Skip(code, message) => {
-                    self.skip(&path, code, message);
-                    if entry.file_type().is_dir() {
-                        entries.skip_current_dir();
-                    }
-                }
+                Fate::Source(metadata) => self.source(SourceFile::new(path, &metadata))?,
+                Fate::Folder => below.push(Folder { path, absolute: entry.path(), linked: folder.linked }),
+                // A link that was itself reached over a link is not followed, so this goes one level deep.
+                Fate::LinkedFolder => below.push(Folder { path, absolute: entry.path(), linked: true }),
+                Fate::Skip(code, message) => self.skip(&path, code, message),
                 Fate::Unreadable(message) => {
                     self.skip(&path, Code::Unreadable, message);
                     self.found.unreadable_entries.push(path);
                 }
             }
         }
-        Ok(())
+        self.found.sources[first..].sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        Ok(below)
     }
 
-    fn fate(&mut self, entry: &DirEntry, path: &str, linked: bool) -> Fate {
+    /// Lists a folder. An entry looks itself up in the open folder, which costs the system less than a whole path.
+    fn list(&mut self, folder: &Folder) -> Vec<(OsString, DirEntry)> {
+        let mut entries = Vec::new();
+        let listed = fs::read_dir(&folder.absolute).and_then(|listing| {
+            for entry in listing {
+                let entry = entry?;
+                entries.push((entry.file_name(), entry));
+            }
+            Ok(())
+        });
+        if let Err(error) = listed {
+            self.skip(&folder.path, Code::Unreadable, io_words(&error));
+            // Where not even its kind is to be had, it may be a file as well.
+            if fs::symlink_metadata(&folder.absolute).is_err() {
+                self.found.unreadable_entries.push(folder.path.clone());
+            }
+            self.found.unreadable_folders.push(folder.path.clone());
+        }
+        entries
+    }
+
+    fn fate(&self, entry: &DirEntry, path: &str, linked: bool) -> Fate {
         if path.rsplit('/').next().is_some_and(|name| name.starts_with('.')) {
             return Fate::Skip(Code::Hidden, "its name begins with a dot".to_owned());
         }
-        if entry.file_type().is_symlink() {
+        let kind = match entry.file_type() {
+            Ok(kind) => kind,
+            Err(error) => return Fate::Unreadable(io_words(&error)),
+        };
+        if kind.is_symlink() {
             return self.fate_of_link(entry, path, linked);
         }
-        if let Some((code, message)) = self.left_out(path, entry.file_type().is_dir()) {
+        if let Some((code, message)) = self.left_out(path, kind.is_dir()) {
             return Fate::Skip(code, message);
         }
-        if entry.file_type().is_dir() {
-            return fate_of_folder(entry.path(), Fate::Folder);
+        if kind.is_dir() {
+            return Fate::Folder;
         }
-        if !entry.file_type().is_file() {
-            return fate_of_special(entry.file_type());
+        if !kind.is_file() {
+            return fate_of_special(kind);
         }
         match entry.metadata() {
-            Ok(metadata) => Fate::Source(SourceFile::new(path, entry.path(), &metadata)),
-            Err(error) => Fate::Unreadable(io_words(error.io_error())),
+            Ok(metadata) => Fate::Source(metadata),
+            Err(error) => Fate::Unreadable(io_words(&error)),
         }
     }
 
-    fn fate_of_link(&mut self, entry: &DirEntry, path: &str, linked: bool) -> Fate {
-        let target = link::resolve(&self.root, entry.path());
+    fn fate_of_link(&self, entry: &DirEntry, path: &str, linked: bool) -> Fate {
+        let target = link::resolve(&self.root, &entry.path());
         let is_folder = matches!(target, Target::Folder);
         match self.left_out(path, is_folder) {
             // It may lead to a folder with files in it that are included.
@@ -191,7 +224,7 @@ impl Walk<'_> {
             None => {}
         }
         match target {
-            Target::File(metadata) => Fate::Source(SourceFile::new(path, entry.path(), &metadata)),
+            Target::File(metadata) => Fate::Source(metadata),
             Target::Special(file_type) => fate_of_special(file_type),
             Target::None(code, message) => Fate::Skip(code, message),
             Target::Unreadable(message) => Fate::Unreadable(message),
@@ -199,12 +232,12 @@ impl Walk<'_> {
                 Code::NestedLink,
                 "a symbolic link to a folder inside a folder that was reached over a link is not followed".to_owned(),
             ),
-            Target::Folder => fate_of_folder(entry.path(), Fate::LinkedFolder),
+            Target::Folder => Fate::LinkedFolder,
         }
     }
 
     /// Tells why a user's globs or ignore files leave an entry out.
-    fn left_out(&mut self, path: &str, is_folder: bool) -> Option<(Code, String)> {
+    fn left_out(&self, path: &str, is_folder: bool) -> Option<(Code, String)> {
         if let Some(glob) = self.filters.excluded(path, is_folder) {
             return Some((Code::Excluded, format!("`{glob}` excludes it")));
         }
@@ -223,40 +256,33 @@ impl Walk<'_> {
         }
     }
 
-    /// Takes up the ignore file of a folder that is about to be walked.
-    fn enter(&mut self, path: &str) {
-        let folder = if path.is_empty() { self.root.clone() } else { self.root.join(path) };
-        self.ignore_files.enter(path, &folder, &mut self.found.warnings);
-    }
-
     fn skip(&mut self, path: &str, code: Code, message: impl Into<String>) {
         self.found.skipped.push(at(path, Notice::new(code, None, message)));
     }
+}
 
-    /// Accounts for a folder or entry that could not be looked at.
-    fn unreadable(&mut self, folder: &Path, relative: &str, error: &walkdir::Error) {
-        // Without a path the listing itself broke off; which folder's is not told, so the whole walk is in doubt.
-        let path = match error.path() {
-            Some(path) => relative_path(folder, relative, path).unwrap_or_else(|lossy| lossy),
-            None => relative.to_owned(),
-        };
-        self.skip(&path, Code::Unreadable, io_words(error.io_error()));
-        // Where not even its kind is to be had, it may be a file as well.
-        if error.path().is_some_and(|path| fs::symlink_metadata(path).is_err()) {
-            self.found.unreadable_entries.push(path.clone());
+impl Folder {
+    /// Returns the path of an entry, and whether it is valid Unicode; where it is not, as far as it can be shown.
+    fn path_of(&self, name: &OsStr) -> (String, bool) {
+        let (shown, is_unicode) = (name.to_string_lossy(), name.to_str().is_some());
+        let mut path = String::with_capacity(self.path.len() + 1 + shown.len());
+        if !self.path.is_empty() {
+            path.push_str(&self.path);
+            path.push('/');
         }
-        self.found.unreadable_folders.push(path);
+        path.push_str(&shown);
+        (path, is_unicode)
+    }
+
+    /// Returns what folders of one folder are sorted by, so that what is in them is sorted by its whole path.
+    fn in_order(&self) -> impl Iterator<Item = u8> {
+        self.path.bytes().chain([b'/'])
     }
 }
 
 impl SourceFile {
-    fn new(path: &str, absolute: &Path, metadata: &Metadata) -> SourceFile {
-        SourceFile {
-            path: path.to_owned(),
-            absolute: absolute.to_path_buf(),
-            size: metadata.len(),
-            mtime_ns: mtime_ns(metadata),
-        }
+    fn new(path: String, metadata: &Metadata) -> SourceFile {
+        SourceFile { path, size: metadata.len(), mtime_ns: mtime_ns(metadata) }
     }
 }
 
@@ -268,8 +294,8 @@ fn mtime_ns(metadata: &Metadata) -> i64 {
     }
 }
 
-fn fate_of_folder(folder: &Path, otherwise: Fate) -> Fate {
-    if is_index(folder) { Fate::Skip(Code::IndexFolder, "it is an index".to_owned()) } else { otherwise }
+fn fate_of_bad_name() -> Fate {
+    Fate::Skip(Code::BadName, "its name is not valid Unicode".to_owned())
 }
 
 fn fate_of_special(file_type: FileType) -> Fate {
@@ -297,25 +323,8 @@ fn is_index(folder: &Path) -> bool {
     fs::symlink_metadata(folder.join(INDEX_MARKER)).is_ok_and(|marker| marker.is_file())
 }
 
-/// Returns the path of an entry below `folder` as one below the root, which is the folder's own path and the rest.
-/// The path as far as it can be shown is the error where a name is not Unicode.
-fn relative_path(folder: &Path, relative: &str, entry: &Path) -> std::result::Result<String, String> {
-    let below = entry.strip_prefix(folder).unwrap_or(entry);
-    let mut path = relative.to_owned();
-    let mut is_unicode = true;
-    for component in below.components() {
-        if !path.is_empty() {
-            path.push('/');
-        }
-        let name = component.as_os_str();
-        is_unicode &= name.to_str().is_some();
-        path.push_str(&name.to_string_lossy());
-    }
-    if is_unicode { Ok(path) } else { Err(path) }
-}
-
-fn io_words(error: Option<&io::Error>) -> String {
-    error.map_or_else(|| "it cannot be read".to_owned(), |error| format!("it cannot be read: {error}"))
+fn io_words(error: &io::Error) -> String {
+    format!("it cannot be read: {error}")
 }
 
 fn at(path: &str, mut notice: Notice) -> Notice {

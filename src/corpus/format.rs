@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::formats;
 use super::source::Source;
-use crate::{Article, Code, Date, DateError, DateOrder, Notice};
+use crate::{Article, Code, Date, DateError, DateOrder, ExtraKind, Notice};
 
 /// A form in which news is kept.
 pub(crate) trait Format: Sync {
@@ -56,6 +56,9 @@ pub struct ParseOptions {
     /// For JSON: which key feeds which field, for keys that are not known. From key (dots for nesting) to field;
     /// a field `x.NAME` goes into [`Article::extra`].
     pub field_map: BTreeMap<String, String>,
+    /// Fields of [`Article::extra`] to be read from keys of their names, as values of their kinds. An ingest puts in those
+    /// that the index was made with.
+    pub extra: BTreeMap<String, ExtraKind>,
 }
 
 /// One record of a source: an article, or why there is none.
@@ -76,6 +79,8 @@ pub(crate) struct Parsed {
     pub(crate) article: Article,
     /// The record's number from 1, where the format holds several articles a source.
     pub(crate) record: Option<u32>,
+    /// The line that it begins in, where there are several in a source and the format tells.
+    pub(crate) line: Option<u32>,
     /// For `newshound fields`: which field came from where, in the order of finding.
     pub(crate) found: Vec<Found>,
     /// What is doubtful.

@@ -4,6 +4,7 @@ mod charset;
 pub(crate) mod discover;
 pub(crate) mod format;
 mod formats;
+pub(crate) mod large;
 pub(crate) mod read;
 pub(crate) mod source;
 pub(crate) mod text;

@@ -7,10 +7,11 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use super::format::{self, Detected, Flow, Format, ParseOptions, Parsed, Record};
+use super::format::{self, Flow, Format, ParseOptions, Parsed, Record};
 use super::formats;
 use super::source::Source;
 use super::text::dateline;
+use crate::notice::doubtful_extra;
 use crate::{Code, Error, Notice, Result};
 
 /// What is known of a source apart from its records.
@@ -55,41 +56,73 @@ pub(crate) fn read_source(
     if let Some((format, _)) = &found {
         parse(*format, &source, options, emit);
     }
-    for notice in &mut notices {
-        path.clone_into(&mut notice.path);
-    }
-    let (format, reason) = found.map_or((None, None), name_and_reason);
-    SourceReading { format, reason, charset: source.charset, charset_origin: source.charset_origin, notices }
+    with_path(&mut notices, path);
+    let found = found.map(|(format, detected)| (format.name(), detected.reason));
+    SourceReading { notices, ..source.reading(found) }
 }
 
-/// Has a format read a source. Where it panics, the last record is one that is rejected for it.
+/// Puts the path into notices.
+pub(super) fn with_path(notices: &mut [Notice], path: &str) {
+    for notice in notices {
+        path.clone_into(&mut notice.path);
+    }
+}
+
+impl Source<'_> {
+    /// Returns what is known of the source before it is parsed.
+    pub(super) fn reading(&self, found: Option<(&'static str, &'static str)>) -> SourceReading {
+        SourceReading {
+            format: found.map(|(format, _)| format),
+            reason: found.map(|(_, reason)| reason),
+            charset: self.charset,
+            charset_origin: self.charset_origin,
+            notices: Vec::new(),
+        }
+    }
+}
+
+/// Has a format read a source.
 fn parse(format: &dyn Format, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
+    guarded(format.name(), source.path, options, emit, |emit| {
+        format.parse(source, options, emit);
+        Flow::Continue
+    });
+}
+
+/// Has `read` hand out records. Where it panics, the last one is one that is rejected for it, and no more are to be had.
+pub(super) fn guarded(
+    format: &str,
+    path: &str,
+    options: &ParseOptions,
+    emit: &mut dyn FnMut(Record) -> Flow,
+    read: impl FnOnce(&mut dyn FnMut(Record) -> Flow) -> Flow,
+) -> Flow {
     let (mut is_handing_out, mut is_stopped) = (false, false);
     let outcome = catch_unwind(AssertUnwindSafe(|| {
-        format.parse(source, options, &mut |record| {
-            let record = finished(record, source.path, options);
+        read(&mut |record| {
+            let record = finished(record, path, options);
             is_handing_out = true;
             let flow = emit(record);
             is_handing_out = false;
             is_stopped |= flow == Flow::Stop;
             flow
-        });
+        })
     }));
     match outcome {
-        Ok(()) => {}
+        Ok(flow) => return flow,
         // Not the format's: whoever takes the records is in a state that nobody knows.
         Err(panic) if is_handing_out => resume_unwind(panic),
         Err(_) if is_stopped => {}
         Err(_) => {
             let message = format!(
-                "the program failed while it read this as {}; that is a fault of the program, please report it; what \
-                 follows in the source is not indexed",
-                format.name()
+                "the program failed while it read this as {format}; that is a fault of the program, please report it; what \
+                 follows in the source is not indexed"
             );
             let notice = Notice::new(Code::BadRecord, None, message);
-            emit(finished(Record::Reject { notice }, source.path, options));
+            emit(finished(Record::Reject { notice }, path, options));
         }
     }
+    Flow::Stop
 }
 
 /// Checks what a user says of how sources are to be read, before the first is.
@@ -103,15 +136,12 @@ pub(crate) fn check_options(options: &ParseOptions) -> Result<()> {
     }
 }
 
-fn name_and_reason((format, detected): (&dyn Format, Detected)) -> (Option<&'static str>, Option<&'static str>) {
-    (Some(format.name()), Some(detected.reason))
-}
-
 /// Does to a record what is the same for every format.
 fn finished(mut record: Record, path: &str, options: &ParseOptions) -> Record {
     match &mut record {
         Record::Article(parsed) => {
             read_dateline(parsed, options);
+            give_kinds(parsed, options);
             for notice in &mut parsed.notices {
                 path.clone_into(&mut notice.path);
             }
@@ -139,9 +169,21 @@ fn read_dateline(parsed: &mut Parsed, options: &ParseOptions) {
     }
 }
 
+/// Has the values of declared fields be of the declared kinds. What cannot be stays as it is, and a notice says so.
+fn give_kinds(parsed: &mut Parsed, options: &ParseOptions) {
+    for (name, kind) in &options.extra {
+        let Some(value) = parsed.article.extra.get_mut(name) else { continue };
+        match kind.value_of(value, options.date_order) {
+            Some(of_kind) => *value = of_kind,
+            None => parsed.notices.push(doubtful_extra(name, *kind)),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::corpus::format::Detected;
 
     fn checked(field: &str) -> String {
         let options =
@@ -249,6 +291,78 @@ mod tests {
             let place = parsed.found.iter().find(|found| found.field == "dateline").map(|found| found.place.as_str());
             assert_eq!(place, Some("opening of the body"), "{path}");
         }
+    }
+
+    #[test]
+    fn declared_fields_are_read_from_keys_of_their_names_in_every_format() {
+        use crate::{DateOrder, ExtraKind, Value};
+        let mut options = ParseOptions { date_order: DateOrder::DayFirst, ..ParseOptions::default() };
+        for (name, kind) in [("copy-desk", ExtraKind::Keyword), ("page", ExtraKind::Number), ("filed", ExtraKind::Date)]
+        {
+            options.extra.insert(name.to_owned(), kind);
+        }
+        let text = "The ferry sailed again on Monday after nine weeks in dock, the office said.";
+        for (path, source) in [
+            (
+                "a.txt",
+                format!(
+                    "Headline: Ferry returns\nAuthor: Mara Veltin\nPage: 3\nCopy-Desk: North\nFiled: 02/05/2024\n\n{text}\n"
+                ),
+            ),
+            (
+                "a.html",
+                format!(
+                    "<html><head><title>Ferry returns</title><meta name=page content=3><meta name=Copy-Desk content=North><meta name=filed content=02/05/2024></head><article><h1>Ferry returns</h1><p>{text}</p></article></html>"
+                ),
+            ),
+            ("a.md", format!("---\ntitle: Ferry returns\npage: 3\ncopy_desk: North\nfiled: 02/05/2024\n---\n{text}\n")),
+            (
+                "a.json",
+                format!(
+                    r#"{{"title": "A", "page": "3", "copy-desk": "North", "filed": "02/05/2024", "body": "{text}"}}"#
+                ),
+            ),
+            (
+                "b.json",
+                format!(
+                    r#"{{"title": "A", "extra": {{"page": 3, "copy-desk": "North", "filed": "2 May 2024"}}, "body": "{text}"}}"#
+                ),
+            ),
+        ] {
+            let mut read = None;
+            read_source(path, source.as_bytes(), &options, &mut |record| {
+                if let Record::Article(parsed) = record {
+                    read = Some(parsed);
+                }
+                Flow::Continue
+            });
+            let parsed = read.expect("an article");
+            let extra = &parsed.article.extra;
+            assert_eq!(extra.get("copy-desk"), Some(&Value::Keyword("North".into())), "{path}");
+            assert_eq!(extra.get("page"), Some(&Value::Number(3.0)), "{path}");
+            assert!(
+                matches!(extra.get("filed"), Some(Value::Date(date)) if date.to_string() == "2024-05-02"),
+                "{path}"
+            );
+            assert!(parsed.notices.is_empty() && parsed.left_over.is_empty(), "{path}: {parsed:?}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_not_of_the_declared_kind_stays_and_is_told() {
+        let options =
+            ParseOptions { extra: [("page".to_owned(), crate::ExtraKind::Number)].into(), ..ParseOptions::default() };
+        let mut told = Vec::new();
+        read_source("a.json", br#"{"title": "A", "page": "B3", "body": "B."}"#, &options, &mut |record| {
+            if let Record::Article(parsed) = record {
+                assert_eq!(parsed.article.extra["page"], crate::Value::Text("B3".into()));
+                assert_eq!(parsed.article.page.as_deref(), Some("B3"));
+                told.extend(parsed.notices.into_iter().map(|notice| (notice.code, notice.message)));
+            }
+            Flow::Continue
+        });
+        let sentence = "extra: `page` is no number; kept, but x.page does not find it";
+        assert_eq!(told, [(Code::DoubtfulField, sentence.to_owned())]);
     }
 
     #[test]

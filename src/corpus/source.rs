@@ -28,7 +28,11 @@ impl<'a> Source<'a> {
         if has_binary_magic(bytes) {
             return Source::binary(path);
         }
-        let charset = charset_of(bytes);
+        Source::decode_as(path, bytes, charset_of(bytes))
+    }
+
+    /// Decodes bytes that are known to be text in a charset.
+    pub(super) fn decode_as(path: &'a str, bytes: &'a [u8], charset: Charset) -> Source<'a> {
         let (text, notices) = decode(&bytes[charset.mark..], charset);
         Source {
             path,

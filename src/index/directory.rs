@@ -1,12 +1,13 @@
 //! The place of an index: a folder or memory. Opening without permission to write, the lock of writers, the files
 //! that are ours, and tantivy's failures as ours.
 
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use fs4::fs_std::FileExt;
 use serde::{Deserialize, Serialize};
@@ -24,14 +25,18 @@ use crate::{Error, Result};
 const LOCK: &str = "newshound.lock";
 /// What may stand in a folder that is to become an index: the file that keeps an empty folder in a version control
 /// system, and what is there of an index whose making was interrupted.
-const TOLERATED: [&str; 6] =
-    [".gitkeep", "meta.json", ".managed.json", ".tantivy-meta.lock", ".tantivy-writer.lock", LOCK];
+const TOLERATED: [&str; 3] = [".gitkeep", "meta.json", LOCK];
 
 /// Where an index is.
 #[derive(Clone)]
 pub(super) enum Place {
     Folder(PathBuf),
-    Memory { files: RamDirectory, locked: Arc<AtomicBool> },
+    Memory {
+        files: RamDirectory,
+        /// The names of the files, which the directory does not tell.
+        written: Arc<Mutex<BTreeSet<String>>>,
+        locked: Arc<AtomicBool>,
+    },
 }
 
 /// What the marker says.
@@ -56,7 +61,7 @@ impl fmt::Display for Marker {
 
 impl Place {
     pub(super) fn memory() -> Place {
-        Place::Memory { files: RamDirectory::create(), locked: Arc::default() }
+        Place::Memory { files: RamDirectory::create(), written: Arc::default(), locked: Arc::default() }
     }
 
     /// Returns the path to name in errors.
@@ -110,22 +115,31 @@ impl Place {
         self.writing()?.atomic_write(Path::new(name), bytes).map_err(Error::io(self.path().join(name)))
     }
 
-    /// Removes manifests other than that of `generation`: leftovers of commits that others followed, or never came.
-    pub(super) fn remove_other_manifests(&self, generation: u64) -> Result<()> {
-        let folder = match self {
-            Place::Folder(folder) => folder,
-            Place::Memory { files, .. } => {
-                // In memory no other process leaves anything behind.
-                let previous = super::Manifest::file_name(generation.saturating_sub(1));
-                let _ = files.delete(Path::new(&previous));
-                return Ok(());
-            }
+    /// Removes what no commit needs any more: files of segments other than `living`, and manifests other than that of
+    /// `generation`. They are leftovers of commits that others followed, or that never came to be.
+    pub(super) fn remove_other_files(&self, living: &HashSet<PathBuf>, generation: u64) -> Result<()> {
+        let is_left_over = |name: &str| match super::Manifest::generation_of(name) {
+            Some(other) => other != generation,
+            None => is_segment_file(name) && !living.contains(Path::new(name)),
         };
-        for entry in fs::read_dir(folder).map_err(Error::io(folder))? {
-            let path = entry.map_err(Error::io(folder))?.path();
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            if super::Manifest::generation_of(name).is_some_and(|other| other != generation) {
-                fs::remove_file(&path).map_err(Error::io(&path))?;
+        match self {
+            Place::Folder(folder) => {
+                for entry in fs::read_dir(folder).map_err(Error::io(folder))? {
+                    let path = entry.map_err(Error::io(folder))?.path();
+                    if path.file_name().and_then(|name| name.to_str()).is_some_and(is_left_over) {
+                        fs::remove_file(&path).map_err(Error::io(&path))?;
+                    }
+                }
+            }
+            Place::Memory { written, files, .. } => {
+                let mut written = written.lock().unwrap_or_else(PoisonError::into_inner);
+                written.retain(|name| {
+                    let left_over = is_left_over(name);
+                    if left_over {
+                        let _ = files.delete(Path::new(name));
+                    }
+                    !left_over
+                });
             }
         }
         Ok(())
@@ -136,7 +150,7 @@ impl Place {
     pub(super) fn share(&self) -> Result<()> {
         let Place::Folder(folder) = self else { return Ok(()) };
         let wanted = fs::metadata(folder.join(LOCK)).map_err(Error::io(folder))?.permissions();
-        for name in ["meta.json", ".managed.json", INDEX_MARKER] {
+        for name in ["meta.json", INDEX_MARKER] {
             share_file(&folder.join(name), &wanted)?;
         }
         for entry in fs::read_dir(folder).map_err(Error::io(folder))? {
@@ -194,9 +208,12 @@ impl Place {
         match self {
             Place::Folder(folder) => {
                 let opened = MmapDirectory::open(folder);
-                Ok(Box::new(opened.map_err(|error| tantivy_error(folder, error.into()))?))
+                let inner = Box::new(opened.map_err(|error| tantivy_error(folder, error.into()))?);
+                Ok(Box::new(WriteDirectory { inner, written: Arc::default() }))
             }
-            Place::Memory { files, .. } => Ok(Box::new(files.clone())),
+            Place::Memory { files, written, .. } => {
+                Ok(Box::new(WriteDirectory { inner: Box::new(files.clone()), written: written.clone() }))
+            }
         }
     }
 
@@ -256,6 +273,74 @@ impl Drop for WriteLock {
             // it runs its program. Where unlocking fails, closing is all that is left.
             WriteLock::File { file, .. } => drop(FileExt::unlock(file)),
         }
+    }
+}
+
+/// Tells whether a file's name is one that tantivy gives: the segment's number in 32 hexadecimal digits, a dot, and the rest.
+fn is_segment_file(name: &str) -> bool {
+    name.split_once('.').is_some_and(|(id, _)| id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// The list of files that tantivy keeps, for a garbage collection that is not used here: a commit of ours knows its files.
+const MANAGED: &str = ".managed.json";
+
+/// A directory for writing. The list of files that tantivy would write, and sync, with each new file is left out.
+#[derive(Debug, Clone)]
+struct WriteDirectory {
+    inner: Box<dyn Directory>,
+    written: Arc<Mutex<BTreeSet<String>>>,
+}
+
+impl Directory for WriteDirectory {
+    fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
+        self.inner.get_file_handle(path)
+    }
+
+    fn delete(&self, path: &Path) -> Result<(), DeleteError> {
+        self.inner.delete(path)
+    }
+
+    fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
+        self.inner.exists(path)
+    }
+
+    fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
+        self.note(path);
+        self.inner.open_write(path)
+    }
+
+    fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
+        if path == Path::new(MANAGED) {
+            return Err(OpenReadError::FileDoesNotExist(path.to_path_buf()));
+        }
+        self.inner.atomic_read(path)
+    }
+
+    fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
+        if path == Path::new(MANAGED) {
+            return Ok(());
+        }
+        self.note(path);
+        self.inner.atomic_write(path, data)
+    }
+
+    fn sync_directory(&self) -> io::Result<()> {
+        self.inner.sync_directory()
+    }
+
+    fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
+        self.inner.acquire_lock(lock)
+    }
+
+    fn watch(&self, callback: WatchCallback) -> tantivy::Result<WatchHandle> {
+        self.inner.watch(callback)
+    }
+}
+
+impl WriteDirectory {
+    fn note(&self, path: &Path) {
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        written.insert(path.to_string_lossy().into_owned());
     }
 }
 

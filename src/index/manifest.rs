@@ -1,13 +1,20 @@
 //! What an index was made from: corpora, sources, fingerprints, and what each article's content was. It is read by
 //! writers only; searching never needs it.
 //!
-//! Every commit has a manifest of its own, written before it and named in it, so that both change at one moment.
+//! Every commit has a manifest of its own, written before it and named in it, so that both change at one moment. Its
+//! file is read by every run, also by those that find nothing to do, so it is compact and has the digest of the articles
+//! in it, which is computed only where something changes.
 
 use std::collections::BTreeMap;
+use std::io;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Code, DateOrder};
+use super::digest::{Digest, Digests, Key};
+use crate::article::MAX_ARTICLE;
+use crate::{Code, DateOrder, Error, ExtraKind, Result};
 
 /// What an index was made from.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -16,126 +23,249 @@ pub(crate) struct Manifest {
     pub(crate) generation: u64,
     /// The version of Newshound that wrote it.
     pub(crate) written_by: String,
+    /// Whether the commit depends on its articles and on nothing else.
+    pub(crate) is_canonical: bool,
     /// The corpora by name.
     pub(crate) corpora: BTreeMap<String, CorpusEntry>,
+    /// The declared fields of the index, which its schema tells and the manifest's file does not.
+    #[serde(skip)]
+    pub(crate) extra: BTreeMap<String, ExtraKind>,
 }
 
 /// What is known of a corpus.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct CorpusEntry {
-    /// The folder that it was last read from; none where an application supplied it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The folder that it was last read from, empty where the index is canonical, which tells of no machine; none where an
+    /// application supplied it.
     pub(crate) root: Option<String>,
     /// How it was read.
-    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) settings: Settings,
     /// When the run that last walked it began, as a file time of the index's file system, in nanoseconds since 1970.
     /// A source as young may have changed after it was read, within the same tick.
-    #[serde(default)]
     pub(crate) started: i64,
     /// The version of Newshound that last walked it.
-    #[serde(default)]
     pub(crate) read_by: String,
     /// The sources by path.
-    pub(crate) sources: BTreeMap<String, SourceEntry>,
+    pub(crate) sources: Sources,
+}
+
+/// The sources of a corpus by path. Copies are one until one of them changes, for there may be millions.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Sources(Arc<BTreeMap<String, SourceEntry>>);
+
+impl Deref for Sources {
+    type Target = BTreeMap<String, SourceEntry>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl DerefMut for Sources {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
+impl From<BTreeMap<String, SourceEntry>> for Sources {
+    fn from(sources: BTreeMap<String, SourceEntry>) -> Sources {
+        Sources(Arc::new(sources))
+    }
+}
+
+impl Serialize for Sources {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        BTreeMap::serialize(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Sources {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Sources, D::Error> {
+        BTreeMap::deserialize(deserializer).map(Sources::from)
+    }
 }
 
 /// How a corpus is read. A run that names no corpus repeats it; a run that reads it otherwise reads all of it.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Settings {
     /// Globs of paths to read; empty for all.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) include: Vec<String>,
     /// Globs of paths to leave out.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) exclude: Vec<String>,
     /// How ambiguous dates are read.
     pub(crate) date_order: DateOrder,
     /// Which keys feed which fields.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) field_map: BTreeMap<String, String>,
     /// The language of articles whose own is not known.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) default_language: Option<String>,
+    /// How much text an article may have, in bytes; what is more is cut off.
+    pub(crate) max_article: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            include: Vec::new(),
+            exclude: Vec::new(),
+            date_order: DateOrder::default(),
+            field_map: BTreeMap::new(),
+            default_language: None,
+            max_article: MAX_ARTICLE,
+        }
+    }
 }
 
 impl Settings {
     /// Tells whether a source gives the same articles under both.
     pub(crate) fn reads_like(&self, other: &Settings) -> bool {
-        (self.date_order, &self.field_map, &self.default_language)
-            == (other.date_order, &other.field_map, &other.default_language)
+        (self.date_order, &self.field_map, &self.default_language, self.max_article)
+            == (other.date_order, &other.field_map, &other.default_language, other.max_article)
     }
-}
-
-fn is_default(settings: &Settings) -> bool {
-    *settings == Settings::default()
 }
 
 /// What is known of a source.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct SourceEntry {
     /// Its size in bytes.
-    #[serde(rename = "s")]
     pub(crate) size: u64,
     /// Its time of modification in nanoseconds since 1970.
-    #[serde(rename = "m")]
     pub(crate) modified: i64,
     /// The hash of its bytes, or of the supplied article.
-    #[serde(rename = "h")]
     pub(crate) hash: ContentHash,
     /// The articles that it gave: record (0 for the only one), hash of the article.
-    #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) articles: Vec<(u32, u64)>,
+    pub(crate) articles: Vec<(u32, ContentHash)>,
     /// How many of its records were rejected.
-    #[serde(rename = "r", default, skip_serializing_if = "is_zero")]
     pub(crate) rejected: u64,
     /// How many warnings it gave.
-    #[serde(rename = "w", default, skip_serializing_if = "is_zero")]
     pub(crate) warnings: u64,
     /// Why its content was not read as news, where it was not.
-    #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "code_by_name")]
     pub(crate) skipped: Option<Code>,
 }
 
-fn is_zero(number: &u64) -> bool {
-    *number == 0
+impl SourceEntry {
+    /// Returns the hash of the article of a record.
+    pub(crate) fn article(&self, record: u32) -> Option<ContentHash> {
+        let place = self.articles.binary_search_by_key(&record, |(record, _)| *record).ok()?;
+        Some(self.articles[place].1)
+    }
+
+    /// Tells whether both say the same of everything but the time, which is only a shortcut.
+    fn is_same_but_for_time(&self, other: &SourceEntry) -> bool {
+        let SourceEntry { size, modified: _, hash, articles, rejected, warnings, skipped } = self;
+        // A canonical index does not tell the bytes of sources.
+        let is_told = *hash != ContentHash::default();
+        (!is_told || (size, hash) == (&other.size, &other.hash))
+            && *articles == other.articles
+            && (rejected, warnings, skipped) == (&other.rejected, &other.warnings, &other.skipped)
+    }
 }
 
-/// The first half of a BLAKE3 hash, in hexadecimal digits where it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
-pub(crate) struct ContentHash(u128);
+/// A code is written by its name, which stays what it is where others come and go.
+mod code_by_name {
+    use serde::de::IntoDeserializer as _;
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    use crate::Code;
+
+    pub(super) fn serialize<S: Serializer>(code: &Option<Code>, serializer: S) -> Result<S::Ok, S::Error> {
+        code.map(Code::as_str).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Code>, D::Error> {
+        let name = Option::<String>::deserialize(deserializer)?;
+        name.map(|name| Code::deserialize(name.into_deserializer())).transpose()
+    }
+}
+
+/// What a run found of one corpus.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct CorpusUpdate {
+    /// Its name.
+    pub(crate) name: String,
+    /// What is known of it now; of its sources only those that are new or of which something else is known.
+    pub(crate) entry: CorpusEntry,
+    /// The paths of sources that are gone.
+    pub(crate) gone: Vec<String>,
+    /// Whether the corpus itself is gone, with all its sources.
+    pub(crate) is_gone: bool,
+}
+
+/// The first half of a BLAKE3 hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub(crate) struct ContentHash([u8; 16]);
 
 impl ContentHash {
     /// Returns the hash of bytes.
     pub(crate) fn of(bytes: &[u8]) -> ContentHash {
         let hash = blake3::hash(bytes);
-        let half = hash.as_bytes().first_chunk::<16>().expect("a hash has 32 bytes");
-        ContentHash(u128::from_be_bytes(*half))
+        ContentHash(*hash.as_bytes().first_chunk().expect("a hash has 32 bytes"))
     }
 
-    /// Returns the part of the hash that tells the versions of one article apart.
-    pub(crate) fn short(self) -> u64 {
-        (self.0 >> 64) as u64
+    /// Returns the hash of all that there is to read, and how many bytes it was.
+    pub(crate) fn of_reader(reader: impl io::Read) -> io::Result<(ContentHash, u64)> {
+        let mut hasher = blake3::Hasher::new();
+        let read = hasher.update_reader(reader)?.count();
+        Ok((ContentHash(*hasher.finalize().as_bytes().first_chunk().expect("a hash has 32 bytes")), read))
+    }
+
+    /// Returns the hash of these bytes of its own.
+    pub(crate) fn from_bytes(bytes: [u8; 16]) -> ContentHash {
+        ContentHash(bytes)
+    }
+
+    /// Returns the hash's own bytes.
+    pub(crate) fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
     }
 }
 
-impl From<ContentHash> for String {
-    fn from(hash: ContentHash) -> String {
-        format!("{:032x}", hash.0)
-    }
-}
+/// What a manifest's file begins with.
+const MAGIC: &[u8; 8] = b"newshnd\n";
+/// The version of the form; a file of another one is not read.
+const VERSION: u32 = 2;
+/// Magic and version; the hash of all that follows it; the digest of the articles. What comes after is the manifest.
+const HASH_AT: usize = MAGIC.len() + size_of::<u32>();
+const DIGEST_AT: usize = HASH_AT + HASH_LENGTH;
+const BODY_AT: usize = DIGEST_AT + HASH_LENGTH;
+const HASH_LENGTH: usize = 32;
 
-impl TryFrom<String> for ContentHash {
-    type Error = std::num::ParseIntError;
-
-    fn try_from(text: String) -> Result<ContentHash, Self::Error> {
-        u128::from_str_radix(&text, 16).map(ContentHash)
+impl CorpusEntry {
+    /// Returns the folder that it was last read from, where that is told.
+    pub(crate) fn folder(&self) -> Option<&str> {
+        self.root.as_deref().filter(|root| !root.is_empty())
     }
 }
 
 impl Manifest {
+    /// Takes out what is not of the articles: folders, times, and the bytes of sources, which a checkout with other line ends
+    /// has otherwise. The next run reads every source, and writes what is another article.
+    pub(super) fn make_canonical(&mut self) {
+        self.is_canonical = true;
+        for entry in self.corpora.values_mut() {
+            entry.root = entry.root.as_ref().map(|_| String::new());
+            entry.started = 0;
+            for source in entry.sources.values_mut() {
+                (source.size, source.modified, source.hash) = (0, i64::MIN, ContentHash::default());
+            }
+        }
+        // The number of the commit, which is in the name of the manifest's file, is no history either.
+        let digest = self.digests().content;
+        self.generation = u64::from_le_bytes(*digest.as_bytes().first_chunk().expect("a digest has 32 bytes"));
+    }
+
+    /// Returns the memory that it takes, in bytes, roughly.
+    pub(crate) fn memory(&self) -> u64 {
+        // A source's place in a tree that is two thirds full, its path, and its list of articles.
+        const SOURCE: usize = (size_of::<String>() + size_of::<SourceEntry>()) * 3 / 2 + 48;
+        let sources = self.corpora.values().flat_map(|entry| entry.sources.iter());
+        let memory = |(path, source): (&String, &SourceEntry)| {
+            SOURCE + path.len() + source.articles.capacity() * size_of::<(u32, ContentHash)>()
+        };
+        sources.map(memory).sum::<usize>() as u64
+    }
+
     /// Returns the number of sources and of articles of a corpus.
     pub(crate) fn counts(&self, corpus: &str) -> (u64, u64) {
         let Some(entry) = self.corpora.get(corpus) else { return (0, 0) };
@@ -143,36 +273,108 @@ impl Manifest {
         (entry.sources.len() as u64, articles)
     }
 
+    /// Returns every article by its source key, in the order of keys, and the hash of each.
+    pub(super) fn articles(&self) -> impl Iterator<Item = (Key<'_>, ContentHash)> {
+        let sources = self.corpora.iter().flat_map(|(corpus, entry)| {
+            entry.sources.iter().map(move |(path, source)| (corpus.as_str(), path.as_str(), source))
+        });
+        sources.flat_map(|(corpus, path, source)| {
+            source.articles.iter().map(move |(record, hash)| (Key { corpus, path, record: *record }, *hash))
+        })
+    }
+
+    /// Returns the digests of an index with this manifest.
+    pub(crate) fn digests(&self) -> Digests {
+        Digests::of(self.articles(), &self.extra)
+    }
+
+    /// Tells whether an update changes anything but times, which are not worth a commit.
+    pub(crate) fn is_changed_by(&self, update: &CorpusUpdate) -> bool {
+        let Some(known) = self.corpora.get(&update.name) else { return !update.is_gone };
+        let CorpusEntry { root, settings, started: _, read_by, sources } = &update.entry;
+        let is_known = |path: &String, source: &SourceEntry| {
+            known.sources.get(path).is_some_and(|known| known.is_same_but_for_time(source))
+        };
+        let is_elsewhere = if self.is_canonical { root.is_some() != known.root.is_some() } else { *root != known.root };
+        update.is_gone
+            || is_elsewhere
+            || (settings, read_by) != (&known.settings, &known.read_by)
+            || update.gone.iter().any(|path| known.sources.contains_key(path))
+            || !sources.iter().all(|(path, source)| is_known(path, source))
+    }
+
+    /// Enters what a run found.
+    pub(crate) fn enter(&mut self, update: CorpusUpdate) {
+        if update.is_gone {
+            self.corpora.remove(&update.name);
+            return;
+        }
+        let known = self.corpora.entry(update.name).or_default();
+        let mut sources = std::mem::take(&mut known.sources);
+        for path in &update.gone {
+            sources.remove(path);
+        }
+        sources.extend(Arc::unwrap_or_clone(update.entry.sources.0));
+        *known = CorpusEntry { sources, ..update.entry };
+    }
+
+    /// Returns the file of a manifest: the same bytes for the same manifest.
+    pub(super) fn to_bytes(&self) -> Result<Vec<u8>> {
+        let mut bytes = vec![0; BODY_AT];
+        bytes[..MAGIC.len()].copy_from_slice(MAGIC);
+        bytes[MAGIC.len()..HASH_AT].copy_from_slice(&VERSION.to_le_bytes());
+        bytes[DIGEST_AT..BODY_AT].copy_from_slice(Digests::of(self.articles(), &self.extra).content.as_bytes());
+        let failed = |error: postcard::Error| Error::Internal { detail: format!("the manifest: {error}") };
+        let mut bytes = postcard::to_extend(self, bytes).map_err(failed)?;
+        let hash = blake3::hash(&bytes[DIGEST_AT..]);
+        bytes[HASH_AT..DIGEST_AT].copy_from_slice(hash.as_bytes());
+        Ok(bytes)
+    }
+
+    /// Reads the file of a manifest, or says what is wrong with it.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Result<Manifest, String> {
+        let (_, body) = checked(bytes)?;
+        match postcard::take_from_bytes(body) {
+            Ok((manifest, [])) => Ok(manifest),
+            Ok((_, rest)) => Err(format!("{} bytes stand behind its end", rest.len())),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    /// Reads no more of the file of a manifest than the digest of the articles.
+    pub(super) fn content_of(bytes: &[u8]) -> Result<Digest, String> {
+        Ok(checked(bytes)?.0)
+    }
+
     /// Returns the name of the file that a manifest of this generation is kept in.
     pub(super) fn file_name(generation: u64) -> String {
-        format!("manifest-{generation}.json")
+        format!("manifest-{generation}.bin")
     }
 
     /// Returns the generation of a manifest's file name.
     pub(super) fn generation_of(file_name: &str) -> Option<u64> {
-        file_name.strip_prefix("manifest-")?.strip_suffix(".json")?.parse().ok()
+        file_name.strip_prefix("manifest-")?.strip_suffix(".bin")?.parse().ok()
     }
+}
+
+/// Splits the file of a manifest into the digest of the articles and the manifest, both as they were written.
+fn checked(bytes: &[u8]) -> Result<(Digest, &[u8]), String> {
+    let (Some(head), Some(body)) = (bytes.first_chunk::<BODY_AT>(), bytes.get(BODY_AT..)) else {
+        return Err(format!("it ends after {} bytes", bytes.len()));
+    };
+    if !head.starts_with(MAGIC) {
+        return Err("it does not begin as a manifest does".to_owned());
+    }
+    let (version, hash, digest) = (&head[MAGIC.len()..HASH_AT], &head[HASH_AT..DIGEST_AT], &head[DIGEST_AT..]);
+    if version != VERSION.to_le_bytes() {
+        return Err(format!("its form is not {VERSION}, which this program reads"));
+    }
+    if blake3::hash(&bytes[DIGEST_AT..]).as_bytes() != hash {
+        return Err("its bytes are not those that were written".to_owned());
+    }
+    let digest: &[u8; HASH_LENGTH] = digest.first_chunk().expect("the head is as long as its parts");
+    Ok((Digest::from_bytes(*digest), body))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_manifest_is_read_as_it_was_written() {
-        let mut manifest = Manifest { generation: 3, ..Manifest::default() };
-        let source = SourceEntry {
-            size: 9,
-            modified: -4,
-            hash: ContentHash::of(b"x"),
-            articles: vec![(0, u64::MAX)],
-            skipped: Some(Code::EmptyFile),
-            ..SourceEntry::default()
-        };
-        manifest.corpora.entry("a".into()).or_default().sources.insert("b/c.txt".into(), source);
-        let json = serde_json::to_vec(&manifest).expect("it serialises");
-        assert_eq!(serde_json::from_slice::<Manifest>(&json).expect("it reads"), manifest);
-        assert_eq!(manifest.counts("a"), (1, 1));
-        assert_eq!(Manifest::generation_of(&Manifest::file_name(3)), Some(3));
-    }
-}
+mod tests;

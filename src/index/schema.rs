@@ -1,24 +1,41 @@
-//! The only file that names fields of the index: an article becomes a tantivy document here, and comes back.
+//! The only file that names fields of the index, but for declared ones (`extras.rs`), and what an article puts into them.
 //!
-//! The whole article is stored as JSON, in one field. Words are indexed twice: in one merged field without positions,
-//! which ranking and plain words read, and in a field each with positions, for phrases and fielded search.
+//! - `article`: the whole article as JSON, stored.
+//! - `all`: the merged field, which ranking and plain words read. Terms are stems that carry their language; frequencies
+//!   are weighed by field; no positions.
+//! - `text`: the surface forms of all text fields with their positions, for phrases, proximity, exact forms, wildcards.
+//!   The text fields are zones in a fixed order; what no phrase may cross lies [`GAP`] positions apart. Terms that begin
+//!   with [`MARK`] tell where zones begin and end, and where paragraphs and sentences begin.
+//! - `headline_words` and the like: the surface forms of one text field, without positions. The body has none: a word that
+//!   is in `text` is nearly always in the body, and its positions tell.
+//! - `forms`: which surface forms a stem has, as terms; see [`forms`](super::forms).
+//! - keywords, matched as a whole, and columns.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tantivy::schema::document::Value as _;
-use tantivy::schema::{
-    BytesOptions, FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
-};
+use tantivy::schema::{BytesOptions, FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions};
 use tantivy::{TantivyDocument, Term};
 
-use super::cut_text::{CUT_TEXT, CutText};
-use crate::analysis::{Analyzer, Analyzers, Token, fold_key};
+use super::extras::{self, Extra};
+use super::signature::Signature;
+use crate::analysis::{Analyzer, Token, fold_key};
 use crate::similarity::weight;
-use crate::{Article, SourceKey};
+use crate::{Article, ExtraKind, Precision, SourceKey};
 
 /// The format of the index; an index of another one is not opened.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
-/// Positions between two entries of a field that no phrase may cross: two captions, two keywords.
-const GAP: u32 = 1024;
+/// Positions between what no phrase may cross: two fields, two captions, two keywords.
+pub(super) const GAP: u32 = 1024;
+
+/// The first character of terms of the positional field that are no words.
+pub(super) const MARK: char = '\u{2}';
+/// Stands where a paragraph of the body begins. Every entry of another field is a paragraph by itself.
+pub(crate) const PARAGRAPH: &str = "\u{2}paragraph";
+/// Stands where a sentence of the body, the standfirst or a caption begins.
+pub(crate) const SENTENCE: &str = "\u{2}sentence";
 
 /// A field of an article whose words are searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -48,12 +65,13 @@ pub(crate) enum TextField {
 }
 
 impl TextField {
-    /// Every text field, in the order of the schema.
+    /// Every text field, in the order of their zones. The body comes first: the posting lists keep how far the first
+    /// occurrence in an article lies from its beginning, so that the longest field costs least there.
     pub(crate) const ALL: [TextField; 11] = [
+        TextField::Body,
         TextField::Headline,
         TextField::Kicker,
         TextField::Standfirst,
-        TextField::Body,
         TextField::Captions,
         TextField::Credits,
         TextField::Bylines,
@@ -100,7 +118,7 @@ impl TextField {
     /// Returns the field's tokens, each with its entry, and positions that run over the entries: without a gap from
     /// one paragraph of the body to the next, with one that no phrase crosses elsewhere.
     pub(crate) fn tokens(self, article: &Article, analyzer: &Analyzer) -> Vec<(usize, Token)> {
-        let gap = if self == TextField::Body { 0 } else { GAP };
+        let gap = self.gap();
         let mut all = Vec::new();
         let mut next = 0;
         for (entry, text) in self.entries(article).into_iter().enumerate() {
@@ -115,13 +133,35 @@ impl TextField {
         all
     }
 
-    fn weight(self) -> u32 {
+    /// Returns the number of the field's zone in the positional field.
+    pub(crate) fn zone(self) -> usize {
+        TextField::ALL.iter().position(|known| *known == self).expect("every text field is in the list")
+    }
+
+    /// Returns how often a word of the field counts in the merged field.
+    pub(super) fn weight(self) -> u32 {
         if self == TextField::Headline { weight::HEADLINE } else { weight::OTHER }
+    }
+
+    /// Returns the number of positions between two entries of the field.
+    pub(super) fn gap(self) -> u32 {
+        if self == TextField::Body { 0 } else { GAP }
+    }
+
+    /// Tells whether the field is prose, of which sentences are told apart.
+    pub(super) fn is_prose(self) -> bool {
+        matches!(self, TextField::Body | TextField::Standfirst | TextField::Captions)
+    }
+
+    /// Returns the term of the positional field that stands twice in an article that has the field: at the first
+    /// position of its zone, and at the first after it.
+    pub(crate) fn zone_mark(self) -> String {
+        format!("{MARK}{}", self.name())
     }
 }
 
-/// The fields of the index.
-#[derive(Debug, Clone, Copy)]
+/// The fields of the index. Cheap to clone.
+#[derive(Debug, Clone)]
 pub(crate) struct Fields {
     /// The source key as one string, unique in the index.
     pub(crate) key: Field,
@@ -131,7 +171,11 @@ pub(crate) struct Fields {
     article: Field,
     /// The merged field.
     pub(crate) all: Field,
-    text: [Field; TextField::ALL.len()],
+    /// The positional field.
+    pub(crate) text: Field,
+    /// The table of stems and surface forms.
+    pub(crate) forms: Field,
+    words: [Option<Field>; TextField::ALL.len()],
     /// Every section on the section's path, folded: `china` and `china/society`.
     pub(crate) section: Field,
     /// The publisher, folded.
@@ -140,9 +184,19 @@ pub(crate) struct Fields {
     pub(crate) language: Field,
     /// The corpus.
     pub(crate) corpus: Field,
+    columns: Columns,
+    /// The declared fields, in the order of their names.
+    pub(crate) extras: Arc<[Extra]>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Columns {
     first_second: Field,
     last_second: Field,
     offset: Field,
+    precision: Field,
+    word_count: Field,
+    signature: [Field; Signature::COLUMNS],
 }
 
 /// Names of the columns, for the fast-field readers.
@@ -151,65 +205,97 @@ pub(crate) mod column {
     pub(crate) const FIRST_SECOND: &str = "first_second";
     pub(crate) const LAST_SECOND: &str = "last_second";
     pub(crate) const OFFSET: &str = "offset";
+    pub(super) const PRECISION: &str = "precision";
+    pub(super) const WORD_COUNT: &str = "word_count";
+    pub(super) const SIGNATURE: [&str; super::Signature::COLUMNS] =
+        ["signature_0", "signature_1", "signature_2", "signature_3"];
 }
 
-/// Returns the schema of an index.
-pub(super) fn schema() -> Schema {
+/// Returns the schema of an index with these fields of its own.
+pub(super) fn schema(extra: &BTreeMap<String, ExtraKind>) -> Schema {
     let mut schema = Schema::builder();
-    schema.add_text_field(column::KEY, STRING | FAST);
-    schema.add_text_field("native_id", STRING);
+    schema.add_text_field(column::KEY, terms(IndexRecordOption::Basic, false) | FAST);
+    schema.add_text_field("native_id", terms(IndexRecordOption::Basic, false));
     schema.add_bytes_field("article", BytesOptions::from(STORED));
-    schema.add_text_field("all", words(IndexRecordOption::WithFreqs, true));
+    schema.add_text_field("all", terms(IndexRecordOption::WithFreqs, true));
+    schema.add_text_field("text", terms(IndexRecordOption::WithFreqsAndPositions, false));
+    schema.add_text_field("forms", terms(IndexRecordOption::Basic, false));
     for field in TextField::ALL {
-        schema.add_text_field(&text_name(field), words(IndexRecordOption::WithFreqsAndPositions, false));
+        if let Some(name) = words_name(field) {
+            schema.add_text_field(&name, terms(IndexRecordOption::Basic, false));
+        }
     }
-    for name in ["section", "publisher", "language", "corpus"] {
-        schema.add_text_field(name, STRING);
+    for name in ["section", "publisher", "language"] {
+        schema.add_text_field(name, terms(IndexRecordOption::Basic, false) | FAST);
     }
+    schema.add_text_field("corpus", terms(IndexRecordOption::Basic, false));
     for name in [column::FIRST_SECOND, column::LAST_SECOND, column::OFFSET] {
         schema.add_i64_field(name, FAST);
     }
+    for name in [column::PRECISION, column::WORD_COUNT].into_iter().chain(column::SIGNATURE) {
+        schema.add_u64_field(name, FAST);
+    }
+    extras::declare(&mut schema, extra);
     schema.build()
 }
 
-fn words(record: IndexRecordOption, norms: bool) -> TextOptions {
-    let indexing = TextFieldIndexing::default().set_tokenizer(CUT_TEXT).set_index_option(record).set_fieldnorms(norms);
+/// Terms are cut before they reach tantivy, so that its own tokenizer leaves them whole.
+pub(super) fn terms(record: IndexRecordOption, norms: bool) -> TextOptions {
+    let indexing = TextFieldIndexing::default().set_tokenizer("raw").set_index_option(record).set_fieldnorms(norms);
     TextOptions::default().set_indexing_options(indexing)
 }
 
 /// The words of `section` and `publisher` are in fields of their own beside the keys.
-fn text_name(field: TextField) -> String {
-    format!("{}_words", field.name())
+fn words_name(field: TextField) -> Option<String> {
+    (field != TextField::Body).then(|| format!("{}_words", field.name()))
 }
 
 impl Fields {
     /// Finds the fields of a schema; `None` where it is not that of an index of this format.
     pub(crate) fn of(schema: &Schema) -> Option<Fields> {
         let field = |name: &str| schema.get_field(name).ok();
-        let mut text = [field("all")?; TextField::ALL.len()];
-        for (slot, text_field) in text.iter_mut().zip(TextField::ALL) {
-            *slot = field(&text_name(text_field))?;
+        let mut words = [None; TextField::ALL.len()];
+        for (slot, text_field) in words.iter_mut().zip(TextField::ALL) {
+            if let Some(name) = words_name(text_field) {
+                *slot = Some(field(&name)?);
+            }
         }
+        let [a, b, c, d] = column::SIGNATURE;
         Some(Fields {
             key: field(column::KEY)?,
             native_id: field("native_id")?,
             article: field("article")?,
             all: field("all")?,
-            text,
+            text: field("text")?,
+            forms: field("forms")?,
+            words,
             section: field("section")?,
             publisher: field("publisher")?,
             language: field("language")?,
             corpus: field("corpus")?,
-            first_second: field(column::FIRST_SECOND)?,
-            last_second: field(column::LAST_SECOND)?,
-            offset: field(column::OFFSET)?,
+            columns: Columns {
+                first_second: field(column::FIRST_SECOND)?,
+                last_second: field(column::LAST_SECOND)?,
+                offset: field(column::OFFSET)?,
+                precision: field(column::PRECISION)?,
+                word_count: field(column::WORD_COUNT)?,
+                signature: [field(a)?, field(b)?, field(c)?, field(d)?],
+            },
+            extras: extras::of(schema)?.into(),
         })
     }
 
-    /// Returns the positional field of a text field.
-    pub(crate) fn text(&self, field: TextField) -> Field {
-        let place = TextField::ALL.iter().position(|known| *known == field).expect("every text field is in the list");
-        self.text[place]
+    /// Returns the field that has the words of a text field without positions; the body has none.
+    pub(crate) fn words(&self, field: TextField) -> Option<Field> {
+        self.words[field.zone()]
+    }
+
+    /// Returns the fields of keywords, which are matched as a whole.
+    pub(super) fn keywords(&self) -> Vec<Field> {
+        let mut keywords = vec![self.key, self.native_id, self.section, self.publisher, self.language, self.corpus];
+        let declared = self.extras.iter().filter(|extra| matches!(extra.kind, ExtraKind::Keyword | ExtraKind::Boolean));
+        keywords.extend(declared.map(|extra| extra.field));
+        keywords
     }
 
     /// Returns the term that finds an article by its source.
@@ -222,13 +308,24 @@ impl Fields {
         Term::from_field_text(self.native_id, &format!("{corpus}\0{native_id}"))
     }
 
-    /// Makes the document of an article whose JSON form is `json`.
-    pub(super) fn document(&self, article: &Article, json: &[u8], analyzers: &mut Analyzers) -> TantivyDocument {
-        let mut document = TantivyDocument::new();
-        document.add_bytes(self.article, json);
-        self.add_keys(article, &mut document);
-        self.add_words(article, analyzers, &mut document);
-        document
+    /// Puts into `document` what is stored of an article whose JSON form is `json`, as tantivy writes a document of one
+    /// field: the number of fields, the field, the code of bytes, their number, the bytes. Its own way goes byte by byte.
+    pub(super) fn store(&self, json: &[u8], document: &mut Vec<u8>) {
+        const ONE_FIELD: u8 = 1 | LAST;
+        const OF_BYTES: u8 = 4;
+        /// Set on the last byte of a number that is written seven bits at a time, the lowest first.
+        const LAST: u8 = 0x80;
+        document.clear();
+        document.push(ONE_FIELD);
+        document.extend_from_slice(&self.article.field_id().to_le_bytes());
+        document.push(OF_BYTES);
+        let mut length = json.len();
+        while length >= usize::from(LAST) {
+            document.push(length as u8 & !LAST);
+            length >>= 7;
+        }
+        document.push(length as u8 | LAST);
+        document.extend_from_slice(json);
     }
 
     /// Returns the JSON form of the article that a document holds.
@@ -236,7 +333,9 @@ impl Fields {
         document.get_first(self.article)?.as_bytes()
     }
 
-    fn add_keys(&self, article: &Article, document: &mut TantivyDocument) {
+    /// Returns the document of an article's keywords and columns.
+    pub(super) fn keywords_and_columns(&self, article: &Article, signature: &Signature) -> TantivyDocument {
+        let mut document = TantivyDocument::new();
         document.add_text(self.key, article.source.to_term());
         document.add_text(self.corpus, &article.source.corpus);
         if let Some(native_id) = &article.native_id {
@@ -255,30 +354,32 @@ impl Fields {
             document.add_text(self.language, language.primary());
         }
         if let Some(date) = article.published {
-            document.add_i64(self.first_second, date.first_second());
-            document.add_i64(self.last_second, date.last_second());
+            document.add_i64(self.columns.first_second, date.first_second());
+            document.add_i64(self.columns.last_second, date.last_second());
+            document.add_u64(self.columns.precision, number_of(date.precision()));
             if let Some(offset) = date.offset_minutes() {
-                document.add_i64(self.offset, i64::from(offset));
+                document.add_i64(self.columns.offset, i64::from(offset));
             }
         }
+        document.add_u64(self.columns.word_count, u64::from(article.word_count));
+        for (column, part) in self.columns.signature.into_iter().zip(signature.columns()) {
+            document.add_u64(column, part);
+        }
+        for extra in self.extras.iter() {
+            extra.add(&mut document, article);
+        }
+        document
     }
+}
 
-    fn add_words(&self, article: &Article, analyzers: &mut Analyzers, document: &mut TantivyDocument) {
-        let analyzer = analyzers.of(language_of(article));
-        let mut merged = CutText::default();
-        for field in TextField::ALL {
-            let mut cut = CutText::default();
-            for (_, token) in field.tokens(article, analyzer) {
-                cut.push(&token);
-            }
-            for _ in 0..field.weight() {
-                merged.append(&cut);
-            }
-            if !cut.is_empty() {
-                document.add_text(self.text(field), cut.as_str());
-            }
-        }
-        document.add_text(self.all, merged.as_str());
+/// Returns the number by which the column of precision keeps one.
+fn number_of(precision: Precision) -> u64 {
+    match precision {
+        Precision::Year => 0,
+        Precision::Month => 1,
+        Precision::Day => 2,
+        Precision::Minute => 3,
+        Precision::Second => 4,
     }
 }
 

@@ -1,11 +1,13 @@
 //! What an index holds, counted.
 
+use std::collections::BTreeMap;
+
 use tantivy::DocAddress;
 
 use super::schema::{FORMAT, column};
-use super::{Index, Snapshot};
+use super::{Digests, Index, Snapshot};
 use crate::analysis::ANALYZER;
-use crate::{Date, Result};
+use crate::{Date, ExtraKind, Result};
 
 /// What an index holds.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -34,6 +36,10 @@ pub struct Status {
     pub sections: Vec<Count>,
     /// How many articles each publisher has, the most first.
     pub publishers: Vec<Count>,
+    /// The fields of its own that the index was made with.
+    pub extra: BTreeMap<String, ExtraKind>,
+    /// Whether it was made compact.
+    pub compact: bool,
     /// The size of the index's files in bytes.
     pub bytes: u64,
     /// The number of segments.
@@ -44,6 +50,8 @@ pub struct Status {
     pub analyzer: String,
     /// The version of Newshound that wrote the last commit.
     pub written_by: String,
+    /// What the articles are, and what the whole index is, each in one number.
+    pub digests: Digests,
 }
 
 /// A corpus that an index knows.
@@ -76,10 +84,10 @@ pub struct Count {
 /// Counts what an index holds.
 pub(super) fn status(index: &Index) -> Result<Status> {
     let snapshot = index.snapshot()?;
-    let manifest = index.read_manifest()?;
+    let (manifest, digests) = index.read_manifest_and_digests()?;
     let corpora = manifest.corpora.iter().map(|(name, entry)| {
         let (sources, articles) = manifest.counts(name);
-        CorpusStatus { name: name.clone(), root: entry.root.clone(), sources, articles }
+        CorpusStatus { name: name.clone(), root: entry.folder().map(str::to_owned), sources, articles }
     });
     let corpora: Vec<CorpusStatus> = corpora.collect();
     let dates = dates(&snapshot)?;
@@ -94,11 +102,14 @@ pub(super) fn status(index: &Index) -> Result<Status> {
         languages: most_first(snapshot.live_terms(snapshot.fields.language)?),
         sections: most_first(snapshot.live_terms(snapshot.fields.section)?),
         publishers: most_first(publishers(&snapshot)?),
+        extra: index.options().extra,
+        compact: index.compact,
         bytes: index.place.bytes(),
         segments: snapshot.searcher.segment_readers().len(),
         format: FORMAT,
         analyzer: ANALYZER.to_owned(),
         written_by: manifest.written_by,
+        digests,
     })
 }
 

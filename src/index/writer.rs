@@ -1,30 +1,25 @@
 //! Adding, replacing and deleting articles; the only place that commits.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
-use tantivy::directory::error::LockError;
-use tantivy::{IndexWriter, TantivyDocument, TantivyError};
+use tantivy::TantivyError;
 
 use super::Index;
-use super::cut_text::{CUT_TEXT, CutTextTokenizer};
+use super::commit::{Commit, Pending};
 use super::directory::{WriteLock, tantivy_error};
 use super::manifest::{ContentHash, Manifest};
-use super::watched::{FailedWrite, Watched};
-use crate::analysis::{Analyzers, count_words, detect};
+use super::merge;
+use super::segment::SegmentBuilder;
+use super::vocabulary::Vocabulary;
+use crate::analysis::{count_words, detect};
 use crate::{Article, ArticleId, Error, Language, LanguageOrigin, Result, SourceKey, Value};
 
-/// The least memory that tantivy takes for a thread.
-const LEAST_MEMORY: usize = 15_000_000;
-/// The most memory that tantivy takes for a thread.
-const MOST_MEMORY: usize = 4_000_000_000;
-/// More threads than this are not used by tantivy's inverter.
-const MOST_THREADS: usize = 8;
-
-/// How often tantivy's lock is tried, and how long to wait in between.
-const LOCK_ATTEMPTS: u32 = 40;
-const LOCK_PAUSE: Duration = Duration::from_millis(25);
+/// The least memory that a segment in the making is given, in bytes.
+const LEAST_MEMORY: usize = 4 << 20;
+/// What inverting an article takes for each byte of it, where its words are short, in bytes.
+const INVERTED: usize = 6;
 
 /// Adds and deletes articles. Dropped without [`commit`](Writer::commit), it leaves the index unchanged.
 ///
@@ -43,10 +38,48 @@ pub struct Writer {
     pub(crate) manifest: Manifest,
     index: Index,
     lock: WriteLock,
-    inverter: Option<IndexWriter<TantivyDocument>>,
-    failed_write: FailedWrite,
+    work: Option<Work>,
     /// For [`add`](Writer::add); threads that write at once have their own.
-    analyzers: Mutex<Analyzers>,
+    building: Building,
+}
+
+/// What a writer has once there is something to write.
+struct Work {
+    stacks: tantivy::Index,
+    pending: Mutex<Pending>,
+    /// The memory of all segments in the making, in bytes, and how many there are at once.
+    memory: u64,
+    threads: u64,
+    /// How much of the memory is taken by what is remembered until the commit.
+    aside: AtomicU64,
+    opstamp: u64,
+}
+
+impl Work {
+    /// Returns the memory of one segment in the making, in bytes.
+    fn share(&self) -> usize {
+        let left = self.memory.saturating_sub(self.aside.load(Ordering::Relaxed));
+        // With less, a million sources would be cut into hundreds of segments.
+        let share = left.max(self.memory / 8) / self.threads;
+        usize::try_from(share).unwrap_or(usize::MAX).max(LEAST_MEMORY)
+    }
+}
+
+/// How a commit is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// With the segments as they came to be.
+    AsWritten,
+    /// With segments that the articles alone determine.
+    Canonical,
+}
+
+/// A thread's segment in the making.
+#[derive(Default)]
+pub(crate) struct Building {
+    builder: Option<SegmentBuilder>,
+    /// What the segment before knew of words.
+    vocabulary: Option<Vocabulary>,
 }
 
 impl Writer {
@@ -54,47 +87,36 @@ impl Writer {
     pub(super) fn open(index: &Index) -> Result<Writer> {
         let lock = index.place.lock()?;
         let manifest = index.read_manifest()?;
-        index.place.remove_other_manifests(manifest.generation)?;
-        Ok(Writer {
-            manifest,
-            index: index.clone(),
-            lock,
-            inverter: None,
-            failed_write: FailedWrite::default(),
-            analyzers: Mutex::default(),
-        })
+        Ok(Writer { manifest, index: index.clone(), lock, work: None, building: Building::default() })
     }
 
-    /// Makes the inverter ready.
+    /// Makes ready to write with this many threads at once, which share this much memory, in bytes.
     pub(crate) fn begin(&mut self, threads: usize, memory: u64) -> Result<()> {
-        if self.inverter.is_some() {
+        if self.work.is_some() {
             return Ok(());
         }
-        let threads = threads.clamp(1, MOST_THREADS);
-        let memory = usize::try_from(memory).unwrap_or(usize::MAX) / threads;
-        let memory = memory.clamp(LEAST_MEMORY, MOST_MEMORY) * threads;
-        let directory = Watched::new(self.index.place.writing()?, self.failed_write.clone());
-        let index = tantivy::Index::open(directory).map_err(|error| self.error(error))?;
-        index.tokenizers().register(CUT_TEXT, CutTextTokenizer);
-        // We hold the lock of writers, so tantivy's own can only be held by what a process that is being started has
-        // inherited for a moment.
-        let mut attempts = 0;
-        let inverter = loop {
-            match index.writer_with_num_threads(threads, memory) {
-                Err(TantivyError::LockFailure(LockError::LockBusy, _)) if attempts < LOCK_ATTEMPTS => attempts += 1,
-                made => break made.map_err(|error| self.error(error))?,
-            }
-            std::thread::sleep(LOCK_PAUSE);
-        };
+        let stacks = tantivy::Index::open(self.index.place.writing()?).map_err(|error| self.error(error))?;
+        let meta = stacks.load_metas().map_err(|error| self.error(error))?;
         // What a run that failed left behind goes first: it may be what fills the disk.
-        inverter.garbage_collect_files().wait().map_err(|error| self.error(error))?;
-        self.inverter = Some(inverter);
+        let generation = meta.payload.as_deref().and_then(Manifest::generation_of).unwrap_or_default();
+        self.index.place.remove_other_files(&meta.list_segment_files(), generation)?;
+        let (pending, aside, threads) = (Mutex::default(), AtomicU64::new(0), threads.max(1) as u64);
+        self.work = Some(Work { stacks, pending, memory, threads, aside, opstamp: meta.opstamp + 1 });
         Ok(())
+    }
+
+    /// Takes some bytes from the memory of segments, for what is remembered until the commit.
+    pub(crate) fn set_aside(&self, bytes: u64) {
+        if let Some(work) = &self.work {
+            work.aside.fetch_add(bytes, Ordering::Relaxed);
+        }
     }
 
     /// Adds an article; one of the same id is replaced.
     ///
-    /// An article without language is given the one that its text shows, where it shows one.
+    /// An article without language is given the one that its text shows, where it shows one. A value of a declared field
+    /// that is of another kind is taken for one of the declared kind where nothing of it is lost; else it is kept, and the
+    /// field does not find it.
     ///
     /// # Errors
     ///
@@ -117,9 +139,9 @@ impl Writer {
         let known = source.articles.len() < before;
         source.articles.push((record, prepared.hash));
         source.articles.sort_unstable();
-        let mut analyzers = std::mem::take(self.analyzers.get_mut().unwrap_or_else(PoisonError::into_inner));
-        let put = self.put(&prepared, known, &mut analyzers);
-        self.analyzers = Mutex::new(analyzers);
+        let mut building = std::mem::take(&mut self.building);
+        let put = self.put(&prepared, known, &mut building);
+        self.building = building;
         put
     }
 
@@ -153,6 +175,9 @@ impl Writer {
 
     fn delete_key(&mut self, key: &SourceKey) -> Result<()> {
         self.remove(key)?;
+        if let Some(builder) = &mut self.building.builder {
+            builder.delete(&key.to_term());
+        }
         let Some(corpus) = self.manifest.corpora.get_mut(&key.corpus) else { return Ok(()) };
         let Some(source) = corpus.sources.get_mut(&key.path) else { return Ok(()) };
         source.articles.retain(|(record, _)| *record != key.record.unwrap_or(0));
@@ -167,70 +192,112 @@ impl Writer {
 
     /// Makes everything since the last commit visible and durable, at once.
     pub fn commit(&mut self) -> Result<()> {
-        let Some(mut inverter) = self.inverter.take() else { return Ok(()) };
-        let committed = self.commit_with(&mut inverter);
-        self.inverter = Some(inverter);
-        committed
+        self.commit_as(Form::AsWritten)
     }
 
-    fn commit_with(&mut self, inverter: &mut IndexWriter<TantivyDocument>) -> Result<()> {
-        let failed = |error| self.error(error);
-        let mut prepared = inverter.prepare_commit().map_err(failed)?;
-        let mut manifest = self.manifest.clone();
-        manifest.generation += 1;
-        manifest.written_by = env!("CARGO_PKG_VERSION").to_owned();
-        let json = serde_json::to_vec(&manifest).map_err(|error| Error::Internal { detail: error.to_string() })?;
-        let name = Manifest::file_name(manifest.generation);
-        if let Err(error) = self.index.place.write(&name, &json) {
-            prepared.abort().map_err(failed)?;
-            self.manifest = self.index.read_manifest()?;
-            return Err(error);
+    /// Commits, and has the index's files depend on its articles and on nothing else: the same bytes on any machine, after
+    /// any history. Every article is written anew.
+    pub(crate) fn commit_canonical(&mut self) -> Result<()> {
+        self.commit_as(Form::Canonical)
+    }
+
+    fn commit_as(&mut self, form: Form) -> Result<()> {
+        if self.work.is_none() {
+            return Ok(());
         }
-        prepared.set_payload(&name);
-        prepared.commit().map_err(failed)?;
+        let mut building = std::mem::take(&mut self.building);
+        self.finish_segment(&mut building)?;
+        if let Some(work) = &mut self.work {
+            // A commit that fails leaves files with its number behind.
+            work.opstamp += 2;
+        }
+        let work = self.work()?;
+        let failed = |error| self.error(error);
+        let mut pending = work.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut commit =
+            Commit::new(&work.stacks, self.index.fields.clone(), &pending, work.opstamp + 1).map_err(failed)?;
+        match form {
+            Form::AsWritten => merge::merge(&mut commit, work.share()).map_err(failed)?,
+            Form::Canonical => merge::canonical(&mut commit).map_err(failed)?,
+        }
+        // A copy: where the commit fails, the manifest is what it was.
+        let mut manifest = self.manifest.clone();
+        manifest.written_by = env!("CARGO_PKG_VERSION").to_owned();
+        match form {
+            Form::AsWritten => {
+                manifest.generation = manifest.generation.wrapping_add(1);
+                manifest.is_canonical = false;
+            }
+            Form::Canonical => manifest.make_canonical(),
+        }
+        let bytes = manifest.to_bytes()?;
+        let name = Manifest::file_name(manifest.generation);
+        self.index.place.write(&name, &bytes)?;
+        drop(bytes);
+        let living = commit.publish(&name, manifest.is_canonical).map_err(failed)?;
         // The commit stands: what fails from here on is no reason to say that it does not.
-        let generation = manifest.generation;
-        self.manifest = manifest;
-        let _ = self.index.place.remove_other_manifests(generation);
+        *pending = Pending::default();
+        drop(pending);
+        let _ = self.index.place.remove_other_files(&living, manifest.generation);
         let _ = self.index.place.share();
+        self.manifest = manifest;
+        self.building = Building { builder: None, vocabulary: building.vocabulary };
         Ok(())
     }
 
     /// Forgets everything since the last commit.
     pub fn rollback(&mut self) -> Result<()> {
-        if let Some(mut inverter) = self.inverter.take() {
-            let rolled_back = inverter.rollback().map_err(|error| self.error(error));
-            self.inverter = Some(inverter);
-            rolled_back?;
-        }
+        self.building = Building::default();
         self.manifest = self.index.read_manifest()?;
-        Ok(())
-    }
-
-    /// Ends the work: waits for segments that are being merged and removes files that nothing needs any more.
-    pub(crate) fn finish(mut self) -> Result<()> {
-        let Some(inverter) = self.inverter.take() else { return Ok(()) };
-        inverter.garbage_collect_files().wait().map_err(|error| self.error(error))?;
-        inverter.wait_merging_threads().map_err(|error| self.error(error))?;
-        let _ = self.index.place.share();
+        // The files of what is forgotten go when the work is taken up again.
+        self.work = None;
         Ok(())
     }
 
     /// Writes an article under its source key, in place of the one that was there if `known`.
-    pub(crate) fn put(&self, prepared: &Prepared, known: bool, analyzers: &mut Analyzers) -> Result<()> {
-        let fields = self.index.fields;
-        let inverter = self.inverter()?;
+    pub(crate) fn put(&self, prepared: &Prepared, known: bool, building: &mut Building) -> Result<()> {
+        let work = self.work()?;
         if known {
-            inverter.delete_term(fields.key_term(&prepared.article.source));
+            let key = prepared.article.source.to_term();
+            if let Some(builder) = &mut building.builder {
+                builder.delete(&key);
+            }
+            work.pending.lock().unwrap_or_else(PoisonError::into_inner).delete(key);
         }
-        let document = fields.document(&prepared.article, &prepared.json, analyzers);
-        inverter.add_document(document).map_err(|error| self.error(error))?;
+        // A segment is written before an article comes that may be too much for it; a large one alone may be more.
+        let coming = prepared.json.len() * INVERTED;
+        if building.builder.as_ref().is_some_and(|builder| builder.memory() + coming > work.share()) {
+            self.finish_segment(building)?;
+        }
+        let builder = match &mut building.builder {
+            Some(builder) => builder,
+            none => {
+                let vocabulary = building.vocabulary.take().unwrap_or_default();
+                let begun = SegmentBuilder::new(&work.stacks, self.index.fields.clone(), vocabulary);
+                none.insert(begun.map_err(|error| self.error(error))?)
+            }
+        };
+        builder.add(&prepared.article, &prepared.json).map_err(|error| self.error(error))?;
+        if builder.memory() > work.share() || builder.is_full() {
+            self.finish_segment(building)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the segment that a thread has in the making, which is not visible before the next commit.
+    pub(crate) fn finish_segment(&self, building: &mut Building) -> Result<()> {
+        let Some(builder) = building.builder.take() else { return Ok(()) };
+        let work = self.work()?;
+        let (segment, vocabulary) = builder.finish(work.opstamp).map_err(|error| self.error(error))?;
+        // Words that are remembered must leave room for articles.
+        building.vocabulary = Some(vocabulary).filter(|vocabulary| vocabulary.memory() < work.share() / 4);
+        work.pending.lock().unwrap_or_else(PoisonError::into_inner).segments.push(segment);
         Ok(())
     }
 
     /// Deletes the article of a source key.
     pub(crate) fn remove(&self, key: &SourceKey) -> Result<()> {
-        self.inverter()?.delete_term(self.index.fields.key_term(key));
+        self.work()?.pending.lock().unwrap_or_else(PoisonError::into_inner).delete(key.to_term());
         Ok(())
     }
 
@@ -243,17 +310,12 @@ impl Writer {
         self.begin(1, 64 << 20)
     }
 
-    fn inverter(&self) -> Result<&IndexWriter<TantivyDocument>> {
-        self.inverter.as_ref().ok_or_else(|| Error::Internal { detail: "the writer was not begun".to_owned() })
+    fn work(&self) -> Result<&Work> {
+        self.work.as_ref().ok_or_else(|| Error::Internal { detail: "the writer was not begun".to_owned() })
     }
 
-    /// Says a failure of tantivy in our terms. One of its threads that cannot write dies, and all that is heard of it
-    /// here is that it is gone; then the failed write itself is told.
     fn error(&self, error: TantivyError) -> Error {
-        match self.failed_write.take() {
-            Some(source) => Error::Io { path: self.index.place.path().to_path_buf(), source },
-            None => tantivy_error(self.index.place.path(), error),
-        }
+        tantivy_error(self.index.place.path(), error)
     }
 }
 
@@ -262,7 +324,7 @@ pub(crate) struct Prepared {
     /// The article, with its id, language and number of words.
     pub(crate) article: Article,
     /// The hash of its content.
-    pub(crate) hash: u64,
+    pub(crate) hash: ContentHash,
     json: Vec<u8>,
 }
 
@@ -270,8 +332,11 @@ impl Prepared {
     /// Completes an article; `default_language` is that of articles whose own is not known.
     pub(crate) fn new(mut article: Article, default_language: Option<&str>) -> Result<Prepared> {
         complete(&mut article, default_language);
-        let json = serde_json::to_vec(&article).map_err(|error| Error::Internal { detail: error.to_string() })?;
-        Ok(Prepared { article, hash: ContentHash::of(&json).short(), json })
+        // Most of the JSON is the body; what else there is has room, as a rule.
+        let mut json =
+            Vec::with_capacity(1024 + article.body.iter().map(|paragraph| paragraph.len() + 8).sum::<usize>());
+        serde_json::to_writer(&mut json, &article).map_err(|error| Error::Internal { detail: error.to_string() })?;
+        Ok(Prepared { article, hash: ContentHash::of(&json), json })
     }
 }
 

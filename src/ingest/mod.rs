@@ -1,19 +1,25 @@
 //! The conveyor: corpora become an index. Plan, threads, counters, report.
 
+mod limit;
 mod plan;
+mod repeated_ids;
 mod report;
+mod room;
 mod supplied;
+mod survey;
 mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 pub use report::{ArticleCounts, IngestReport, Phase, Progress, SourceCounts};
+pub(crate) use survey::survey;
 
+use crate::article::MAX_ARTICLE;
 use crate::corpus::discover::SourceFile;
 use crate::corpus::format::Flow;
 use crate::corpus::read::check_options;
-use crate::index::{Manifest, Settings, SourceEntry, Writer};
+use crate::index::{CorpusUpdate, Manifest, Settings, SourceEntry, Writer};
 use crate::{ArticleSource, Code, Error, Index, Level, Notice, ParseOptions, Result, SourceKey};
 use plan::CorpusPlan;
 use work::{Done, Fate, Task, Worked};
@@ -72,10 +78,13 @@ fn check_name(name: &str) -> Result<()> {
 pub struct IngestOptions<'a> {
     /// The number of threads that read, parse and invert; 0 for one a core.
     pub threads: usize,
-    /// The memory for the inverter in bytes.
+    /// The memory for sources that are read, articles that wait, and segments in the making, in bytes.
     pub memory: u64,
     /// Read every source again and rewrite every article.
     pub full: bool,
+    /// Have the index's files depend on its articles and on nothing else, neither history nor machine: the same bytes
+    /// everywhere. Every article is written anew, and the next run reads every source.
+    pub canonical: bool,
     /// Only tell what would be done.
     pub dry_run: bool,
     /// Take an empty root for what it is, and delete the articles that came from it.
@@ -88,6 +97,8 @@ pub struct IngestOptions<'a> {
     pub parse: ParseOptions,
     /// The language of articles whose own is neither given nor told from the text.
     pub default_language: Option<String>,
+    /// How much text an article may have, in bytes. One that has more is kept without its end, with a warning.
+    pub max_article: u64,
     /// Called from time to time, from any thread.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
     /// Asked from time to time; once it says yes, the run ends with the index at its last commit.
@@ -100,12 +111,14 @@ impl Default for IngestOptions<'_> {
             threads: 0,
             memory: 512 << 20,
             full: false,
+            canonical: false,
             dry_run: false,
             allow_empty: false,
             include: Vec::new(),
             exclude: Vec::new(),
             parse: ParseOptions::default(),
             default_language: None,
+            max_article: MAX_ARTICLE,
             progress: None,
             cancel: None,
         }
@@ -131,28 +144,39 @@ impl Default for IngestOptions<'_> {
 /// # Ok::<(), newshound::Error>(())
 /// ```
 pub fn ingest(index: &Index, corpora: Vec<Corpus<'_>>, options: &IngestOptions<'_>) -> Result<IngestReport> {
+    ingest_if(index, corpora, options, None).map(|(report, _)| report)
+}
+
+/// Does what [`ingest`] does, but commits only a manifest that `accept` takes. The second value tells whether it did;
+/// where it did not, the index is at its last commit.
+pub(crate) fn ingest_if(
+    index: &Index,
+    corpora: Vec<Corpus<'_>>,
+    options: &IngestOptions<'_>,
+    accept: Option<&dyn Fn(&Manifest) -> bool>,
+) -> Result<(IngestReport, bool)> {
     check_options(&options.parse)?;
+    limit::check(options.max_article)?;
     let mut report =
         IngestReport { schema_version: crate::SCHEMA_VERSION, dry_run: options.dry_run, ..IngestReport::default() };
     let mut writer = if options.dry_run { None } else { Some(index.writer()?) };
-    let manifest = match &writer {
-        Some(writer) => writer.manifest.clone(),
+    let manifest = match &mut writer {
+        // It comes back with the commit.
+        Some(writer) => std::mem::take(&mut writer.manifest),
         None => index.read_manifest()?,
     };
     let run = Run { index, options, manifest };
-    match run.bring_up_to_date(corpora, &mut writer, &mut report) {
+    let accepted = match run.bring_up_to_date(corpora, &mut writer, &mut report, accept) {
         Err(Error::Cancelled) => {
             report.cancelled = true;
-            report.changed = false;
+            false
         }
         done => done?,
-    }
+    };
+    report.changed &= accepted;
     report.notices.sort_by(|a, b| (&a.corpus, &a.path, a.line).cmp(&(&b.corpus, &b.path, b.line)));
     report.warnings += report.notices.iter().filter(|notice| notice.level == Level::Warning).count() as u64;
-    if let Some(writer) = writer.filter(|_| !report.cancelled) {
-        writer.finish()?;
-    }
-    Ok(report)
+    Ok((report, accepted))
 }
 
 /// More threads than this help nobody, and may be more than the system gives.
@@ -167,27 +191,17 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn bring_up_to_date(
-        &self,
+        mut self,
         corpora: Vec<Corpus<'_>>,
         writer: &mut Option<Writer>,
         report: &mut IngestReport,
-    ) -> Result<()> {
-        let (folders, supplied) = self.sort_out(corpora)?;
-        let plans = self.plans(folders, report)?;
-        let work_to_do =
-            plans.iter().any(|plan| !plan.read.is_empty() || !plan.delete.is_empty()) || !supplied.is_empty();
-        let threads = self.threads();
-        if let Some(writer) = writer.as_mut().filter(|_| work_to_do) {
-            writer.begin(threads, self.options.memory)?;
-        }
-        let mut manifest = self.manifest.clone();
+        accept: Option<&dyn Fn(&Manifest) -> bool>,
+    ) -> Result<bool> {
         let mut named = Vec::new();
-        self.directories(&plans, threads, writer.as_ref(), &mut manifest, report, &mut named)?;
-        for source in supplied {
-            supplied::take_all(source, self.options, threads, writer.as_ref(), &mut manifest, report)?;
-        }
+        let updates = self.read_all(corpora, writer, report, &mut named)?;
         // A full run writes every article again, whatever it finds.
-        report.changed = self.options.full || !same_but_for_times(&manifest, &self.manifest);
+        let is_rewritten = self.options.full || (self.options.canonical && !self.manifest.is_canonical);
+        report.changed = is_rewritten || updates.iter().any(|update| self.manifest.is_changed_by(update));
         self.tell(Progress {
             phase: Phase::Committing,
             articles: report.articles.added + report.articles.replaced,
@@ -196,12 +210,45 @@ impl Run<'_> {
         if self.options.cancel.is_some_and(|cancel| cancel()) {
             return Err(Error::Cancelled);
         }
-        if let Some(writer) = writer.as_mut().filter(|_| report.changed) {
-            writer.begin(threads, self.options.memory)?;
-            writer.manifest = manifest;
-            writer.commit()?;
+        let mut manifest = Manifest::default();
+        if report.changed || accept.is_some() {
+            manifest = std::mem::take(&mut self.manifest);
+            updates.into_iter().for_each(|update| manifest.enter(update));
         }
-        self.warn_of_repeated_ids(&named, report)
+        if accept.is_some_and(|accept| !accept(&manifest)) {
+            return Ok(false);
+        }
+        if let Some(writer) = writer.as_mut().filter(|_| report.changed) {
+            writer.begin(self.threads(), work::for_segments(self.options.memory))?;
+            writer.manifest = manifest;
+            if self.options.canonical { writer.commit_canonical() } else { writer.commit() }?;
+        }
+        self.warn_of_repeated_ids(&named, report)?;
+        Ok(true)
+    }
+
+    /// Reads what is to be read, hands it to the writer, and returns what a commit would change in the manifest.
+    fn read_all(
+        &self,
+        corpora: Vec<Corpus<'_>>,
+        writer: &mut Option<Writer>,
+        report: &mut IngestReport,
+        named: &mut Vec<(SourceKey, String)>,
+    ) -> Result<Vec<CorpusUpdate>> {
+        let (folders, supplied) = self.sort_out(corpora)?;
+        let plans = self.plans(folders, report)?;
+        let work_to_do =
+            plans.iter().any(|plan| !plan.read.is_empty() || !plan.delete.is_empty()) || !supplied.is_empty();
+        let threads = if supplied.is_empty() { self.threads().min(threads_for(&plans)) } else { self.threads() };
+        if let Some(writer) = writer.as_mut().filter(|_| work_to_do) {
+            writer.begin(threads, work::for_segments(self.options.memory))?;
+            writer.set_aside(self.manifest.memory());
+        }
+        let mut updates = self.directories(plans, threads, writer.as_ref(), report, named)?;
+        for source in supplied {
+            updates.push(supplied::take_all(source, self.options, threads, writer.as_ref(), &self.manifest, report)?);
+        }
+        Ok(updates)
     }
 
     /// Sorts out what to read: folders, each with its settings, and what is supplied. With no corpora named, the
@@ -209,7 +256,7 @@ impl Run<'_> {
     fn sort_out<'c>(&self, corpora: Vec<Corpus<'c>>) -> Result<(Vec<Folder>, Vec<&'c mut dyn ArticleSource>)> {
         let (mut folders, mut supplied) = (Vec::new(), Vec::new());
         let remembered = self.manifest.corpora.iter().filter(|_| corpora.is_empty()).filter_map(|(name, entry)| {
-            let root = PathBuf::from(entry.root.as_ref()?);
+            let root = PathBuf::from(entry.folder()?);
             Some(Folder { name: name.clone(), root, settings: entry.settings.clone() })
         });
         folders.extend(remembered);
@@ -265,7 +312,7 @@ impl Run<'_> {
         )))
     }
 
-    fn plans(&self, folders: Vec<Folder>, report: &mut IngestReport) -> Result<Vec<CorpusPlan>> {
+    fn plans(&self, folders: Vec<Folder>, report: &mut IngestReport) -> Result<Vec<CorpusPlan<'_>>> {
         let mut plans = Vec::new();
         let mut progress = Progress::default();
         for folder in folders {
@@ -280,16 +327,15 @@ impl Run<'_> {
         Ok(plans)
     }
 
-    /// Reads what is to be read in every folder at once, and enters what became of it.
+    /// Reads what is to be read in every folder at once, and returns what there is to enter.
     fn directories(
         &self,
-        plans: &[CorpusPlan],
+        mut plans: Vec<CorpusPlan<'_>>,
         threads: usize,
         writer: Option<&Writer>,
-        manifest: &mut Manifest,
         report: &mut IngestReport,
         named: &mut Vec<(SourceKey, String)>,
-    ) -> Result<()> {
+    ) -> Result<Vec<CorpusUpdate>> {
         let tasks: Vec<_> = plans.iter().flat_map(CorpusPlan::tasks).collect();
         let done_before = report.sources.unchanged + report.sources.all_skipped() + report.sources.stale;
         let bytes_to_read = tasks.iter().map(|task| task.source.size).sum();
@@ -304,29 +350,25 @@ impl Run<'_> {
         let Worked { done, articles, bytes_read } = work::work(&tasks, self.options, threads, writer, &start)?;
         report.bytes_read += bytes_read;
         report.articles.add(&articles);
-        for plan in plans {
-            let entry = manifest.corpora.entry(plan.name.clone()).or_default();
-            entry.root = Some(plan.root.clone());
-            entry.settings = plan.settings.clone();
-            entry.started = writer.map_or(entry.started, Writer::started);
-            entry.read_by = env!("CARGO_PKG_VERSION").to_owned();
-            entry.sources = plan.keep.clone();
-            report.sources.deleted += plan.delete.len() as u64;
-            for (path, source) in &plan.delete {
-                remove_all(writer, &plan.name, path, source, |_| true, report)?;
-            }
-        }
+        let mut entered = BTreeMap::<String, Vec<_>>::new();
         for (task, done) in tasks.iter().zip(done) {
-            let entered = enter(task, done, writer, report, named)?;
-            if let Some(entry) = entered {
-                let corpus = manifest.corpora.entry(task.corpus.to_owned()).or_default();
-                corpus.sources.insert(task.source.path.clone(), entry);
+            if let Some(entry) = enter(task, done, writer, report, named)? {
+                let of_corpus = entered.entry(task.corpus.to_owned()).or_default();
+                of_corpus.push((task.source.path.clone(), entry));
             }
         }
-        for plan in plans.iter().filter(|plan| plan.is_gone) {
-            manifest.corpora.remove(&plan.name);
+        drop(tasks);
+        for plan in &mut plans {
+            let name = &plan.update.name;
+            for (path, source) in &plan.delete {
+                remove_all(writer, name, path, source, |_| true, report)?;
+            }
+            report.sources.deleted += plan.delete.len() as u64;
+            let entry = &mut plan.update.entry;
+            entry.started = writer.map_or(entry.started, Writer::started);
+            entry.sources.extend(entered.remove(name).unwrap_or_default());
         }
-        Ok(())
+        Ok(plans.into_iter().map(|plan| plan.update).collect())
     }
 
     fn threads(&self) -> usize {
@@ -341,31 +383,13 @@ impl Run<'_> {
             tell(progress);
         }
     }
+}
 
-    /// Ids that several articles of a corpus have: told by the index, so that every run says the same. Of a dry run
-    /// what it would write is not in the index yet, so its own articles are counted besides.
-    fn warn_of_repeated_ids(&self, named: &[(SourceKey, String)], report: &mut IngestReport) -> Result<()> {
-        let mut repeated = self.index.snapshot()?.repeated_native_ids()?;
-        if self.options.dry_run {
-            let mut of_run: BTreeMap<(&str, &str), Vec<&SourceKey>> = BTreeMap::new();
-            for (key, id) in named {
-                of_run.entry((&key.corpus, id)).or_default().push(key);
-            }
-            let of_run = of_run.into_iter().filter(|(_, keys)| keys.len() > 1);
-            repeated.extend(of_run.map(|((_, id), keys)| (id.to_owned(), keys.into_iter().cloned().collect())));
-        }
-        for (id, keys) in repeated {
-            let articles = keys.len();
-            for key in keys {
-                let message = format!("{articles} articles have the id `{id}`; each goes by its path and record");
-                let mut notice = Notice::new(Code::RepeatedId, None, message);
-                notice.path = key.path_id();
-                notice.corpus = key.corpus;
-                report.notices.push(notice);
-            }
-        }
-        Ok(())
-    }
+/// Every writing thread makes a segment of its own, whose files the disk is waited for: a few sources are quicker with one.
+fn threads_for(plans: &[CorpusPlan<'_>]) -> usize {
+    const ENOUGH: u64 = 1 << 20;
+    let bytes: u64 = plans.iter().flat_map(|plan| &plan.read).map(|(source, _)| source.size).sum();
+    usize::try_from(1 + bytes / ENOUGH).unwrap_or(usize::MAX)
 }
 
 /// A corpus that is a folder, and how it is read.
@@ -382,6 +406,7 @@ fn settings(options: &IngestOptions<'_>) -> Settings {
         date_order: options.parse.date_order,
         field_map: options.parse.field_map.clone(),
         default_language: options.default_language.clone(),
+        max_article: options.max_article,
     }
 }
 
@@ -408,8 +433,8 @@ fn enter(
     let warnings = done.notices.iter().filter(|notice| notice.level == Level::Warning).count() as u64;
     report.notices.extend(done.notices);
     named.extend(done.named);
-    let gone = |record: u32| !done.articles.contains_key(&record);
-    let articles: Vec<_> = done.articles.iter().map(|(record, hash)| (*record, *hash)).collect();
+    let articles = done.articles;
+    let gone = |record: u32| articles.binary_search_by_key(&record, |(record, _)| *record).is_err();
     match done.fate {
         Fate::Unchanged { size, modified } => {
             let entry = SourceEntry { size, modified, ..task.known.cloned().unwrap_or_default() };
@@ -464,19 +489,4 @@ fn remove_all(
         }
     }
     Ok(())
-}
-
-/// Times are only a shortcut: where nothing else differs, nothing is written.
-fn same_but_for_times(a: &Manifest, b: &Manifest) -> bool {
-    let same_source = |a: &SourceEntry, b: &SourceEntry| SourceEntry { modified: b.modified, ..a.clone() } == *b;
-    a.corpora.len() == b.corpora.len()
-        && a.corpora.iter().zip(&b.corpora).all(|((a_name, a), (b_name, b))| {
-            a_name == b_name
-                && (&a.root, &a.settings, &a.read_by) == (&b.root, &b.settings, &b.read_by)
-                && a.sources.len() == b.sources.len()
-                && a.sources
-                    .iter()
-                    .zip(&b.sources)
-                    .all(|((a_path, a), (b_path, b))| a_path == b_path && same_source(a, b))
-        })
 }

@@ -1,66 +1,67 @@
 //! What a run has to do: what is found, held against what the last run left. Reads no source.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
+use std::path::PathBuf;
 
 use super::report::IngestReport;
 use super::work::Task;
 use super::{Folder, IngestOptions};
 use crate::corpus::discover::{DiscoverOptions, Discovery, SourceFile, discover};
 use crate::corpus::format::Flow;
-use crate::index::{ContentHash, CorpusEntry, Manifest, Settings, SourceEntry};
+use crate::index::{ContentHash, CorpusEntry, CorpusUpdate, Manifest, SourceEntry};
 use crate::{Code, Notice, ParseOptions, Result};
 
 /// How much earlier than the last run's start a source may have been changed, and yet be read again to be sure: the
 /// coarsest tick of file times in use (FAT's two seconds), in nanoseconds.
 const TICK: i64 = 2_000_000_000;
 
-/// What a run has to do for one corpus that is a folder.
-pub(super) struct CorpusPlan {
-    pub(super) name: String,
-    pub(super) root: String,
-    pub(super) settings: Settings,
+/// What a run has to do for one corpus that is a folder. Sources that are in neither list stay as they are.
+pub(super) struct CorpusPlan<'a> {
+    /// What is to be said of the corpus already: that it was walked, how, and what is gone or stale.
+    pub(super) update: CorpusUpdate,
+    /// The folder on this machine.
+    root: PathBuf,
     parse: ParseOptions,
     /// Whether sources may give other articles than in the last run though their bytes are the same.
     pub(super) reread: bool,
     /// When the run that last walked the corpus began.
     pub(super) started: i64,
-    /// Whether the folder is gone for good, and the corpus with it.
-    pub(super) is_gone: bool,
     /// Sources to read, in order, each with what is known of it.
-    pub(super) read: Vec<(SourceFile, Option<SourceEntry>)>,
-    /// Sources that stay as they are.
-    pub(super) keep: BTreeMap<String, SourceEntry>,
+    pub(super) read: Vec<(SourceFile, Option<&'a SourceEntry>)>,
     /// Sources that are gone.
-    pub(super) delete: BTreeMap<String, SourceEntry>,
+    pub(super) delete: Vec<(&'a str, &'a SourceEntry)>,
 }
 
-impl CorpusPlan {
+impl CorpusPlan<'_> {
     /// Returns what is to be read.
     pub(super) fn tasks(&self) -> impl Iterator<Item = Task<'_>> {
         self.read.iter().map(|(source, known)| Task {
-            corpus: &self.name,
+            corpus: &self.update.name,
+            root: &self.root,
             parse: &self.parse,
-            default_language: self.settings.default_language.as_deref(),
+            default_language: self.update.entry.settings.default_language.as_deref(),
+            max_article: self.update.entry.settings.max_article,
             reread: self.reread,
             started: self.started,
             source,
-            known: known.as_ref(),
+            known: *known,
         })
     }
 }
 
 /// Plans the run for one corpus. `None` where its root is missing or newly empty: then nothing of it is touched.
-pub(super) fn plan(
+pub(super) fn plan<'a>(
     folder: Folder,
-    manifest: &Manifest,
+    manifest: &'a Manifest,
     options: &IngestOptions<'_>,
     report: &mut IngestReport,
     seen: &mut dyn FnMut(&SourceFile) -> Flow,
-) -> Result<Option<CorpusPlan>> {
+) -> Result<Option<CorpusPlan<'a>>> {
     let Folder { name, root, settings } = folder;
     let (name, root) = (name.as_str(), root.as_path());
-    let known = manifest.corpora.get(name).cloned().unwrap_or_default();
+    let known = manifest.corpora.get(name);
+    let knows_sources = known.is_some_and(|known| !known.sources.is_empty());
     let discover_options = DiscoverOptions { include: &settings.include, exclude: &settings.exclude };
     let discovery = match discover(root, discover_options, seen) {
         Ok(discovery) => discovery,
@@ -68,10 +69,9 @@ pub(super) fn plan(
             Discovery::default()
         }
         Err(crate::Error::Io { source, .. }) => {
-            let kept =
-                if known.sources.is_empty() { "nothing of it was indexed before" } else { "its articles are kept" };
+            let kept = if knows_sources { "its articles are kept" } else { "nothing of it was indexed before" };
             let message = format!("{} cannot be read ({source}); {kept}", root.display());
-            fail(name, &known, Code::RootMissing, message, report);
+            fail(name, known, Code::RootMissing, message, report);
             return Ok(None);
         }
         Err(error) => return Err(error),
@@ -80,48 +80,56 @@ pub(super) fn plan(
     let above = || folders.iter().chain(entries);
     let unreadable = |path: &str| above().any(|above| above == path || is_below(path, above));
     let all_readable = folders.is_empty() && entries.is_empty();
-    let emptied = discovery.sources.is_empty() && !known.sources.is_empty() && all_readable;
+    let emptied = discovery.sources.is_empty() && knows_sources && all_readable;
     if emptied && !options.allow_empty {
         let message = "the corpus's root held sources before and holds none now; its articles are kept (--allow-empty \
                        deletes them)";
-        fail(name, &known, Code::RootEmpty, message.to_owned(), report);
+        fail(name, known, Code::RootEmpty, message.to_owned(), report);
         return Ok(None);
     }
-    let reread = options.full
-        || !known.settings.reads_like(&settings)
-        || (!known.sources.is_empty() && known.read_by != env!("CARGO_PKG_VERSION"));
-    let started = known.started;
-    let mut plan = CorpusPlan {
-        name: name.to_owned(),
-        root: root.to_string_lossy().into_owned(),
-        parse: ParseOptions { date_order: settings.date_order, field_map: settings.field_map.clone() },
-        settings,
-        reread,
-        started,
-        is_gone: !root.exists(),
-        read: Vec::new(),
-        keep: BTreeMap::new(),
-        delete: BTreeMap::new(),
+    let reads_alike =
+        known.is_some_and(|known| known.settings.reads_like(&settings) && known.read_by == env!("CARGO_PKG_VERSION"));
+    let reread = options.full || (knows_sources && !reads_alike);
+    let started = known.map_or(0, |known| known.started);
+    let parse = ParseOptions {
+        date_order: settings.date_order,
+        field_map: settings.field_map.clone(),
+        extra: manifest.extra.clone(),
     };
-    let mut gone = known.sources;
+    let entry = CorpusEntry {
+        root: Some(root.to_string_lossy().into_owned()),
+        settings,
+        started,
+        read_by: env!("CARGO_PKG_VERSION").to_owned(),
+        ..CorpusEntry::default()
+    };
+    let update = CorpusUpdate { name: name.to_owned(), entry, gone: Vec::new(), is_gone: !root.exists() };
+    let mut plan =
+        CorpusPlan { update, root: discovery.root, parse, reread, started, read: Vec::new(), delete: Vec::new() };
+    // Both are sorted by path.
+    let mut known_sources = known.iter().flat_map(|known| known.sources.iter()).peekable();
+    let mut missing = Vec::new();
     for source in discovery.sources {
-        let entry = gone.remove(&source.path);
+        while let Some(gone) = known_sources.next_if(|(path, _)| **path < source.path) {
+            missing.push(gone);
+        }
+        let entry = known_sources.next_if(|(path, _)| **path == source.path).map(|(_, entry)| entry);
         match entry {
-            Some(entry) if !reread && is_same(&source, &entry, started) => {
-                unchanged(name, &source.path, &entry, report);
-                plan.keep.insert(source.path, entry);
+            Some(entry) if !reread && is_same(&source, entry, started) => {
+                unchanged(name, &source.path, entry, report);
             }
             entry => plan.read.push((source, entry)),
         }
     }
     let mut known_and_refused = BTreeSet::new();
-    for (path, entry) in gone {
-        if unreadable(&path) {
-            stale(name, &path, "it cannot be read", &entry, report);
-            known_and_refused.insert(path.clone());
-            plan.keep.insert(path, kept_stale(entry, reread, started));
+    for (path, entry) in missing.into_iter().chain(known_sources) {
+        if unreadable(path) {
+            stale(name, path, "it cannot be read", entry, report);
+            known_and_refused.insert(path);
+            plan.update.entry.sources.insert(path.clone(), kept_stale(entry.clone(), reread, started));
         } else {
-            plan.delete.insert(path, entry);
+            plan.update.gone.push(path.clone());
+            plan.delete.push((path, entry));
         }
     }
     let skipped = discovery.skipped.iter().filter(|notice| !known_and_refused.contains(&notice.path)).cloned();
@@ -180,24 +188,19 @@ pub(super) fn stale(corpus: &str, path: &str, why: &str, entry: &SourceEntry, re
     report.notices.push(notice);
 }
 
-fn fail(name: &str, known: &CorpusEntry, code: Code, message: String, report: &mut IngestReport) {
+fn fail(name: &str, known: Option<&CorpusEntry>, code: Code, message: String, report: &mut IngestReport) {
     report.failed_corpora.push(name.to_owned());
-    report.sources.stale += known.sources.len() as u64;
-    report.articles.unchanged += known.sources.values().map(|source| source.articles.len() as u64).sum::<u64>();
+    for source in known.iter().flat_map(|known| known.sources.values()) {
+        report.sources.stale += 1;
+        report.articles.unchanged += source.articles.len() as u64;
+    }
     let mut notice = Notice::new(code, None, message);
     notice.corpus = name.to_owned();
     report.notices.push(notice);
 }
 
-/// Keeps a supplied corpus that held articles before and was supplied without any now.
-pub(super) fn keep_emptied(
-    name: &str,
-    known: BTreeMap<String, SourceEntry>,
-    manifest: &mut Manifest,
-    report: &mut IngestReport,
-) {
-    let entry = CorpusEntry { sources: known, ..CorpusEntry::default() };
+/// Notes that a supplied corpus held articles before and was supplied without any now.
+pub(super) fn emptied(name: &str, known: Option<&CorpusEntry>, report: &mut IngestReport) {
     let message = "the corpus held articles before and was supplied without any now; they are kept";
-    fail(name, &entry, Code::RootEmpty, message.to_owned(), report);
-    manifest.corpora.insert(name.to_owned(), entry);
+    fail(name, known, Code::RootEmpty, message.to_owned(), report);
 }

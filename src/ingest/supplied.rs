@@ -4,38 +4,53 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::report::IngestReport;
 use super::work::{self, Job, Written};
-use super::{IngestOptions, plan, remove_all};
-use crate::index::{Manifest, SourceEntry, Writer, check_article};
-use crate::{Article, ArticleSource, Code, Error, Notice, Result, SourceKey};
+use super::{IngestOptions, limit, plan, remove_all};
+use crate::index::{ContentHash, CorpusEntry, CorpusUpdate, Manifest, SourceEntry, Writer, check_article};
+use crate::notice::doubtful_extra;
+use crate::{Article, ArticleSource, Code, DateOrder, Error, Notice, Result, SourceKey};
 
-/// Takes every article of a source, and deletes those of the last run that it no longer supplies.
+/// What is remembered of an article until the commit besides its path, in bytes: its key, how often its id came, and its
+/// place in the manifest as a source of its own.
+const REMEMBERED: u64 = 480;
+
+/// Takes every article of a source, deletes those of the last run that it no longer supplies, and returns what there is
+/// to enter.
 pub(super) fn take_all(
     source: &mut dyn ArticleSource,
     options: &IngestOptions<'_>,
     threads: usize,
     writer: Option<&Writer>,
-    manifest: &mut Manifest,
+    manifest: &Manifest,
     report: &mut IngestReport,
-) -> Result<()> {
+) -> Result<CorpusUpdate> {
     let corpus = source.corpus().to_owned();
-    let known = manifest.corpora.remove(&corpus).unwrap_or_default().sources;
+    let known_corpus = manifest.corpora.get(&corpus);
+    let none = BTreeMap::new();
+    let known = known_corpus.map_or(&none, |known| &*known.sources);
     let mut keys: Vec<SourceKey> = Vec::new();
     let mut times: HashMap<String, u32> = HashMap::new();
     let mut withheld: BTreeSet<String> = BTreeSet::new();
-    let (written, counts) = work::write(options, threads, writer, |send| {
+    let (written, counts) = work::write(options, threads, writer, |tray| {
         while let Some(supplied) = source.next_article() {
             if options.cancel.is_some_and(|cancel| cancel()) {
                 return Err(Error::Cancelled);
             }
             match supplied.and_then(|article| keyed(&corpus, article, &mut times)) {
-                Ok(article) => {
+                Ok(mut article) => {
+                    if let Some(mut notice) = limit::cut(&mut article, options.max_article, None) {
+                        notice.path.clone_from(&article.source.path);
+                        note(notice, &corpus, report);
+                    }
                     note_repeated(&article.source, report);
-                    let known = known_hash(&known, &article.source);
+                    note_doubtful(&article, manifest, report);
+                    let known = known_hash(known, &article.source);
                     let default_language = options.default_language.as_deref();
+                    if let Some(writer) = writer {
+                        writer.set_aside(REMEMBERED + 3 * article.source.path.len() as u64);
+                    }
                     keys.push(article.source.clone());
                     let job = Job { task: keys.len() - 1, article: Box::new(article), known, default_language };
-                    if send.send(job).is_err() {
-                        // The writing threads end early only where one of them failed, which is told by them.
+                    if !tray.put(job) {
                         return Ok(());
                     }
                 }
@@ -49,8 +64,8 @@ pub(super) fn take_all(
         Ok(())
     })?;
     if keys.is_empty() && !known.is_empty() && !options.allow_empty {
-        plan::keep_emptied(&corpus, known, manifest, report);
-        return Ok(());
+        plan::emptied(&corpus, known_corpus, report);
+        return Ok(CorpusUpdate { name: corpus, ..CorpusUpdate::default() });
     }
     report.articles.add(&counts);
     let mut taken: BTreeMap<String, SourceEntry> = BTreeMap::new();
@@ -64,23 +79,26 @@ pub(super) fn take_all(
             taken.insert(path.clone(), entry.clone());
         }
     }
-    for (path, entry) in &known {
+    let mut all_gone = Vec::new();
+    for (path, entry) in known {
         let now = taken.get(path);
         let gone = |record| now.is_none_or(|now| now.articles.iter().all(|(taken, _)| *taken != record));
         remove_all(writer, &corpus, path, entry, gone, report)?;
-        report.sources.deleted += u64::from(now.is_none());
+        if now.is_none() {
+            report.sources.deleted += 1;
+            all_gone.push(path.clone());
+        }
     }
     for (path, entry) in taken.iter().filter(|(path, _)| times.contains_key(*path)) {
         let unchanged = known.get(path).is_some_and(|known| known.articles == entry.articles);
         *(if unchanged { &mut report.sources.unchanged } else { &mut report.sources.read }) += 1;
     }
-    manifest.corpora.entry(corpus).or_default().sources = taken;
-    Ok(())
+    let entry = CorpusEntry { sources: taken.into(), ..CorpusEntry::default() };
+    Ok(CorpusUpdate { name: corpus, entry, gone: all_gone, is_gone: false })
 }
 
-fn known_hash(known: &BTreeMap<String, SourceEntry>, key: &SourceKey) -> Option<u64> {
-    let record = key.record.unwrap_or(0);
-    known.get(&key.path)?.articles.iter().find(|(other, _)| *other == record).map(|(_, hash)| *hash)
+fn known_hash(known: &BTreeMap<String, SourceEntry>, key: &SourceKey) -> Option<ContentHash> {
+    known.get(&key.path)?.article(key.record.unwrap_or(0))
 }
 
 fn note_repeated(key: &SourceKey, report: &mut IngestReport) {
@@ -89,6 +107,18 @@ fn note_repeated(key: &SourceKey, report: &mut IngestReport) {
         let mut notice = Notice::new(Code::RepeatedId, None, message);
         notice.path.clone_from(&key.path);
         note(notice, &key.corpus, report);
+    }
+}
+
+/// Notes the values of declared fields that are not of their kinds.
+fn note_doubtful(article: &Article, manifest: &Manifest, report: &mut IngestReport) {
+    for (name, kind) in &manifest.extra {
+        let is_wrong = |value| kind.value_of(value, DateOrder::Unknown).is_none();
+        if article.extra.get(name).is_some_and(is_wrong) {
+            let mut notice = doubtful_extra(name, *kind);
+            notice.path.clone_from(&article.source.path);
+            note(notice, &article.source.corpus, report);
+        }
     }
 }
 

@@ -1,29 +1,54 @@
 //! The threads of a run: some read and parse sources, some write articles. Nothing here depends on their order.
 
-use std::collections::BTreeMap;
-use std::fs;
+use std::fs::File;
+use std::io::{self, Seek as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::IngestOptions;
 use super::report::{ArticleCounts, Phase, Progress};
-use crate::analysis::Analyzers;
+use super::room::{Held, Room};
+use super::{IngestOptions, limit};
 use crate::corpus::discover::SourceFile;
 use crate::corpus::format::{Flow, Record};
-use crate::corpus::read::read_source;
-use crate::index::{ContentHash, Prepared, SourceEntry, Writer};
+use crate::corpus::large::{Limits, read_large};
+use crate::index::{Building, ContentHash, Prepared, SourceEntry, Writer};
 use crate::{Article, Code, Error, Level, Notice, ParseOptions, Result, SourceKey};
 
-/// Articles that wait for a writing thread: enough that no thread is idle, few enough not to fill the memory.
-const WAITING: usize = 64;
+/// Trays that wait for a writing thread: enough that no thread is idle.
+const WAITING: usize = 4;
+/// A tray is handed over when it has so many articles,
+const TRAY_ARTICLES: usize = 64;
+/// or so many bytes of text.
+const TRAY_BYTES: u64 = 256 << 10;
+/// Of the memory, sources that are being read have one part in so many, and articles that wait; segments have the rest.
+const FOR_SOURCES: u64 = 4;
+const FOR_ARTICLES: u64 = 8;
+/// A source of more bytes is read in pieces where its form allows.
+const PIECE: usize = 2 << 20;
+/// The longest line, and the most that is read of a source of one article: in articles of the greatest size, and in bytes
+/// where those are small.
+const LONGEST: u64 = 3;
+const LONGEST_AT_LEAST: u64 = 48 << 20;
+/// What reading takes for each byte of a source: the bytes, what a format makes of them, and the article.
+const READ: u64 = 3;
+/// What writing takes for each byte of an article's text: the article, its stored form, and that in a block.
+const WRITTEN: u64 = 4;
+/// What is remembered of an article until the commit, in bytes: that it was written, and its place in the manifest.
+const REMEMBERED: u64 = 96;
+/// The same of a source that is read, besides its path, which is kept several times.
+const REMEMBERED_SOURCE: u64 = 640;
 
 /// One source to read.
 pub(super) struct Task<'a> {
     pub(super) corpus: &'a str,
+    /// The folder that the source's path is relative to.
+    pub(super) root: &'a Path,
     pub(super) parse: &'a ParseOptions,
     pub(super) default_language: Option<&'a str>,
+    pub(super) max_article: u64,
     pub(super) reread: bool,
     pub(super) started: i64,
     pub(super) source: &'a SourceFile,
@@ -37,8 +62,8 @@ pub(super) struct Done {
     pub(super) notices: Vec<Notice>,
     pub(super) rejected: u64,
     /// Articles that the source gave, by record, and the hash of each.
-    pub(super) articles: BTreeMap<u32, u64>,
-    /// Articles with an id of their own that were written.
+    pub(super) articles: Vec<(u32, ContentHash)>,
+    /// Articles with an id of their own, where nothing is written.
     pub(super) named: Vec<(SourceKey, String)>,
 }
 
@@ -69,7 +94,7 @@ pub(super) struct Job<'a> {
     /// The article, with its source key.
     pub(super) article: Box<Article>,
     /// The hash of what is in the index under its key.
-    pub(super) known: Option<u64>,
+    pub(super) known: Option<ContentHash>,
     /// The language that it has where its own is not known.
     pub(super) default_language: Option<&'a str>,
 }
@@ -78,12 +103,59 @@ pub(super) struct Job<'a> {
 pub(super) struct Written {
     pub(super) task: usize,
     pub(super) record: u32,
-    pub(super) hash: u64,
-    named: Option<(SourceKey, String)>,
+    pub(super) hash: ContentHash,
 }
 
 /// What one writing thread did.
-type OfThread = (Vec<Written>, ArticleCounts);
+#[derive(Default)]
+struct OfThread {
+    written: Vec<Written>,
+    /// By task, articles with an id of their own. The index tells them where there is one.
+    named: Vec<(usize, SourceKey, String)>,
+    counts: ArticleCounts,
+}
+
+/// Articles on their way from a reading thread to the writing ones, some at a time: to hand each over alone costs about as
+/// much as to write it.
+pub(super) struct Tray<'b, 'a> {
+    belt: &'b Belt<'a>,
+    jobs: Vec<Job<'a>>,
+    bytes: u64,
+}
+
+impl<'b, 'a> Tray<'b, 'a> {
+    fn new(belt: &'b Belt<'a>) -> Tray<'b, 'a> {
+        Tray { belt, jobs: Vec::new(), bytes: 0 }
+    }
+
+    /// Puts an article on the tray, and hands it over when it is full and there is room. False where the writing threads
+    /// have ended, as they do early only where one of them failed, which is told by them.
+    pub(super) fn put(&mut self, job: Job<'a>) -> bool {
+        self.bytes += limit::size(&job.article);
+        self.jobs.push(job);
+        (self.jobs.len() < TRAY_ARTICLES && self.bytes < TRAY_BYTES) || self.hand_over()
+    }
+
+    fn hand_over(&mut self) -> bool {
+        let held = self.belt.room.take(std::mem::take(&mut self.bytes) * WRITTEN);
+        self.belt.send.send((std::mem::take(&mut self.jobs), held)).is_ok()
+    }
+}
+
+impl Drop for Tray<'_, '_> {
+    fn drop(&mut self) {
+        if !self.jobs.is_empty() {
+            self.hand_over();
+        }
+    }
+}
+
+/// The way from the reading threads to the writing ones.
+#[derive(Clone)]
+struct Belt<'a> {
+    send: SyncSender<(Vec<Job<'a>>, Held)>,
+    room: Arc<Room>,
+}
 
 /// The writing threads' side of a run.
 struct Press<'a> {
@@ -92,6 +164,8 @@ struct Press<'a> {
     stop: AtomicBool,
     failure: Mutex<Option<Error>>,
     articles: AtomicU64,
+    /// For articles that wait.
+    room: Arc<Room>,
 }
 
 /// The reading threads' side of a run.
@@ -102,6 +176,13 @@ struct Floor<'a> {
     sources: AtomicU64,
     bytes: AtomicU64,
     read: AtomicU64,
+    /// For sources that are being read.
+    room: Arc<Room>,
+}
+
+/// Returns what segments in the making have of the memory of a run, in bytes.
+pub(super) fn for_segments(memory: u64) -> u64 {
+    memory - memory / FOR_SOURCES - memory / FOR_ARTICLES
 }
 
 /// Reads the tasks' sources and writes their articles; without a writer, only tells what it would write.
@@ -115,6 +196,8 @@ pub(super) fn work(
     progress: &Progress,
 ) -> Result<Worked> {
     let press = Press::new(options, writer);
+    let paths: usize = tasks.iter().map(|task| task.source.path.len()).sum();
+    press.remember(tasks.len() as u64 * REMEMBERED_SOURCE + 3 * paths as u64);
     let floor = Floor {
         tasks,
         press: &press,
@@ -122,10 +205,11 @@ pub(super) fn work(
         sources: AtomicU64::new(0),
         bytes: AtomicU64::new(0),
         read: AtomicU64::new(0),
+        room: Room::new(options.memory / FOR_SOURCES),
     };
-    let (done, written) = press.run(threads, |send| {
+    let (done, written) = press.run(threads, |belt| {
         std::thread::scope(|scope| {
-            let read = || floor.read_tasks(&send.clone(), progress);
+            let read = || floor.read_tasks(&belt.clone(), progress);
             join((0..threads).map(|_| scope.spawn(read)).collect())
         })
     })?;
@@ -138,13 +222,13 @@ pub(super) fn write<'a>(
     options: &IngestOptions<'_>,
     threads: usize,
     writer: Option<&Writer>,
-    supply: impl FnOnce(&SyncSender<Job<'a>>) -> Result<()>,
+    supply: impl FnOnce(&mut Tray<'_, 'a>) -> Result<()>,
 ) -> Result<(Vec<Written>, ArticleCounts)> {
-    let ((), written) = Press::new(options, writer).run(threads, supply)?;
+    let ((), threads) = Press::new(options, writer).run(threads, |belt| supply(&mut Tray::new(belt)))?;
     let (mut all, mut articles) = (Vec::new(), ArticleCounts::default());
-    for (written, counts) in written {
-        all.extend(written);
-        articles.add(&counts);
+    for of_thread in threads {
+        all.extend(of_thread.written);
+        articles.add(&of_thread.counts);
     }
     Ok((all, articles))
 }
@@ -157,16 +241,22 @@ fn panicked() -> Error {
     Error::Internal { detail: "a thread of the ingest panicked".to_owned() }
 }
 
-fn assemble(mut done: Vec<(usize, Done)>, written: Vec<OfThread>, bytes_read: u64) -> Worked {
+fn assemble(mut done: Vec<(usize, Done)>, threads: Vec<OfThread>, bytes_read: u64) -> Worked {
     done.sort_by_key(|(task, _)| *task);
     let mut done: Vec<_> = done.into_iter().map(|(_, done)| done).collect();
     let mut articles = ArticleCounts::default();
-    for (written, counts) in written {
+    for OfThread { written, named, counts } in threads {
         articles.add(&counts);
-        for Written { task, record, hash, named } in written {
-            done[task].articles.insert(record, hash);
-            done[task].named.extend(named);
+        for Written { task, record, hash } in written {
+            done[task].articles.push((record, hash));
         }
+        for (task, key, id) in named {
+            done[task].named.push((key, id));
+        }
+    }
+    for of_source in &mut done {
+        of_source.articles.sort_unstable();
+        of_source.articles.shrink_to_fit();
     }
     articles.rejected = done.iter().map(|done| done.rejected).sum();
     Worked { done, articles, bytes_read }
@@ -174,21 +264,32 @@ fn assemble(mut done: Vec<(usize, Done)>, written: Vec<OfThread>, bytes_read: u6
 
 impl<'a> Press<'a> {
     fn new(options: &'a IngestOptions<'a>, writer: Option<&'a Writer>) -> Press<'a> {
-        Press { options, writer, stop: AtomicBool::new(false), failure: Mutex::new(None), articles: AtomicU64::new(0) }
+        Press {
+            options,
+            writer,
+            stop: AtomicBool::new(false),
+            failure: Mutex::new(None),
+            articles: AtomicU64::new(0),
+            room: Room::new(options.memory / FOR_ARTICLES),
+        }
+    }
+
+    /// Has the writer do with less memory, for what is remembered until the commit.
+    fn remember(&self, bytes: u64) {
+        if let Some(writer) = self.writer {
+            writer.set_aside(bytes);
+        }
     }
 
     /// Runs the writing threads while `supply` hands articles over.
-    fn run<'j, T>(
-        &self,
-        threads: usize,
-        supply: impl FnOnce(&SyncSender<Job<'j>>) -> Result<T>,
-    ) -> Result<(T, Vec<OfThread>)> {
+    fn run<'j, T>(&self, threads: usize, supply: impl FnOnce(&Belt<'j>) -> Result<T>) -> Result<(T, Vec<OfThread>)> {
         let (send, receive) = sync_channel(WAITING);
+        let belt = Belt { send, room: Arc::clone(&self.room) };
         let receive = Mutex::new(receive);
         let (supplied, written) = std::thread::scope(|scope| {
             let writers: Vec<_> = (0..threads).map(|_| scope.spawn(|| self.write_articles(&receive))).collect();
-            let supplied = supply(&send);
-            drop(send);
+            let supplied = supply(&belt);
+            drop(belt);
             (supplied, join(writers))
         });
         let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -196,33 +297,49 @@ impl<'a> Press<'a> {
         Ok((supplied?, written?))
     }
 
-    fn write_articles(&self, receive: &Mutex<Receiver<Job<'_>>>) -> OfThread {
-        let (mut written, mut counts) = (Vec::new(), ArticleCounts::default());
-        let mut analyzers = Analyzers::default();
+    fn write_articles(&self, receive: &Mutex<Receiver<(Vec<Job<'_>>, Held)>>) -> OfThread {
+        let mut done = OfThread::default();
+        let mut building = Building::default();
         loop {
-            let job = receive.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok(job) = job else { return (written, counts) };
-            if self.stop.load(Ordering::Relaxed) {
-                continue;
-            }
-            // A fault of ours in one article must not leave the reading threads waiting for ever.
-            let write = AssertUnwindSafe(|| self.write_article(job, &mut analyzers, &mut counts));
-            match catch_unwind(write).unwrap_or_else(|_| Err(panicked())) {
-                Ok(done) => written.push(done),
-                Err(error) => self.fail(error),
+            let tray = receive.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok((jobs, _held)) = tray else {
+                self.finish_segment(&mut building);
+                return done;
+            };
+            for job in jobs {
+                if self.stop.load(Ordering::Relaxed) {
+                    break;
+                }
+                // A fault of ours in one article must not leave the reading threads waiting for ever.
+                let write = AssertUnwindSafe(|| self.write_article(job, &mut building, &mut done));
+                if let Err(error) = catch_unwind(write).unwrap_or_else(|_| Err(panicked())) {
+                    self.fail(error);
+                }
             }
         }
     }
 
-    fn write_article(&self, job: Job<'_>, analyzers: &mut Analyzers, counts: &mut ArticleCounts) -> Result<Written> {
+    fn finish_segment(&self, building: &mut Building) {
+        let Some(writer) = self.writer.filter(|_| !self.stop.load(Ordering::Relaxed)) else { return };
+        let finish = AssertUnwindSafe(|| writer.finish_segment(building));
+        if let Err(error) = catch_unwind(finish).unwrap_or_else(|_| Err(panicked())) {
+            self.fail(error);
+        }
+    }
+
+    fn write_article(&self, job: Job<'_>, building: &mut Building, done: &mut OfThread) -> Result<()> {
         let prepared = Prepared::new(*job.article, job.default_language)?;
         let key = &prepared.article.source;
-        let named = prepared.article.native_id.clone().map(|id| (key.clone(), id));
-        let written = Written { task: job.task, record: key.record.unwrap_or(0), hash: prepared.hash, named };
+        done.written.push(Written { task: job.task, record: key.record.unwrap_or(0), hash: prepared.hash });
+        if let Some(id) = prepared.article.native_id.as_ref().filter(|_| self.writer.is_none()) {
+            done.named.push((job.task, key.clone(), id.clone()));
+        }
+        self.remember(REMEMBERED);
         self.articles.fetch_add(1, Ordering::Relaxed);
+        let counts = &mut done.counts;
         if job.known == Some(prepared.hash) && !self.options.full {
             counts.unchanged += 1;
-            return Ok(written);
+            return Ok(());
         }
         match job.known {
             None => counts.added += 1,
@@ -231,9 +348,9 @@ impl<'a> Press<'a> {
             Some(_) => counts.replaced += 1,
         }
         if let Some(writer) = self.writer {
-            writer.put(&prepared, job.known.is_some(), analyzers)?;
+            writer.put(&prepared, job.known.is_some(), building)?;
         }
-        Ok(written)
+        Ok(())
     }
 
     fn fail(&self, error: Error) {
@@ -250,73 +367,81 @@ impl<'a> Press<'a> {
 }
 
 impl<'a> Floor<'a> {
-    fn read_tasks(&self, send: &SyncSender<Job<'a>>, progress: &Progress) -> Vec<(usize, Done)> {
+    fn read_tasks(&self, belt: &Belt<'a>, progress: &Progress) -> Vec<(usize, Done)> {
         let mut all_done = Vec::new();
+        let mut tray = Tray::new(belt);
         loop {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(task) = self.tasks.get(number) else { return all_done };
             if self.press.must_stop() {
                 return all_done;
             }
-            all_done.push((number, self.read_task(number, task, send, progress)));
+            all_done.push((number, self.read_task(number, task, &mut tray, progress)));
             self.sources.fetch_add(1, Ordering::Relaxed);
             self.bytes.fetch_add(task.source.size, Ordering::Relaxed);
             self.tell(progress);
         }
     }
 
-    fn read_task(&self, number: usize, task: &Task<'a>, send: &SyncSender<Job<'a>>, progress: &Progress) -> Done {
-        let source = task.source;
+    fn read_task(&self, number: usize, task: &Task<'a>, tray: &mut Tray<'_, 'a>, progress: &Progress) -> Done {
         let mut done = Done {
             fate: Fate::Unreadable(String::new()),
             notices: Vec::new(),
             rejected: 0,
-            articles: BTreeMap::new(),
+            articles: Vec::new(),
             named: Vec::new(),
         };
-        let bytes = match fs::read(&source.absolute) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                done.fate = Fate::Unreadable(error.to_string());
-                return done;
-            }
-        };
-        self.read.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-        let hash = ContentHash::of(&bytes);
-        if !task.reread && task.known.is_some_and(|known| known.hash == hash) {
-            done.fate = Fate::Unchanged { size: source.size, modified: source.mtime_ns };
-            return done;
+        match self.read_source(number, task, tray, progress, &mut done) {
+            Ok(fate) => done.fate = fate,
+            Err(error) => done.fate = Fate::Unreadable(error.to_string()),
         }
-        let (size, modified) = (source.size, source.mtime_ns);
-        if bytes.is_empty() {
-            done.fate = Fate::Skipped { code: Code::EmptyFile, size, modified, hash };
-            done.notices.push(located(Notice::new(Code::EmptyFile, None, "the file is empty"), task));
-            return done;
-        }
-        let known: BTreeMap<u32, u64> = task.known.iter().flat_map(|known| known.articles.iter().copied()).collect();
-        let reading = read_source(&source.path, &bytes, task.parse, &mut |record| {
-            self.take_record(number, task, record, &known, send, &mut done);
-            self.tell(progress);
-            if self.press.must_stop() { Flow::Stop } else { Flow::Continue }
-        });
-        let skip = reading.notices.iter().find(|notice| notice.level == Level::Skip).map(|notice| notice.code);
-        done.notices.extend(reading.notices.into_iter().map(|notice| located(notice, task)));
-        done.fate = match reading.format {
-            Some(_) => Fate::Read { size, modified, hash },
-            None => Fate::Skipped { code: skip.unwrap_or(Code::UnknownFormat), size, modified, hash },
-        };
         done
     }
 
-    fn take_record(
+    fn read_source(
         &self,
         number: usize,
         task: &Task<'a>,
-        record: Record,
-        known: &BTreeMap<u32, u64>,
-        send: &SyncSender<Job<'a>>,
+        tray: &mut Tray<'_, 'a>,
+        progress: &Progress,
         done: &mut Done,
-    ) {
+    ) -> io::Result<Fate> {
+        let source = task.source;
+        let (size, modified) = (source.size, source.mtime_ns);
+        let mut held = Some(self.room.take(size.min(2 * PIECE as u64) * READ));
+        // Twice, first for the hash alone: what is as it was is most often told by it, and no source is held whole for it.
+        let mut file = File::open(task.root.join(&source.path))?;
+        let (hash, read) = ContentHash::of_reader(&mut file)?;
+        self.read.fetch_add(read, Ordering::Relaxed);
+        if !task.reread && task.known.is_some_and(|known| known.hash == hash) {
+            return Ok(Fate::Unchanged { size, modified });
+        }
+        if read == 0 {
+            done.notices.push(located(Notice::new(Code::EmptyFile, None, "the file is empty"), task));
+            return Ok(Fate::Skipped { code: Code::EmptyFile, size, modified, hash });
+        }
+        file.rewind()?;
+        let longest = task.max_article.saturating_mul(LONGEST).max(LONGEST_AT_LEAST);
+        let limits = Limits { piece: PIECE, longest: usize::try_from(longest).unwrap_or(usize::MAX) };
+        // What is held is given back before more is taken: two that wait for each other would wait for ever.
+        let mut make_room = |bytes: u64| {
+            drop(held.take());
+            held = Some(self.room.take(bytes.saturating_mul(READ)));
+        };
+        let reading = read_large(&source.path, file, read, limits, task.parse, &mut make_room, &mut |record| {
+            self.take_record(number, task, record, tray, done);
+            self.tell(progress);
+            if self.press.must_stop() { Flow::Stop } else { Flow::Continue }
+        })?;
+        let skip = reading.notices.iter().find(|notice| notice.level == Level::Skip).map(|notice| notice.code);
+        done.notices.extend(reading.notices.into_iter().map(|notice| located(notice, task)));
+        Ok(match reading.format {
+            Some(_) => Fate::Read { size, modified, hash },
+            None => Fate::Skipped { code: skip.unwrap_or(Code::UnknownFormat), size, modified, hash },
+        })
+    }
+
+    fn take_record(&self, number: usize, task: &Task<'a>, record: Record, tray: &mut Tray<'_, 'a>, done: &mut Done) {
         match record {
             Record::Reject { notice, .. } => {
                 done.rejected += 1;
@@ -325,10 +450,12 @@ impl<'a> Floor<'a> {
             Record::Article(parsed) => {
                 done.notices.extend(parsed.notices.into_iter().map(|notice| located(notice, task)));
                 let mut article = Box::new(parsed.article);
+                let too_large = limit::cut(&mut article, task.max_article, parsed.line);
+                done.notices.extend(too_large.map(|notice| located(notice, task)));
                 article.source = SourceKey::new(task.corpus, &*task.source.path, parsed.record);
-                let known = known.get(&parsed.record.unwrap_or(0)).copied();
+                let known = task.known.and_then(|known| known.article(parsed.record.unwrap_or(0)));
                 // The writing threads are gone only where one of them failed, which is told at the end.
-                let _ = send.send(Job { task: number, article, known, default_language: task.default_language });
+                let _ = tray.put(Job { task: number, article, known, default_language: task.default_language });
             }
         }
     }

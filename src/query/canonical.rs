@@ -223,6 +223,8 @@ mod tests {
         check("headline:ferry", "headline:ferry", "headline:ferry");
         check("headline:(ferry storm)", "headline:(ferry AND storm)", "headline:(ferry OR storm)");
         check("a headline:(b:c)", "a AND headline:(b:c)", "a OR headline:(b:c)");
+        check("x.copy-desk:“a b”", "x.copy-desk:\"a b\"", "x.copy-desk:\"a b\"");
+        check("x.filed:2024-01-05T10:30 a", "x.filed:2024-01-05T10:30 AND a", "x.filed:2024-01-05T10:30 OR a");
         check("headline:“a b”", "headline:\"a b\"", "headline:\"a b\"");
     }
 
@@ -243,7 +245,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2000))]
         #[test]
         fn text_of_what_was_understood_is_understood_the_same(
-            query in r#"([a-c:*?!~^/=."„“«»「א－–,;|&+-]|AND|OR|NOT|NEAR| |\(|\)|f:|\[|w/3|//| |é|北|👍|’){0,14}"#,
+            query in r#"([a-c:*?!~^/=."„“«»「א－–,;|&+-]|AND|OR|NOT|NEAR| |\(|\)|f:|x\.7:|\[|w/3|//| |é|北|👍|’){0,14}"#,
             is_any: bool,
         ) {
             let joined = if is_any { Joined::Any } else { Joined::All };

@@ -1,15 +1,18 @@
 //! Which articles match, how many, and the first of them in a total order: never a matter of threads or segments.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
+use std::collections::{BTreeSet, BinaryHeap};
 
 use tantivy::columnar::Column;
-use tantivy::query::{EnableScoring, Query};
+use tantivy::query::{EnableScoring, Query as _};
 use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED};
 
-use super::rank::{SegmentRanker, Unit};
+use super::lower::Lowered;
+use super::order::{Values, sorted_by};
+use super::prune::Pruned;
+use super::rank::SegmentRanker;
 use super::{SearchRequest, Sort};
-use crate::index::{Snapshot, column};
+use crate::index::{Extra, Snapshot, column};
 use crate::{Error, Result};
 
 /// How many articles pass between two looks at whether to stop.
@@ -25,24 +28,43 @@ pub(super) struct Collected {
     pub(super) top: Vec<(DocAddress, f64)>,
 }
 
-/// Collects the first `limit` articles that match `query`, in the order that the request asks for.
+/// Collects the first `limit` articles that match, in the order that the request asks for.
 pub(super) fn collect(
     snapshot: &Snapshot,
-    query: &dyn Query,
-    units: &[Unit],
+    lowered: &Lowered,
     request: &SearchRequest,
     limit: usize,
     stop: &dyn Fn() -> bool,
 ) -> Result<Collected> {
+    let by_score = request.sort == Sort::Relevance && request.since.is_none() && request.until.is_none();
+    let pruned = lowered.plain.filter(|_| by_score).and_then(|plain| Pruned::of(snapshot, plain, &lowered.units));
+    // A count has no order.
+    let extra = if limit > 0 { sorted_by(snapshot, &request.sort)? } else { None };
+    match pruned {
+        Some(pruned) => best(snapshot, lowered, &pruned, request, limit, stop),
+        None => all(snapshot, lowered, request, extra, limit, stop),
+    }
+}
+
+/// Looks at every match.
+fn all(
+    snapshot: &Snapshot,
+    lowered: &Lowered,
+    request: &SearchRequest,
+    extra: Option<&Extra>,
+    limit: usize,
+    stop: &dyn Fn() -> bool,
+) -> Result<Collected> {
     let scoring = EnableScoring::disabled_from_searcher(&snapshot.searcher);
-    let weight = query.weight(scoring).map_err(|error| snapshot.error(error))?;
+    let weight = lowered.query.weight(scoring).map_err(|error| snapshot.error(error))?;
     let mut collected = Collected { total: 0, undated: 0, top: Vec::new() };
     let mut candidates = Vec::new();
     for (ord, segment) in (0..).zip(snapshot.searcher.segment_readers()) {
         let mut scorer = weight.scorer(segment, 1.0).map_err(|error| snapshot.error(error))?;
-        let dates = Dates::of(snapshot, segment)?;
+        let dates = Dates::of(snapshot, segment, Dates::PUBLISHED)?;
+        let values = Values::of(snapshot, segment, extra)?;
         let mut best = Best::of(snapshot, segment, ord, limit)?;
-        let mut ranker = SegmentRanker::of(snapshot, segment, units)?;
+        let mut ranker = SegmentRanker::of(snapshot, segment, &lowered.units)?;
         let mut passed = 0u32;
         while scorer.doc() != TERMINATED {
             let doc = scorer.doc();
@@ -53,7 +75,7 @@ pub(super) fn collect(
                     Verdict::In => {
                         collected.total += 1;
                         if limit > 0 {
-                            best.offer(Primary::of(request, &dates, doc, &mut ranker), doc);
+                            best.offer(Primary::of(request, &dates, &values, doc, &mut ranker), doc);
                         }
                     }
                 }
@@ -64,37 +86,140 @@ pub(super) fn collect(
             }
             scorer.advance();
         }
-        candidates.extend(best.into_candidates(snapshot)?);
+        candidates.extend(best.into_candidates(snapshot, &values)?);
     }
+    number_words(&mut candidates);
+    collected.top = first(candidates, limit);
+    Ok(collected)
+}
+
+/// Has the numbers of words be those of all segments together.
+fn number_words(candidates: &mut [Candidate]) {
+    let words: BTreeSet<String> = candidates.iter().filter_map(|candidate| candidate.word.clone()).collect();
+    let words: Vec<String> = words.into_iter().collect();
+    for Candidate { primary, word, .. } in candidates {
+        if let Some(word) = word {
+            primary.value = words.binary_search(word).ok().map(|number| number as u64);
+        }
+    }
+}
+
+/// Counts the matches of plain words, and looks at those only that may be among the first.
+fn best(
+    snapshot: &Snapshot,
+    lowered: &Lowered,
+    pruned: &Pruned,
+    request: &SearchRequest,
+    limit: usize,
+    stop: &dyn Fn() -> bool,
+) -> Result<Collected> {
+    let scoring = EnableScoring::disabled_from_searcher(&snapshot.searcher);
+    let weight = lowered.query.weight(scoring).map_err(|error| snapshot.error(error))?;
+    let mut collected = Collected { total: 0, undated: 0, top: Vec::new() };
+    let (mut candidates, mut floor) = (Vec::new(), 0.0f64);
+    for (ord, segment) in (0..).zip(snapshot.searcher.segment_readers()) {
+        if stop() {
+            return Err(Error::Cancelled);
+        }
+        collected.total += u64::from(weight.count(segment).map_err(|error| snapshot.error(error))?);
+        if limit == 0 {
+            continue;
+        }
+        let dates = Dates::of(snapshot, segment, Dates::PUBLISHED)?;
+        let mut best = Best::of(snapshot, segment, ord, limit)?;
+        let mut ranker = SegmentRanker::of(snapshot, segment, &lowered.units)?;
+        let (mut passed, mut before, mut ended) = (0u32, None, Ok(()));
+        let found = pruned.each(snapshot, segment, floor, |doc| {
+            passed += 1;
+            if passed.is_multiple_of(STOP_EVERY) && stop() {
+                ended = Err(Error::Cancelled);
+            }
+            // For every language there is a pass over the segment; the ranker goes forward only.
+            if before.replace(doc).is_some_and(|before| before > doc) {
+                match SegmentRanker::of(snapshot, segment, &lowered.units) {
+                    Ok(again) => ranker = again,
+                    Err(error) => ended = Err(error),
+                }
+            }
+            if ended.is_err() {
+                return f64::INFINITY;
+            }
+            if !segment.is_deleted(doc) {
+                best.offer(Primary::of(request, &dates, &Values::None, doc, &mut ranker), doc);
+            }
+            floor.max(best.floor())
+        });
+        found.map_err(|error| snapshot.error(error))?;
+        ended?;
+        candidates.extend(best.into_candidates(snapshot, &Values::None)?);
+        floor = floor.max(nth_score(&candidates, limit));
+    }
+    collected.top = first(candidates, limit);
+    Ok(collected)
+}
+
+/// Returns the score of the last of the first `limit` candidates; 0 where there are fewer.
+fn nth_score(candidates: &[Candidate], limit: usize) -> f64 {
+    let mut scores: Vec<f64> = candidates.iter().map(|candidate| candidate.primary.score).collect();
+    scores.sort_unstable_by(|a, b| b.total_cmp(a));
+    scores.get(limit - 1).copied().unwrap_or_default()
+}
+
+fn first(mut candidates: Vec<Candidate>, limit: usize) -> Vec<(DocAddress, f64)> {
     candidates.sort_by(|a, b| b.primary.cmp(&a.primary).then_with(|| a.key.cmp(&b.key)));
     candidates.truncate(limit);
-    collected.top = candidates.into_iter().map(|candidate| (candidate.address, candidate.primary.score)).collect();
-    Ok(collected)
+    candidates.into_iter().map(|candidate| (candidate.address, candidate.primary.score)).collect()
 }
 
 /// What decides the order before the source does; the greater comes first.
 #[derive(Debug, Clone, Copy)]
 struct Primary {
-    sort: Sort,
+    order: Order,
     score: f64,
     instant: Option<i64>,
+    /// The value of the declared field that is sorted by.
+    value: Option<u64>,
+}
+
+/// The order that a request asks for.
+#[derive(Debug, Clone, Copy)]
+enum Order {
+    Relevance,
+    Newest,
+    Oldest,
+    Ascending,
+    Descending,
 }
 
 impl Primary {
-    fn of(request: &SearchRequest, dates: &Dates, doc: DocId, ranker: &mut SegmentRanker) -> Primary {
-        let score = ranker.score(doc);
-        Primary { sort: request.sort, score, instant: dates.instant(doc, request.assumed_offset) }
+    fn of(request: &SearchRequest, dates: &Dates, values: &Values, doc: DocId, ranker: &mut SegmentRanker) -> Primary {
+        let order = match request.sort {
+            Sort::Relevance => Order::Relevance,
+            Sort::Newest => Order::Newest,
+            Sort::Oldest => Order::Oldest,
+            Sort::Extra { descending: false, .. } => Order::Ascending,
+            Sort::Extra { descending: true, .. } => Order::Descending,
+        };
+        Primary {
+            order,
+            score: ranker.score(doc),
+            instant: dates.instant(doc, request.assumed_offset),
+            value: values.of_article(doc, request.assumed_offset),
+        }
     }
 }
 
 impl Ord for Primary {
     fn cmp(&self, other: &Primary) -> Ordering {
         let newest = self.instant.cmp(&other.instant);
-        match self.sort {
-            Sort::Relevance => self.score.total_cmp(&other.score).then(newest),
-            Sort::Newest => newest,
+        match self.order {
+            Order::Relevance => self.score.total_cmp(&other.score).then(newest),
+            Order::Newest => newest,
             // Undated articles come last here too.
-            Sort::Oldest => self.instant.map(Reverse).cmp(&other.instant.map(Reverse)),
+            Order::Oldest => self.instant.map(Reverse).cmp(&other.instant.map(Reverse)),
+            // And so do those without a value.
+            Order::Ascending => self.value.map(Reverse).cmp(&other.value.map(Reverse)).then(newest),
+            Order::Descending => self.value.cmp(&other.value).then(newest),
         }
     }
 }
@@ -123,6 +248,8 @@ struct Best {
 
 struct Candidate {
     primary: Primary,
+    /// Where words are sorted by: that of the article.
+    word: Option<String>,
     key: String,
     address: DocAddress,
 }
@@ -145,19 +272,30 @@ impl Best {
         }
     }
 
-    fn into_candidates(self, snapshot: &Snapshot) -> Result<Vec<Candidate>> {
+    /// Returns the score that an article must have to come in.
+    fn floor(&self) -> f64 {
+        let worst = self.heap.peek().filter(|_| self.heap.len() == self.limit);
+        worst.map_or(0.0, |Reverse((primary, ..))| primary.score)
+    }
+
+    fn into_candidates(self, snapshot: &Snapshot, values: &Values) -> Result<Vec<Candidate>> {
         let mut candidates = Vec::with_capacity(self.heap.len());
         for Reverse((primary, Reverse(ordinal), doc)) in self.heap {
             let mut key = String::new();
             self.keys.ord_to_str(ordinal, &mut key).map_err(|error| snapshot.error(error))?;
-            candidates.push(Candidate { primary, key, address: DocAddress::new(self.segment, doc) });
+            candidates.push(Candidate {
+                primary,
+                word: values.word(snapshot, primary.value)?,
+                key,
+                address: DocAddress::new(self.segment, doc),
+            });
         }
         Ok(candidates)
     }
 }
 
-/// The columns of dates of one segment.
-struct Dates {
+/// The columns of a date, in one segment.
+pub(super) struct Dates {
     first: Column<i64>,
     last: Column<i64>,
     offset: Column<i64>,
@@ -170,13 +308,14 @@ enum Verdict {
 }
 
 impl Dates {
-    fn of(snapshot: &Snapshot, segment: &SegmentReader) -> Result<Dates> {
-        let column = |name| segment.fast_fields().i64(name).map_err(|error| snapshot.error(error));
-        Ok(Dates {
-            first: column(column::FIRST_SECOND)?,
-            last: column(column::LAST_SECOND)?,
-            offset: column(column::OFFSET)?,
-        })
+    /// The columns of the date of publication.
+    const PUBLISHED: [&str; 3] = [column::FIRST_SECOND, column::LAST_SECOND, column::OFFSET];
+
+    /// Returns the columns of a date: of its first second, its last, and its offset.
+    pub(super) fn of(snapshot: &Snapshot, segment: &SegmentReader, names: [&str; 3]) -> Result<Dates> {
+        let [first, last, offset] =
+            names.map(|name| segment.fast_fields().i64(name).map_err(|error| snapshot.error(error)));
+        Ok(Dates { first: first?, last: last?, offset: offset? })
     }
 
     /// Tells whether the date, as printed, is in the request's range: whether any second of it is.
@@ -192,8 +331,80 @@ impl Dates {
         if since && until { Verdict::In } else { Verdict::Out }
     }
 
-    fn instant(&self, doc: DocId, assumed_offset: i16) -> Option<i64> {
+    /// Returns the instant at which an article's date begins.
+    pub(super) fn instant(&self, doc: DocId, assumed_offset: i16) -> Option<i64> {
         let first = self.first.first(doc)?;
         Some(first - 60 * self.offset.first(doc).unwrap_or(i64::from(assumed_offset)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::query::{Joined, resolve};
+    use crate::search::lower::lower;
+    use crate::{Article, Index, Language};
+
+    /// Returns a word of letters, which is stemmed in each language.
+    fn word(n: u64) -> String {
+        let letter = |digit: u64| char::from(b'b' + digit as u8);
+        [letter(n / 100), 'o', letter(n / 10 % 10), 'u', letter(n % 10), 'o'].into_iter().collect()
+    }
+
+    /// Returns an index of articles whose words are as frequent as those of a text, in several segments, with deletions.
+    fn index() -> Index {
+        let index = Index::in_memory().expect("memory suffices");
+        let mut writer = index.writer().expect("there is no other");
+        let mut state = 9u64;
+        let mut random = |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        };
+        for n in 0..3_000u32 {
+            let mut article = Article::new(format!("{n}"));
+            // The lower a number, the likelier; the lowest are in nearly every article.
+            let mut word = || word(400 / (1 + random(400)));
+            article.headline = Some((0..3).map(|_| word()).collect::<Vec<_>>().join(" "));
+            article.body.push((0..20 + n % 80).map(|_| word()).collect::<Vec<_>>().join(" "));
+            article.language = Some(Language::given(if n % 5 == 0 { "fr" } else { "en" }));
+            writer.add(article).expect("memory suffices");
+            if n % 700 == 699 {
+                writer.commit().expect("memory suffices");
+            }
+        }
+        for n in (0..3_000).step_by(7) {
+            writer.delete(&format!("{n}").as_str().into()).expect("memory suffices");
+        }
+        writer.commit().expect("memory suffices");
+        index
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        #[test]
+        fn the_best_hits_are_those_of_a_search_that_looks_at_everything(
+            queries in proptest::collection::vec(proptest::collection::vec(1..400u32, 1..5), 8),
+            limit in 1..40usize,
+        ) {
+            static INDEX: std::sync::LazyLock<Index> = std::sync::LazyLock::new(index);
+            let snapshot = INDEX.snapshot().expect("it can be read");
+            for numbers in queries {
+                for joined in [Joined::All, Joined::Any] {
+                    let words: Vec<String> = numbers.iter().map(|n| word(u64::from(*n))).collect();
+                    let request = SearchRequest::new(words.join(" "));
+                    let tree = resolve(crate::query::parse(&request.query).0, joined);
+                    let lowered = lower(&snapshot, &tree, &request).expect("it can be read");
+                    let plain = lowered.plain.expect("these are plain words");
+                    let pruned = Pruned::of(&snapshot, plain, &lowered.units).expect("every word has one term");
+                    let best = best(&snapshot, &lowered, &pruned, &request, limit, &|| false).expect("it can be read");
+                    let all = all(&snapshot, &lowered, &request, None, limit, &|| false).expect("it can be read");
+                    prop_assert_eq!(best.total, all.total);
+                    let bits = |top: Vec<(DocAddress, f64)>| top.into_iter().map(|(at, score)| (at, score.to_bits())).collect::<Vec<_>>();
+                    prop_assert_eq!(bits(best.top), bits(all.top), "{} {:?}", request.query, joined);
+                }
+            }
+        }
     }
 }

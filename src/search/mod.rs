@@ -3,8 +3,10 @@
 mod collect;
 mod lower;
 mod markup;
+mod order;
 mod passage;
 mod phrase;
+mod prune;
 mod rank;
 mod request;
 mod spans;
@@ -56,7 +58,7 @@ impl Searcher {
         let wanted = request.offset.saturating_add(request.limit);
         let found = self.collect(&asked.lowered, request, wanted, stop)?;
         let matcher = Matcher::new(asked.lowered.patterns);
-        let mut analyzers = Analyzers::default();
+        let mut analyzers = Analyzers::for_marking();
         let mut hits = Vec::new();
         for (place, (address, score)) in found.top.into_iter().enumerate().skip(request.offset) {
             going_on(stop)?;
@@ -142,7 +144,7 @@ impl Searcher {
         limit: usize,
         stop: &dyn Fn() -> bool,
     ) -> Result<Collected> {
-        collect(&self.snapshot, lowered.query.as_ref(), &lowered.units, request, limit, stop)
+        collect(&self.snapshot, lowered, request, limit, stop)
     }
 
     /// Where nothing has every word: how many articles have any.
@@ -191,6 +193,7 @@ fn hit(
         language: article.language,
         status: article.status,
         word_count: article.word_count,
+        extra: article.extra,
     }
 }
 

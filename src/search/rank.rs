@@ -13,6 +13,7 @@ use crate::similarity::{idf, saturation};
 /// A word of the query: its alternative terms in the merged field, which score as one.
 pub(super) struct Unit {
     terms: Vec<Term>,
+    articles: u64,
     idf: f64,
 }
 
@@ -25,7 +26,18 @@ impl Unit {
             with += snapshot.live_articles_with(term)?;
         }
         let articles = snapshot.articles();
-        Ok(Unit { terms, idf: idf(articles, with.min(articles)) })
+        let with = with.min(articles);
+        Ok(Unit { terms, articles: with, idf: idf(articles, with) })
+    }
+
+    /// Returns its terms.
+    pub(super) fn terms(&self) -> &[Term] {
+        &self.terms
+    }
+
+    /// Returns how many live articles have it.
+    pub(super) fn articles(&self) -> u64 {
+        self.articles
     }
 
     /// Returns how rare the word is.

@@ -1,8 +1,9 @@
 //! What is asked of a snapshot and what it answers: plain data. Knows neither tantivy nor a terminal.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::{ArticleId, Date, Diagnostic, Language, Section, SourceKey};
+use crate::{ArticleId, Date, Diagnostic, Language, Section, SourceKey, Value};
 
 /// One question to a [`Searcher`](crate::Searcher).
 ///
@@ -85,8 +86,9 @@ pub enum Operator {
 }
 
 /// The order of hits. Articles that are equal in it stand newest first, then in the order of their sources.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
+#[non_exhaustive]
 pub enum Sort {
     /// The best first.
     #[default]
@@ -95,6 +97,13 @@ pub enum Sort {
     Newest,
     /// The oldest first; undated articles last.
     Oldest,
+    /// By a declared field of the index that is no text; articles without a value of its kind last.
+    Extra {
+        /// The field's name, without `x.`.
+        name: String,
+        /// The greatest first, not the least.
+        descending: bool,
+    },
 }
 
 /// The answer to a [`SearchRequest`].
@@ -183,6 +192,9 @@ pub struct Hit {
     pub status: crate::Status,
     /// The number of words in its body.
     pub word_count: u32,
+    /// What an archive or an application adds, declared or not.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "BTreeMap::is_empty"))]
+    pub extra: BTreeMap<String, Value>,
     /// The passages, the best first.
     pub passages: Vec<Passage>,
 }

@@ -189,7 +189,7 @@ mod tests {
     fn marked(patterns: Vec<Pattern>, body: &[&str]) -> Vec<String> {
         let mut article = Article::new("a");
         article.body = body.iter().map(|text| (*text).to_owned()).collect();
-        let tokens = TextField::Body.tokens(&article, &Analyzer::of(None));
+        let tokens = TextField::Body.tokens(&article, &Analyzer::for_marking(None));
         let matches = Matcher::new(patterns).matches(TextField::Body, &tokens);
         let in_entry = |entry| matches.iter().filter(move |found| found.entry == entry);
         let mark = |(entry, text): (usize, &&str)| {
@@ -251,6 +251,11 @@ mod tests {
     }
 
     #[test]
+    fn character_alone_is_marked_alone() {
+        assert_eq!(marked(vec![pattern(&[&["京"]])], &["東京都と東京"]), ["東[京]都と東[京]"]);
+    }
+
+    #[test]
     fn pattern_of_another_field_is_not_marked() {
         let words = vec![Pattern { fields: Some(vec![TextField::Headline]), ..pattern(&[&["ferry"]]) }];
         assert_eq!(marked(words, &["ferry"]), ["ferry"]);
@@ -262,7 +267,7 @@ mod tests {
         for text in ["rate", "hike"] {
             article.captions.push(crate::Caption { text: text.to_owned(), credit: None });
         }
-        let tokens = TextField::Captions.tokens(&article, &Analyzer::of(None));
+        let tokens = TextField::Captions.tokens(&article, &Analyzer::for_marking(None));
         let matcher = Matcher::new(vec![pattern(&[&["rate"], &["hike"]])]);
         assert_eq!(matcher.matches(TextField::Captions, &tokens), []);
     }

@@ -2,7 +2,7 @@
 
 use super::Desk;
 
-const COMMANDS: [&str; 7] = ["index", "search", "show", "fields", "status", "completions", "man"];
+const COMMANDS: [&str; 8] = ["index", "check", "search", "show", "fields", "status", "completions", "man"];
 
 #[test]
 fn every_command_has_help_with_examples() {

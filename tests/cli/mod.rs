@@ -1,10 +1,13 @@
 //! The program as it is typed: run as a process, judged by its output and exit code.
 
+mod checking;
 mod completions_and_man;
+mod declared;
 mod exit_codes;
 mod fields;
 mod help;
 mod indexing;
+mod locks;
 mod output;
 mod queries;
 mod show_and_status;

@@ -34,4 +34,8 @@ fn status_counts_what_the_index_holds() {
     let json = desk.run(["status", "--json"]).json();
     assert_eq!((&json["articles"], &json["undated"]), (&3.into(), &1.into()));
     assert_eq!(json["corpora"][0]["name"], "news");
+    for digest in ["content", "index"] {
+        let digest = json["digests"][digest].as_str().expect("a digest is text");
+        assert!(digest.starts_with("blake3:") && status.contains(digest), "{digest}: {status}");
+    }
 }

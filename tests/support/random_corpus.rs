@@ -53,6 +53,11 @@ impl RandomCorpus {
         self.files.len()
     }
 
+    /// Returns the paths of its files, relative to the root, in no order.
+    pub(crate) fn files(&self) -> &[String] {
+        &self.files
+    }
+
     /// Makes one to four changes, and tells which.
     pub(crate) fn edit(&mut self) -> io::Result<Vec<Edit>> {
         (0..self.random.between(1, 4)).map(|_| self.edit_once()).collect()

@@ -21,6 +21,7 @@ pub(super) struct Story {
     headline: String,
     section: &'static str,
     date: Option<String>,
+    page: Option<String>,
     byline: &'static str,
     body: Vec<String>,
 }
@@ -38,6 +39,10 @@ impl Story {
             headline: format!("{} {}", capitalised(random.pick(THINGS)), random.pick(DEEDS)),
             section: random.pick(SECTIONS),
             date: random.chance(0.8).then(|| date(random)),
+            // Now and then one that is no number.
+            page: random
+                .chance(0.7)
+                .then(|| ["", "", "", "B"][random.below(4)].to_owned() + &random.below(9).to_string()),
             byline: random.pick(PEOPLE),
             body,
         }
@@ -64,6 +69,7 @@ impl Story {
             format!("title: \"{}\"\nsection: \"{}\"\nauthor: {}\n", self.headline, self.section, self.byline);
         front += &self.id.as_ref().map_or_else(String::new, |id| format!("id: {id}\n"));
         front += &self.date.as_ref().map_or_else(String::new, |date| format!("date: {date}\n"));
+        front += &self.page.as_ref().map_or_else(String::new, |page| format!("page: {page}\n"));
         format!("---\n{front}---\n\n{}\n", self.body.join("\n\n"))
     }
 
@@ -86,7 +92,7 @@ impl Story {
             "author": self.byline,
             "body": self.body.join("\n\n"),
         });
-        for (key, value) in [("id", &self.id), ("date", &self.date)] {
+        for (key, value) in [("id", &self.id), ("date", &self.date), ("page", &self.page)] {
             if let Some(value) = value {
                 object[key] = value.as_str().into();
             }

@@ -5,9 +5,9 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use newshound::{Corpus, IngestOptions, Operator, ParseOptions, SearchRequest};
+use newshound::{CheckOptions, Corpus, IndexOptions, IngestOptions, Operator, ParseOptions, SearchRequest};
 
-use crate::args::{IndexArgs, ReadingArgs, SearchArgs};
+use crate::args::{CheckArgs, IndexArgs, ReadingArgs, SearchArgs};
 
 const VARIABLE: &str = "NEWSHOUND_INDEX";
 const FOLDER: &str = "index";
@@ -73,7 +73,8 @@ pub(crate) fn missing_root(corpora: &[Corpus<'_>]) -> Option<String> {
     })
 }
 
-fn absolute(dir: &Path) -> anyhow::Result<PathBuf> {
+/// Returns a folder as it is called from anywhere.
+pub(crate) fn absolute(dir: &Path) -> anyhow::Result<PathBuf> {
     // `.` and `..` have no name of their own; what they stand for has.
     let nameless = dir.components().any(|part| part.as_os_str() == "..") || dir.file_name().is_none();
     if let Some(dir) = nameless.then(|| dir.canonicalize().ok()).flatten() {
@@ -90,18 +91,46 @@ pub(crate) fn parse_options(args: &ReadingArgs) -> ParseOptions {
     options
 }
 
+/// Returns what the index is made with: as typed, else as it has it already.
+pub(crate) fn index_options(args: &IndexArgs, mut options: IndexOptions) -> anyhow::Result<IndexOptions> {
+    if !args.extra.is_empty() {
+        options.extra = args.extra.iter().cloned().collect();
+    }
+    if let Some((name, _)) = args.extra.iter().find(|(name, kind)| options.extra.get(name) != Some(kind)) {
+        let problem = format!("`{name}` is declared as two kinds; name one");
+        return Err(newshound::Error::Options { option: "extra", problem }.into());
+    }
+    options.compact |= args.compact;
+    Ok(options)
+}
+
 /// Returns how the index is to be built; progress and cancelling are put in by the command.
 pub(crate) fn ingest_options(args: &IndexArgs) -> IngestOptions<'static> {
     let mut options = IngestOptions::default();
     options.threads = args.threads.unwrap_or_default();
     options.memory = args.memory;
     options.full = args.full;
+    options.canonical = args.canonical;
     options.dry_run = args.dry_run;
     options.allow_empty = args.allow_empty;
     options.include = args.include.clone();
     options.exclude = args.exclude.clone();
     options.parse = parse_options(&args.reading);
     options.default_language = args.default_language.clone();
+    options.max_article = args.max_article;
+    options
+}
+
+/// Returns how a check is to be done; progress and cancelling are put in by the command.
+pub(crate) fn check_options(args: &CheckArgs) -> CheckOptions<'static> {
+    let mut options = CheckOptions::default();
+    options.threads = args.threads.unwrap_or_default();
+    options.trust_mtime = args.trust_mtime;
+    options.include = args.include.clone();
+    options.exclude = args.exclude.clone();
+    options.parse = parse_options(&args.reading);
+    options.default_language = args.default_language.clone();
+    options.max_article = args.max_article;
     options
 }
 
@@ -116,7 +145,7 @@ pub(crate) fn search_request(args: &SearchArgs) -> SearchRequest {
         since: args.since,
         until: args.until,
         undated: args.undated,
-        sort: args.sort.into(),
+        sort: args.sort.clone(),
         assumed_offset: args.assume_zone,
         limit: args.limit,
         offset: args.offset,

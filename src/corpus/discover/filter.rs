@@ -11,7 +11,7 @@ use super::{DiscoverOptions, at};
 use crate::{Code, Error, Notice, Result};
 
 /// The name of ignore files.
-const IGNORE_FILE: &str = ".newshoundignore";
+pub(super) const IGNORE_FILE: &str = ".newshoundignore";
 
 /// The globs of the caller.
 pub(super) struct Filters {
@@ -62,11 +62,12 @@ struct IgnoreFile {
 }
 
 impl IgnoreFiles {
-    /// Reads the ignore file of a folder, if it has one.
-    pub(super) fn enter(&mut self, path: &str, folder: &Path, warnings: &mut Vec<Notice>) {
+    /// Reads the ignore file of a folder that is about to be walked, if there is an entry of that name.
+    pub(super) fn enter(&mut self, path: &str, folder: &Path, is_there: bool, warnings: &mut Vec<Notice>) {
+        self.leave_for(path);
         let file = folder.join(IGNORE_FILE);
         // Looked at before it is opened, for a pipe of this name would block for ever.
-        if !fs::metadata(&file).is_ok_and(|metadata| metadata.is_file()) {
+        if !is_there || !fs::metadata(&file).is_ok_and(|metadata| metadata.is_file()) {
             return;
         }
         let name = ignore_file_path(path);
@@ -81,11 +82,7 @@ impl IgnoreFiles {
 
     /// Returns the ignore file and the pattern of it that leave an entry out. The innermost file with something to
     /// say decides.
-    pub(super) fn ignored(&mut self, path: &str, is_folder: bool) -> Option<(String, &str)> {
-        // The walk goes depth first: a folder that is not above this entry is done with.
-        while self.stack.last().is_some_and(|file| !is_below(path, &file.folder)) {
-            self.stack.pop();
-        }
+    pub(super) fn ignored(&self, path: &str, is_folder: bool) -> Option<(String, &str)> {
         for file in self.stack.iter().rev() {
             match file.patterns.matched(path, is_folder) {
                 Match::Ignore(glob) => return Some((ignore_file_path(&file.folder), glob.original())),
@@ -94,6 +91,13 @@ impl IgnoreFiles {
             }
         }
         None
+    }
+
+    /// Drops what does not stand above a folder: the walk goes depth first, so it is done with.
+    fn leave_for(&mut self, path: &str) {
+        while self.stack.last().is_some_and(|file| !is_below(path, &file.folder)) {
+            self.stack.pop();
+        }
     }
 }
 

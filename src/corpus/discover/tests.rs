@@ -58,7 +58,7 @@ fn a_source_has_size_and_time_of_change() {
     fs::File::options().write(true).open(root.path().join("news.txt")).unwrap().set_modified(time).unwrap();
     let found = found(&root);
     assert_eq!((found.sources[0].size, found.sources[0].mtime_ns), (5, 1_600_000_000_123_000_000));
-    assert_eq!(fs::read(&found.sources[0].absolute).unwrap(), b"Rain.");
+    assert_eq!(fs::read(found.root.join(&found.sources[0].path)).unwrap(), b"Rain.");
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn matcher(queries: &[&str]) -> Matcher {
 
 /// Returns the passages with highlights between brackets and an ellipsis where they are cut.
 fn passages(article: &Article, queries: &[&str], count: usize, length: usize) -> Vec<String> {
-    let passages = best_passages(article, &matcher(queries), &Analyzer::of(None), count, length);
+    let passages = best_passages(article, &matcher(queries), &Analyzer::for_marking(None), count, length);
     let show = |passage: &Passage| {
         let marked = super::super::markup::with_marks(&passage.text, &passage.highlights, "[", "]");
         let (before, after) = (if passage.cut_before { "…" } else { "" }, if passage.cut_after { "…" } else { "" });
@@ -132,7 +132,7 @@ fn phrase_longer_than_a_passage_is_marked_as_far_as_shown() {
 #[test]
 fn text_without_spaces_is_cut_between_characters() {
     let article = article(&[&format!("{}渡船回来了{}", "风雨".repeat(100), "平静".repeat(100))]);
-    let found = best_passages(&article, &matcher(&["渡"]), &Analyzer::of(None), 1, 40);
+    let found = best_passages(&article, &matcher(&["渡"]), &Analyzer::for_marking(None), 1, 40);
     assert_eq!(found[0].text.chars().count(), 40);
     assert!(found[0].cut_before && found[0].cut_after && found[0].text.contains("渡船回来了"));
 }
@@ -141,9 +141,10 @@ fn text_without_spaces_is_cut_between_characters() {
 fn headline_is_highlighted_whole() {
     let mut article = Article::new("a");
     article.headline = Some("Ferry: Rate hike".to_owned());
-    let found = highlighted(&article, TextField::Headline, &matcher(&["rate hike", "ferry"]), &Analyzer::of(None));
+    let found =
+        highlighted(&article, TextField::Headline, &matcher(&["rate hike", "ferry"]), &Analyzer::for_marking(None));
     assert_eq!(found.map(|found| found.highlights), Some(vec![0..5, 7..16]));
-    assert_eq!(highlighted(&article, TextField::Kicker, &matcher(&["a"]), &Analyzer::of(None)), None);
+    assert_eq!(highlighted(&article, TextField::Kicker, &matcher(&["a"]), &Analyzer::for_marking(None)), None);
 }
 
 #[test]
@@ -151,7 +152,8 @@ fn hostile_paragraphs_take_linear_time() {
     for piece in ["ferry ", "ferry. ", "f", "e\u{301}", "\u{301}", "渡", "渡。", " ", "(", "a-", "🇩🇪", "👨‍👩‍👧"]
     {
         let text = format!("ferry {}", piece.repeat(100_000 / piece.len()));
-        let found = best_passages(&article(&[&text]), &matcher(&["ferry", "渡", "a"]), &Analyzer::of(None), 20, 200);
+        let found =
+            best_passages(&article(&[&text]), &matcher(&["ferry", "渡", "a"]), &Analyzer::for_marking(None), 20, 200);
         assert!(!found.is_empty(), "{piece:?}");
     }
 }
@@ -171,7 +173,7 @@ proptest! {
         let body: Vec<&str> = body.iter().map(String::as_str).collect();
         let article = article(&body);
         let queries = ["ferry", "storm", "wellknown", "渡", "é"];
-        let passages = best_passages(&article, &matcher(&queries), &Analyzer::of(None), count, length);
+        let passages = best_passages(&article, &matcher(&queries), &Analyzer::for_marking(None), count, length);
         prop_assert!(passages.len() <= count);
         for (n, passage) in passages.iter().enumerate() {
             let entry = body[passage.entry];
@@ -187,7 +189,7 @@ proptest! {
                 end = highlight.end;
                 let text = passage.text.get(highlight.clone());
                 prop_assert!(text.is_some());
-                let tokens = Analyzer::of(None).tokens(text.unwrap_or_default());
+                let tokens = Analyzer::for_marking(None).tokens(text.unwrap_or_default());
                 prop_assert!(tokens.iter().any(|token| ["ferry", "storm", "wellknown", "渡", "e"].contains(&token.term.as_str())));
             }
         }

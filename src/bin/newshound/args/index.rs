@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use newshound::ExtraKind;
 
 use super::ReadingArgs;
 use super::values::{self, MaxRejected};
@@ -19,12 +20,20 @@ Examples:
   newshound index                                 the same corpora again: only changed files are read
   newshound index --dry-run --report notices.jsonl corpus
   newshound index --fail-on reject --max-rejected 1% corpus
+  newshound index --extra desk:keyword --extra page:number corpus
+                                                  fields of your own: `search x.desk:city --sort x.page`
+  newshound index --canonical corpus              the same bytes for the same articles, on any machine
+  newshound index --lock newshound.lock corpus    write down what the index holds, for a repository
+  newshound index --locked newshound.lock corpus  fail, and commit nothing, unless it holds just that
 
 The report of --report has one JSON object a line: level, code, corpus, path, line, message.
 A file named `.newshoundignore` in a corpus leaves out files by the patterns of .gitignore.
 Interrupt once to stop at the last commit, twice to stop at once.
 
-Exit codes: 0 done, 5 locked, 6 a corpus or the index cannot be read or written,
+A lock file has digests, versions and counts; it is only written by --lock, after the commit. With --locked an
+index that would not be what the file says stays as its last commit left it.
+
+Exit codes: 0 done, 1 not what --locked says, 5 locked, 6 a corpus or the index cannot be read or written,
 7 a gate failed (the index is up to date all the same) or the index has no article, 130 interrupted.")]
 pub(crate) struct IndexArgs {
     /// Folders of articles; NAME=DIR gives a corpus a name other than the folder's
@@ -34,6 +43,18 @@ pub(crate) struct IndexArgs {
     /// The index folder [default: $NEWSHOUND_INDEX, else ./index]
     #[arg(long, value_name = "DIR")]
     pub(crate) index: Option<PathBuf>,
+
+    /// A new index: have the field NAME of articles searched as x.NAME; KIND is text, keyword, number, date or boolean
+    /// (repeatable)
+    ///
+    /// The value is read from the key NAME of front matter, header lines, meta tags and JSON, and from an object `extra`. An index
+    /// keeps the fields that it was made with.
+    #[arg(long, value_name = "NAME:KIND", value_parser = values::extra)]
+    pub(crate) extra: Vec<(String, ExtraKind)>,
+
+    /// A new index: keep articles compressed more strongly, which takes less room and more time
+    #[arg(long)]
+    pub(crate) compact: bool,
 
     /// Read only paths that match GLOB (repeatable)
     #[arg(long, value_name = "GLOB")]
@@ -47,6 +68,13 @@ pub(crate) struct IndexArgs {
     #[arg(long)]
     pub(crate) full: bool,
 
+    /// Have the index's files depend on the articles alone: the same bytes on any machine, after any history
+    ///
+    /// For an index that is cached, compared or signed. Every article is written anew, and the next run reads every file,
+    /// since no times are kept.
+    #[arg(long)]
+    pub(crate) canonical: bool,
+
     /// Tell what would be done, and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -58,6 +86,18 @@ pub(crate) struct IndexArgs {
     /// Write one JSON line for each skip, rejection and warning
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
+
+    /// Write a lock file of what the index holds, after a run that went well
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "locked"])]
+    pub(crate) lock: Option<PathBuf>,
+
+    /// With --lock: a line for each article, so that a later check can name what differs
+    #[arg(long, requires = "lock")]
+    pub(crate) lock_detail: bool,
+
+    /// Commit only what the lock file says; else end with exit code 1, with the index as it was
+    #[arg(long, value_name = "FILE")]
+    pub(crate) locked: Option<PathBuf>,
 
     /// End with exit code 7 where there was one of these
     #[arg(long, value_name = "LEVEL", value_delimiter = ',')]
@@ -81,6 +121,10 @@ pub(crate) struct IndexArgs {
     /// The language of articles that neither give theirs nor let it be told from the text, such as `en`
     #[arg(long, value_name = "CODE")]
     pub(crate) default_language: Option<String>,
+
+    /// How much text an article may have, such as 16MiB; one that has more is kept without its end, with a warning
+    #[arg(long, value_name = "SIZE", default_value = "16MiB", value_parser = values::bytes)]
+    pub(crate) max_article: u64,
 
     /// Print the report as JSON
     #[arg(long)]

@@ -1,5 +1,6 @@
 //! What was typed: clap structs, nothing decided. `settings.rs` turns them into the library's option structs.
 
+mod check;
 mod index;
 mod search;
 pub(crate) mod values;
@@ -9,8 +10,9 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use newshound::DateOrder;
+use newshound::{DateOrder, ExtraKind};
 
+pub(crate) use check::{CheckArgs, CheckFormat};
 pub(crate) use index::{FailOn, IndexArgs};
 pub(crate) use search::{Format, Refresh, SearchArgs};
 use values::FieldMapping;
@@ -52,7 +54,8 @@ impl Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Index(IndexArgs),
+    Index(Box<IndexArgs>),
+    Check(Box<CheckArgs>),
     Search(Box<SearchArgs>),
     Show(ShowArgs),
     Fields(FieldsArgs),
@@ -66,6 +69,7 @@ impl Command {
     pub(crate) fn wants_json(&self) -> bool {
         match self {
             Command::Index(args) => args.json,
+            Command::Check(args) => args.format() == CheckFormat::Json,
             Command::Search(args) => matches!(args.format(), Format::Json | Format::Jsonl),
             Command::Show(args) => args.json,
             Command::Fields(args) => args.json,
@@ -80,7 +84,9 @@ impl Command {
             Command::Search(args) => args.color,
             Command::Show(args) => args.color,
             Command::Fields(args) => args.color,
-            Command::Index(_) | Command::Status(_) | Command::Completions(_) | Command::Man(_) => When::Auto,
+            Command::Index(_) | Command::Check(_) | Command::Status(_) | Command::Completions(_) | Command::Man(_) => {
+                When::Auto
+            }
         }
     }
 }
@@ -178,6 +184,10 @@ pub(crate) struct FieldsArgs {
     /// The name to take for standard input; its ending may tell the format
     #[arg(long, value_name = "NAME", default_value = "stdin")]
     pub(crate) name: String,
+
+    /// Have the key NAME read as a field of your own of this KIND, as `newshound index` does (repeatable)
+    #[arg(long, value_name = "NAME:KIND", value_parser = values::extra)]
+    pub(crate) extra: Vec<(String, ExtraKind)>,
 
     /// Show at most N articles of each file
     #[arg(long, value_name = "N", default_value_t = 10)]

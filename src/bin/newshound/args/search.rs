@@ -18,6 +18,7 @@ Examples:
   newshound search harbour bridge
   newshound search '\"harbour bridge\" -toll' --since 2023 --until 2024-06
   newshound search headline:ferry --sort newest --limit 20
+  newshound search x.desk:city x.breaking:true --sort x.page:desc
   newshound search --refresh=corpus harbour bridge       index the folder first, then search
   newshound search --json ferry | jq '.hits[].headline.text'
   newshound search --paths -0 ferry | xargs -0 wc -w
@@ -29,6 +30,7 @@ Query:
   ferry -toll           not with this word; +word requires it
   headline:ferry        in this field: headline, standfirst, body, caption, byline, dateline,
                         section, publisher, keyword, language and others
+  x.desk:city           in a field that the index was made with (`newshound index --extra`)
 A word that begins with one dash is a part of the query (-toll), except -h and -0; it may stand
 anywhere. A word after `--` is always a part of the query.
 
@@ -80,9 +82,9 @@ pub(crate) struct SearchArgs {
     #[arg(long)]
     pub(crate) undated: bool,
 
-    /// The order of the hits
-    #[arg(long, value_name = "ORDER", default_value = "relevance")]
-    pub(crate) sort: SortBy,
+    /// The order of the hits: relevance, newest, oldest, or by a field of your own: x.NAME, x.NAME:desc
+    #[arg(long, value_name = "ORDER", default_value = "relevance", value_parser = values::sort)]
+    pub(crate) sort: Sort,
 
     /// The offset of times that are printed without one, when sorting: UTC, +02:00, -0530
     #[arg(long, value_name = "ZONE", default_value = "UTC", value_parser = values::offset, allow_hyphen_values = true)]
@@ -176,21 +178,4 @@ pub(crate) enum Format {
     Jsonl,
     Csv,
     Markdown,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum SortBy {
-    Relevance,
-    Newest,
-    Oldest,
-}
-
-impl From<SortBy> for Sort {
-    fn from(sort: SortBy) -> Sort {
-        match sort {
-            SortBy::Relevance => Sort::Relevance,
-            SortBy::Newest => Sort::Newest,
-            SortBy::Oldest => Sort::Oldest,
-        }
-    }
 }

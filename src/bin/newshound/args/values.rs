@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use newshound::{Date, DateError, DateOrder};
+use newshound::{Date, DateError, DateOrder, ExtraKind, Sort};
 
 /// What stands before a query word that begins with a dash between `words.rs` and [`Word`].
 pub(crate) const DASHED: char = '\u{1}';
@@ -77,6 +77,38 @@ pub(crate) fn date(text: &str) -> Result<Date, String> {
         DateError::Impossible(_) => "there is no such date".to_owned(),
         _ => "expected a date such as 2024, 2024-03 or 2024-03-05".to_owned(),
     })
+}
+
+/// Reads the declaration of a field: `desk:keyword`.
+pub(crate) fn extra(text: &str) -> Result<(String, ExtraKind), String> {
+    let wrong = || "expected NAME:KIND, such as desk:keyword".to_owned();
+    let (name, kind) = text.split_once(':').filter(|(name, _)| !name.is_empty()).ok_or_else(wrong)?;
+    let kind = kind
+        .parse()
+        .map_err(|_| format!("`{kind}` is no kind of field; there are text, keyword, number, date and boolean"))?;
+    Ok((name.strip_prefix("x.").unwrap_or(name).to_owned(), kind))
+}
+
+/// Reads the order of hits: `newest`, `x.page`, `x.page:desc`.
+pub(crate) fn sort(text: &str) -> Result<Sort, String> {
+    let of_field = |text: &str| {
+        let (name, order) = text.split_once(':').unwrap_or((text, "asc"));
+        let descending = match order {
+            "asc" => false,
+            "desc" => true,
+            _ => return None,
+        };
+        (!name.is_empty()).then(|| Sort::Extra { name: name.to_owned(), descending })
+    };
+    match text {
+        "relevance" => Ok(Sort::Relevance),
+        "newest" => Ok(Sort::Newest),
+        "oldest" => Ok(Sort::Oldest),
+        _ => text
+            .strip_prefix("x.")
+            .and_then(of_field)
+            .ok_or_else(|| "expected relevance, newest, oldest, x.NAME or x.NAME:desc".to_owned()),
+    }
 }
 
 /// Reads an offset from UTC and returns it in minutes: `UTC`, `Z`, `+02:00`, `-0530`, `+2`.
@@ -165,6 +197,25 @@ mod tests {
         assert!("1,5%".parse::<MaxRejected>().is_err());
         assert!("NaN%".parse::<MaxRejected>().is_err());
         assert!("-1%".parse::<MaxRejected>().is_err());
+    }
+
+    #[test]
+    fn a_declaration_is_a_name_and_a_kind() {
+        assert_eq!(extra("desk:keyword"), Ok(("desk".to_owned(), ExtraKind::Keyword)));
+        assert_eq!(extra("x.page:number"), Ok(("page".to_owned(), ExtraKind::Number)));
+        for wrong in ["desk", ":text", "desk:", "desk:word"] {
+            assert!(extra(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_order_is_named_or_a_field_of_ones_own() {
+        let by = |descending| Ok(Sort::Extra { name: "page".to_owned(), descending });
+        assert_eq!((sort("newest"), sort("x.page")), (Ok(Sort::Newest), by(false)));
+        assert_eq!((sort("x.page:asc"), sort("x.page:desc")), (by(false), by(true)));
+        for wrong in ["", "page", "x.", "x.page:down", "x.:desc"] {
+            assert!(sort(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -12,7 +12,8 @@ use crate::present::{Screen, article, json, print, print_plain};
 use crate::settings;
 
 pub(crate) fn run(args: &FieldsArgs) -> anyhow::Result<Exit> {
-    let options = settings::parse_options(&args.reading);
+    let mut options = settings::parse_options(&args.reading);
+    options.extra = args.extra.iter().cloned().collect();
     let mut exit = Exit::Done;
     for (i, file) in args.files.iter().enumerate() {
         let (name, bytes) = match read(file, &args.name) {

@@ -6,10 +6,11 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Context;
-use newshound::{Corpus, Index, IngestReport, Level, ingest};
+use newshound::{CheckReport, Corpus, Index, IndexOptions, IngestReport, Level, Lock, ingest, ingest_locked};
 
 use crate::args::{FailOn, IndexArgs};
 use crate::failure::{Exit, Refusal, say};
+use crate::present::check::{Against, verdict};
 use crate::present::numbers::{counted, size};
 use crate::present::progress::Meter;
 use crate::present::{self, json, report};
@@ -20,7 +21,13 @@ pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<Exit> {
     let started = Instant::now();
     let dir = settings::index_to_write(args.index.as_deref());
     let corpora = settings::corpora(&args.corpora)?;
+    // Read before the index is made: a mistyped name of a file is to leave no empty index behind.
+    let locked = args.locked.as_deref().map(Lock::read).transpose()?;
     let index = open(&dir, args, &corpora)?;
+    if let Some(folder) = args.lock.as_deref().and_then(missing_folder) {
+        let message = format!("{}: there is no such folder for a lock file", folder.display());
+        return Err(Refusal { exit: Exit::Io, message }.into());
+    }
     // Made before the run: hours of reading must not end in a report that has no place.
     let report_file = args.report.as_deref().map(create).transpose()?;
 
@@ -29,15 +36,22 @@ pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<Exit> {
     let mut options = settings::ingest_options(args);
     options.progress = Some(&progress);
     options.cancel = Some(&interrupt::asked);
-    let ingested = ingest(&index, corpora, &options);
+    let ingested = match &locked {
+        Some(lock) => ingest_locked(&index, corpora, &options, lock),
+        None => ingest(&index, corpora, &options).map(|report| (report, None)),
+    };
     meter.finish();
-    let report = ingested?;
+    let (report, checked) = ingested?;
 
     if let (Some(file), Some(path)) = (report_file, &args.report) {
         write_notices(file, &report).with_context(|| path.display().to_string())?;
     }
-    tell(args, &report, started)?;
-    judge(args, &report, &index)
+    tell(args, &report, checked.as_ref(), started)?;
+    let exit = judge(args, &report, checked.as_ref(), &index)?;
+    if let (Exit::Done, Some(file)) = (exit, &args.lock) {
+        Lock::of(&index, args.lock_detail)?.write(file)?;
+    }
+    Ok(exit)
 }
 
 fn open(dir: &Path, args: &IndexArgs, corpora: &[Corpus<'_>]) -> anyhow::Result<Index> {
@@ -52,11 +66,19 @@ fn open(dir: &Path, args: &IndexArgs, corpora: &[Corpus<'_>]) -> anyhow::Result<
     if let Some(message) = settings::missing_root(corpora).filter(|_| !exists) {
         return Err(Refusal { exit: Exit::Io, message }.into());
     }
+    // What is not typed is as the index has it.
+    let index = exists.then(|| Index::open(dir)).transpose()?;
+    let options = settings::index_options(args, index.as_ref().map_or_else(IndexOptions::default, Index::options))?;
     Ok(match (exists, args.dry_run) {
         // A dry run leaves no trace, not even an empty index.
-        (false, true) => Index::in_memory()?,
-        _ => Index::open_or_create(dir)?,
+        (false, true) => Index::in_memory_with(&options)?,
+        _ => Index::open_or_create_with(dir, &options)?,
     })
+}
+
+/// Returns the folder of a file to be made where it is not there.
+fn missing_folder(file: &Path) -> Option<&Path> {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir())
 }
 
 fn create(path: &Path) -> anyhow::Result<File> {
@@ -69,12 +91,24 @@ fn write_notices(file: File, report: &IngestReport) -> std::io::Result<()> {
     out.flush()
 }
 
-fn tell(args: &IndexArgs, report: &IngestReport, started: Instant) -> anyhow::Result<()> {
+fn tell(
+    args: &IndexArgs,
+    report: &IngestReport,
+    checked: Option<&CheckReport>,
+    started: Instant,
+) -> anyhow::Result<()> {
     if args.json {
-        present::print_plain(|out| json::object(out, report))?;
+        let mut told = serde_json::to_value(report)?;
+        if let Some(checked) = checked {
+            told["locked"] = serde_json::to_value(checked)?;
+        }
+        present::print_plain(|out| json::object(out, &told))?;
     } else if !args.quiet {
         let told = report::told(report, args.report.is_some());
-        present::print_plain(|out| out.write_all(told.as_bytes()))?;
+        present::print_plain(|out| {
+            out.write_all(told.as_bytes())?;
+            checked.map_or(Ok(()), |checked| present::check::text(out, checked, Against::Lock))
+        })?;
     }
     if !args.quiet {
         let seconds = started.elapsed().as_secs_f64();
@@ -84,7 +118,12 @@ fn tell(args: &IndexArgs, report: &IngestReport, started: Instant) -> anyhow::Re
 }
 
 /// Returns how the run ends. What it wrote stands, whatever the gates say.
-fn judge(args: &IndexArgs, report: &IngestReport, index: &Index) -> anyhow::Result<Exit> {
+fn judge(
+    args: &IndexArgs,
+    report: &IngestReport,
+    checked: Option<&CheckReport>,
+    index: &Index,
+) -> anyhow::Result<Exit> {
     if report.cancelled {
         say("interrupted", "the index is as the last commit left it; the same command goes on from there");
         return Ok(Exit::Interrupted);
@@ -99,12 +138,19 @@ fn judge(args: &IndexArgs, report: &IngestReport, index: &Index) -> anyhow::Resu
         );
         return Ok(Exit::Io);
     }
+    if let Some(checked) = checked.filter(|checked| !checked.same) {
+        let verdict = verdict(checked, Against::Lock);
+        say("error", &format!("--locked: {verdict}; the index is as the last commit left it"));
+        return Ok(Exit::Nothing);
+    }
     let kept = if report.dry_run { "nothing was written" } else { "the index is up to date all the same" };
     if let Some(failed) = failed_gate(args, report) {
         say("error", &format!("{failed}; {kept}"));
         return Ok(Exit::Gate);
     }
-    if !report.dry_run && index.status()?.articles == 0 {
+    let of_run = &report.articles;
+    let none_of_run = of_run.added + of_run.replaced + of_run.unchanged == 0;
+    if !report.dry_run && none_of_run && index.status()?.articles == 0 {
         say("error", "the index has no article: nothing was found that could be read as one");
         return Ok(Exit::Gate);
     }

@@ -1,5 +1,6 @@
 //! One file for each command: settings in, library called, answer presented, exit code out.
 
+mod check;
 mod completions;
 mod fields;
 mod index;
@@ -17,6 +18,7 @@ use crate::failure::Exit;
 pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
     match command {
         Command::Index(args) => index::run(args),
+        Command::Check(args) => check::run(args),
         Command::Search(args) => search::run(args),
         Command::Show(args) => show::run(args),
         Command::Fields(args) => fields::run(args),

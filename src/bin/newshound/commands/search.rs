@@ -90,7 +90,8 @@ fn present_hits(
     match args.format() {
         Format::Text => {
             let screen = Screen::stdout();
-            print(screen, |out| human::answer(out, request, response, screen))
+            let response = with_declared(response, index);
+            print(screen, |out| human::answer(out, request, &response, screen))
         }
         Format::Json => print_plain(|out| json::object(out, response)),
         Format::Jsonl => print_plain(|out| response.hits.iter().try_for_each(|hit| json::line(out, hit))),
@@ -98,6 +99,15 @@ fn present_hits(
         Format::Markdown => print_plain(|out| markdown::answer(out, response)),
     }?;
     Ok(found(response.total != Total::Exact(0)))
+}
+
+/// Returns the answer with no more than the declared fields of what the archive adds.
+fn with_declared(response: &SearchResponse, index: &Index) -> SearchResponse {
+    let (mut response, declared) = (response.clone(), index.options().extra);
+    for hit in &mut response.hits {
+        hit.extra.retain(|name, _| declared.contains_key(name));
+    }
+    response
 }
 
 /// Prints the files that hits are from, each once, as they can be opened from here.

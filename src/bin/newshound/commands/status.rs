@@ -33,6 +33,7 @@ fn write_status(out: &mut dyn Write, dir: &Path, status: &IndexStatus, screen: S
         (Some(first), Some(last)) => format!("{} to {}", date(first), date(last)),
         _ => "none".to_owned(),
     };
+    let compact = if status.compact { ", compact" } else { "" };
     let fields = [
         ("index", vec![dir.display().to_string()]),
         ("articles", vec![grouped(status.articles)]),
@@ -42,11 +43,13 @@ fn write_status(out: &mut dyn Write, dir: &Path, status: &IndexStatus, screen: S
         ("languages", most(&status.languages)),
         ("sections", most(&status.sections)),
         ("publishers", most(&status.publishers)),
-        ("size", vec![format!("{} in {}", size(status.bytes), counted(status.segments as u64, "segment"))]),
+        ("extra", status.extra.iter().map(|(name, kind)| format!("x.{name}: {kind}")).collect()),
+        ("size", vec![format!("{} in {}{compact}", size(status.bytes), counted(status.segments as u64, "segment"))]),
         (
             "versions",
             vec![format!("format {}, analyzer {}, written by {}", status.format, status.analyzer, status.written_by)],
         ),
+        ("digests", vec![format!("content {}", status.digests.content), format!("index   {}", status.digests.index)]),
     ];
     fields.iter().try_for_each(|(name, values)| write_field(out, name, values, screen))
 }

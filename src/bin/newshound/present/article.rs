@@ -178,9 +178,11 @@ fn status(status: Status) -> Option<&'static str> {
     }
 }
 
-fn extra(value: &Value) -> String {
+/// Returns a value that an archive adds as people write it.
+pub(crate) fn extra(value: &Value) -> String {
     match value {
         Value::Text(text) | Value::Keyword(text) => text.clone(),
+        Value::Keywords(keywords) => keywords.join(", "),
         Value::Number(number) => number.to_string(),
         Value::Date(value) => date(value),
         Value::Boolean(value) => value.to_string(),

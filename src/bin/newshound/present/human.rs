@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use newshound::{Date, Hit, Passage, SearchRequest, SearchResponse, Status, Total, WithAny};
 
 use super::Screen;
+use super::article::extra;
 use super::numbers::{counted, grouped, total};
 use super::text::{FAINT, HIGHLIGHT, Marked, STRONG, safe};
 
@@ -85,11 +86,12 @@ fn lines(text: &Marked, indent: &str, screen: Screen) -> Vec<String> {
     text.lines(width, screen.color.then_some(HIGHLIGHT))
 }
 
-/// Returns the line under the headline: section, date, publisher, id, path.
+/// Returns the line under the headline: section, date, publisher, id, path, and what an archive adds.
 fn about(hit: &Hit) -> String {
     let path = hit.source.to_string();
     // An article that brings no id is called by its path, which is not told twice.
     let own_id = Some(hit.id.as_str()).filter(|id| !path.ends_with(id));
+    let extra = hit.extra.iter().map(|(name, value)| format!("{name}: {}", extra(value)));
     let parts = [
         hit.section.as_ref().map(|section| section.path.clone()),
         hit.published.as_ref().map(date),
@@ -98,7 +100,7 @@ fn about(hit: &Hit) -> String {
         own_id.map(str::to_owned),
         Some(path),
     ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    parts.into_iter().flatten().chain(extra).collect::<Vec<_>>().join(" · ")
 }
 
 /// Returns the word for an article that does not stand as published.

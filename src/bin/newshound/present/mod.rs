@@ -3,6 +3,7 @@
 
 pub(crate) mod article;
 pub(crate) mod caret;
+pub(crate) mod check;
 pub(crate) mod csv;
 pub(crate) mod human;
 pub(crate) mod json;
@@ -10,6 +11,7 @@ pub(crate) mod markdown;
 pub(crate) mod numbers;
 pub(crate) mod progress;
 pub(crate) mod report;
+pub(crate) mod sarif;
 pub(crate) mod text;
 
 use std::io::{self, BufWriter, IsTerminal, Write};

@@ -3,6 +3,8 @@
 use dom_query::Document;
 
 use super::fields::{Fields, HEADLINE, NATIVE_ID, PUBLISHER, letters_of};
+use crate::Value;
+use crate::corpus::formats::keys::normal;
 
 const HEADLINES: &[&str] = &[
     "og:title",
@@ -169,6 +171,29 @@ pub(super) fn fill(document: &Document, fields: &mut Fields) {
 }
 
 /// Offers the keywords of the first name that gives any; a name may come once a keyword, or once for all.
+/// Takes what meta tags with the names of declared fields say.
+pub(super) fn fill_declared<'n>(
+    document: &Document,
+    names: impl ExactSizeIterator<Item = &'n String>,
+    fields: &mut Fields,
+) {
+    if names.len() == 0 {
+        return;
+    }
+    let tags = Tags::of(document);
+    for name in names {
+        let contents = tags.0.iter().filter(|(known, _)| normal(known) == normal(name));
+        let mut values: Vec<String> = contents.map(|(_, content)| content.clone()).collect();
+        let value = match values.len() {
+            0 => continue,
+            1 => Value::Text(values.remove(0)),
+            _ => Value::Keywords(values),
+        };
+        fields.parsed.article.extra.insert(name.clone(), value);
+        fields.parsed.found("extra", format!("meta {name}"));
+    }
+}
+
 fn fill_keywords(tags: &Tags, fields: &mut Fields) {
     for name in KEYWORDS {
         let contents = tags.0.iter().filter(|(known, _)| known == name).map(|(_, content)| content);

@@ -86,6 +86,7 @@ fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed, Notice> {
     let json_ld = json_ld::JsonLd::of(&document, &mut fields);
     json_ld.fill(&mut fields);
     meta::fill(&document, &mut fields);
+    meta::fill_declared(&document, options.extra.keys(), &mut fields);
     json_ld.fill_created(&mut fields);
     let elsewhere = Elsewhere::of(&document);
     shown::fill(&document, &elsewhere, &mut fields);

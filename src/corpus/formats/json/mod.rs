@@ -35,7 +35,8 @@ impl Format for Json {
         let records = Records { options, emit, is_stopped: false };
         // The lines may be longer than what detection sees of them.
         if first_lines_are_objects(&source.text) {
-            return lines(source, records);
+            lines(&source.text, &mut Place::default(), options, records.emit);
+            return;
         }
         document::parse(&source.text, records);
     }
@@ -59,7 +60,7 @@ impl Format for JsonLines {
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
-        lines(source, Records { options, emit, is_stopped: false });
+        lines(&source.text, &mut Place::default(), options, emit);
     }
 }
 
@@ -79,7 +80,7 @@ impl Records<'_> {
         };
         match keys::read(entries, "key", line, self.options).finish() {
             Ok(mut parsed) => {
-                parsed.record = record;
+                (parsed.record, parsed.line) = (record, line);
                 self.hand_out(Record::Article(Box::new(parsed)));
             }
             Err(notice) => self.hand_out(Record::Reject { notice }),
@@ -97,18 +98,34 @@ impl Records<'_> {
     }
 }
 
-fn lines(source: &Source<'_>, mut records: Records<'_>) {
-    let filled = source.text.split('\n').zip(1..).filter(|(line, _)| !line.trim().is_empty());
-    for ((text, line), record) in filled.zip(1..) {
+/// How many lines, and how many of them that are not blank, come before a text.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Place {
+    pub(crate) line: u32,
+    pub(crate) record: u32,
+}
+
+/// Reads lines that follow others, and tells whether more are wanted.
+pub(crate) fn lines(text: &str, at: &mut Place, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) -> Flow {
+    let mut records = Records { options, emit, is_stopped: false };
+    for text in text.split_inclusive('\n') {
+        at.line = at.line.saturating_add(1);
+        if text.trim().is_empty() {
+            continue;
+        }
+        at.record = at.record.saturating_add(1);
+        let Place { line, record } = *at;
+        let text = text.strip_suffix('\n').unwrap_or(text);
         match serde_json::from_str::<Node>(text) {
             Ok(node) => records.add(node, Some(record), Some(line)),
             Err(error) => records
                 .reject(Some(line), format!("column {}: {}; the record is not indexed", error.column(), words(&error))),
         }
         if records.is_stopped {
-            return;
+            return Flow::Stop;
         }
     }
+    Flow::Continue
 }
 
 /// Returns what is wrong, without the place, which the notice has.
@@ -123,7 +140,7 @@ fn has_extension(path: &str, extensions: &[&str]) -> bool {
 }
 
 /// Tells whether the first two lines that are not blank are an object each.
-fn first_lines_are_objects(text: &str) -> bool {
+pub(crate) fn first_lines_are_objects(text: &str) -> bool {
     let mut filled = text.split('\n').map(str::trim).filter(|line| !line.is_empty());
     let is_object = |line: Option<&str>| {
         line.is_some_and(|line| {

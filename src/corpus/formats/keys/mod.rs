@@ -11,7 +11,7 @@ mod values;
 use markup::Plain;
 pub(crate) use markup::{is_markup, line, plain};
 pub(crate) use node::{Entries, Key, Node};
-pub(crate) use table::Field;
+pub(crate) use table::{Field, normal};
 
 use std::collections::HashSet;
 
@@ -74,6 +74,7 @@ pub(crate) fn read<'a>(
         Reading { parsed: Parsed::default(), options, place, line, entries: Vec::new(), is_article: false };
     let entries = reading.mapped(entries);
     reading.take_up(entries);
+    reading.feed_declared();
     for field in Field::all() {
         reading.feed(field);
     }
@@ -133,6 +134,26 @@ impl Reading<'_> {
             let places = table::places(&normal);
             self.is_article |= places.iter().any(|(field, _)| is_of_articles(*field));
             self.entries.push(Entry { key, normal, places, node: Some(node) });
+        }
+    }
+
+    /// Feeds declared fields with the keys of their names. A key that feeds a field of the article too feeds both.
+    fn feed_declared(&mut self) {
+        for name in self.options.extra.keys() {
+            if self.parsed.article.extra.contains_key(name) {
+                continue;
+            }
+            let normal = table::normal(name);
+            let Some(entry) = self.entries.iter_mut().find(|entry| entry.normal == normal) else { continue };
+            let Some(value) = entry.node.as_ref().filter(|node| !node.is_empty()).and_then(values::extra_value) else {
+                continue;
+            };
+            if entry.places.is_empty() {
+                entry.node = None;
+            }
+            let place = format!("{} {}", self.place, entry.key);
+            self.parsed.article.extra.insert(name.clone(), value);
+            self.parsed.found("extra", place);
         }
     }
 

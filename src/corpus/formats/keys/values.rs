@@ -263,21 +263,32 @@ fn epoch_date(number: &Number) -> Option<Date> {
     if is_calendar { None } else { Date::from_epoch_seconds(seconds) }
 }
 
-/// Returns the value of one thing that an archive adds, or `None` where it is a list or an object of another kind.
+/// Returns the value of one thing that an archive adds, or `None` where it is an object of another kind or a list of more than
+/// plain texts.
 pub(super) fn extra_value(node: &Node) -> Option<Value> {
     match node {
         Node::Text(text) => Some(Value::Text(text.clone())),
         Node::Number(number) => number.as_f64().map(Value::Number),
         Node::Bool(value) => Some(Value::Boolean(*value)),
         Node::Map(_) => typed_value(text_of(node.first_of(&["type"])?)?.as_str(), node.first_of(&["value"])?),
-        Node::Null | Node::List(_) => None,
+        Node::List(nodes) => texts(nodes).map(Value::Keywords),
+        Node::Null => None,
     }
+}
+
+fn texts(nodes: &[Node]) -> Option<Vec<String>> {
+    let text = |node: &Node| match node {
+        Node::Text(text) => Some(text.clone()),
+        Node::Null | Node::Bool(_) | Node::Number(_) | Node::List(_) | Node::Map(_) => None,
+    };
+    nodes.iter().map(text).collect::<Option<Vec<_>>>().filter(|texts| !texts.is_empty())
 }
 
 /// Returns a value in the form in which articles are written: `{"type": "keyword", "value": "..."}`.
 fn typed_value(kind: &str, value: &Node) -> Option<Value> {
     match (kind, value) {
         ("text", Node::Text(text)) => Some(Value::Text(text.clone())),
+        ("keywords", Node::List(nodes)) => texts(nodes).map(Value::Keywords),
         ("keyword", Node::Text(text)) => Some(Value::Keyword(text.clone())),
         ("number", Node::Number(number)) => number.as_f64().map(Value::Number),
         ("boolean", Node::Bool(value)) => Some(Value::Boolean(*value)),

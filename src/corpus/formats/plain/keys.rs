@@ -121,11 +121,13 @@ fn read_lines(lines: &mut [Line], end: usize, story: &mut Story) -> usize {
             text.push(' ');
             text.push_str(&line.text);
         }
+        let is_declared = key_and_value(&text).is_some_and(|(key, value)| story.put_declared(key, number, value));
         match known_key(&text).map(|(role, value)| (role, value.to_owned())) {
             Some((Role::Body, value)) => return open_body(lines, at, value),
             Some((Role::Published | Role::Updated, value)) if Date::parse_prefix(&value, story.order()).is_some() => {
                 super::stamp::put_key_line(&text, number, story);
             }
+            None | Some((Role::NoField, _)) if is_declared => {}
             Some((Role::NoField, _)) => story.leave(number, &text, "no field takes it"),
             Some((role, value)) => story.put(role, number, &value),
             None => story.leave(number, &text, "unknown key"),

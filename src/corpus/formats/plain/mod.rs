@@ -66,7 +66,7 @@ pub(super) fn read_stamp(line: &str, number: u32, options: &ParseOptions, parsed
     if !parts.iter().all(is_open) {
         return false;
     }
-    let mut story = story::Story::of(std::mem::take(parsed), options.date_order);
+    let mut story = story::Story::of(std::mem::take(parsed), options);
     stamp::put(&parts, number, &mut story);
     *parsed = story.parsed;
     true
@@ -79,7 +79,7 @@ fn is_binary(head: &str) -> bool {
 }
 
 fn read(text: &str, options: &ParseOptions) -> Parsed {
-    let mut story = story::Story::new(options.date_order);
+    let mut story = story::Story::new(options);
     let mut lines = lines::lines(text);
     let taken = head::read_head(&mut lines, &mut story);
     let rest = lines.split_off(taken);

@@ -4,10 +4,11 @@
 use std::collections::HashSet;
 
 use super::shape::fingerprint;
-use crate::corpus::format::Parsed;
+use crate::corpus::format::{ParseOptions, Parsed};
+use crate::corpus::formats::keys::normal;
 use crate::corpus::text::byline_names;
 use crate::text::fold_spaces;
-use crate::{Caption, Code, DateOrder, Keyword, Language, LanguageOrigin, Notice, Section, Status};
+use crate::{Caption, Code, DateOrder, Keyword, Language, LanguageOrigin, Notice, Section, Status, Value};
 
 /// What a stretch of text is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,16 +43,19 @@ pub(super) struct Story {
     pub(super) parsed: Parsed,
     order: DateOrder,
     captions: HashSet<String>,
+    /// The names of declared fields, which keys of these names feed.
+    declared: Vec<String>,
 }
 
 impl Story {
-    pub(super) fn new(order: DateOrder) -> Story {
-        Story::of(Parsed::default(), order)
+    pub(super) fn new(options: &ParseOptions) -> Story {
+        Story::of(Parsed::default(), options)
     }
 
     /// Goes on with what has been read of an article.
-    pub(super) fn of(parsed: Parsed, order: DateOrder) -> Story {
-        Story { parsed, order, captions: HashSet::new() }
+    pub(super) fn of(parsed: Parsed, options: &ParseOptions) -> Story {
+        let declared = options.extra.keys().cloned().collect();
+        Story { parsed, order: options.date_order, captions: HashSet::new(), declared }
     }
 
     pub(super) fn order(&self) -> DateOrder {
@@ -101,6 +105,18 @@ impl Story {
             | Role::Issue
             | Role::Version => self.put_text(role, line, text),
         }
+    }
+
+    /// Puts text into the declared field that a key names; tells whether there is one.
+    pub(super) fn put_declared(&mut self, key: &str, line: u32, text: &str) -> bool {
+        let Some(name) = self.declared.iter().find(|name| normal(name) == normal(key)) else { return false };
+        let extra = &mut self.parsed.article.extra;
+        if text.is_empty() || extra.contains_key(name) {
+            return false;
+        }
+        extra.insert(name.clone(), Value::Text(text.to_owned()));
+        self.found("extra", line);
+        true
     }
 
     fn put_text(&mut self, role: Role, line: u32, text: &str) {
@@ -324,7 +340,7 @@ mod tests {
 
     #[test]
     fn a_second_text_for_a_field_is_left_over() {
-        let mut story = Story::new(DateOrder::Unknown);
+        let mut story = Story::new(&ParseOptions::default());
         story.put(Role::Headline, 1, "Ferry returns");
         story.put(Role::Headline, 4, "Ferry is back");
         assert_eq!(story.parsed.article.headline.as_deref(), Some("Ferry returns"));

@@ -1,0 +1,184 @@
+//! Two manifests held against each other, article by article. Knows no index, and asks of files only whether one that is
+//! gone from a corpus is merely left out of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::report::{Cause, Change, ChangeCounts, CheckedCorpus, Difference, SettingsChange};
+use crate::index::{ContentHash, CorpusEntry, Manifest, Settings, SourceEntry};
+use crate::{DateOrder, SourceKey};
+
+/// What differs between two manifests in the corpora that were looked at.
+#[derive(Default)]
+pub(super) struct Comparison {
+    pub(super) counts: ChangeCounts,
+    pub(super) differences: Vec<Difference>,
+    pub(super) settings: Vec<SettingsChange>,
+    pub(super) corpora: Vec<CheckedCorpus>,
+    /// Versions of the program that read a corpus then.
+    pub(super) read_by: BTreeSet<String>,
+}
+
+/// Sources and folders that cannot be read now, by corpus and path.
+pub(super) type Unreadable = BTreeSet<(String, String)>;
+
+/// Tells whether a source cannot be read, or a folder that it is in.
+fn is_unreadable(unreadable: &Unreadable, corpus: &str, path: &str) -> bool {
+    // In most runs there is none, and nothing to ask for.
+    let mut rest = Some(path).filter(|_| !unreadable.is_empty());
+    while let Some(path) = rest {
+        if unreadable.contains(&(corpus.to_owned(), path.to_owned())) {
+            return true;
+        }
+        rest = path.rsplit_once('/').map(|(folder, _)| folder).or((!path.is_empty()).then_some(""));
+    }
+    false
+}
+
+/// Compares the corpora of these names.
+pub(super) fn compare(
+    then: &Manifest,
+    now: &Manifest,
+    names: &BTreeSet<String>,
+    unreadable: &Unreadable,
+) -> Comparison {
+    let mut comparison = Comparison::default();
+    let none = CorpusEntry::default();
+    for name in names {
+        let (known, now) = (then.corpora.get(name), now.corpora.get(name).unwrap_or(&none));
+        let then = known.unwrap_or(&none);
+        let pair = Pair::new(name, then, now);
+        if known.is_some() {
+            comparison.settings.extend(settings_changes(name, &then.settings, &now.settings));
+            comparison.read_by.extend(Some(then.read_by.clone()).filter(|version| !version.is_empty()));
+        }
+        comparison.take(&pair, unreadable);
+    }
+    comparison
+}
+
+/// A corpus then and now.
+struct Pair<'a> {
+    name: &'a str,
+    then: &'a CorpusEntry,
+    now: &'a CorpusEntry,
+    /// The paths of sources that are gone, by what they held.
+    gone: BTreeMap<ContentHash, &'a str>,
+}
+
+impl<'a> Pair<'a> {
+    fn new(name: &'a str, then: &'a CorpusEntry, now: &'a CorpusEntry) -> Pair<'a> {
+        let gone = then.sources.iter().filter(|(path, _)| !now.sources.contains_key(*path));
+        let gone = gone.filter(|(_, entry)| entry.hash != ContentHash::default());
+        let gone = gone.map(|(path, entry)| (entry.hash, path.as_str())).collect();
+        Pair { name, then, now, gone }
+    }
+
+    fn cause(&self, path: &str, then: Option<&SourceEntry>, now: Option<&SourceEntry>) -> Cause {
+        match (then, now) {
+            (Some(then), Some(now)) if then.hash == now.hash && then.hash != ContentHash::default() => {
+                if !self.then.settings.reads_like(&self.now.settings) {
+                    Cause::Settings
+                } else if self.then.read_by != self.now.read_by {
+                    Cause::Upgrade
+                } else {
+                    Cause::Index
+                }
+            }
+            (Some(_), None) if self.is_left_out_now(path) => Cause::Settings,
+            _ => Cause::Source,
+        }
+    }
+
+    /// Tells whether a source that is gone is only left out, by other globs than then.
+    fn is_left_out_now(&self, path: &str) -> bool {
+        let globs = |settings: &'_ Settings| (settings.include.clone(), settings.exclude.clone());
+        let is_there = |root: &String| Path::new(root).join(path).is_file();
+        globs(&self.then.settings) != globs(&self.now.settings) && self.now.root.as_ref().is_some_and(is_there)
+    }
+}
+
+impl Comparison {
+    fn take(&mut self, pair: &Pair<'_>, unreadable: &Unreadable) {
+        let articles = |entry: &CorpusEntry| entry.sources.values().map(|s| s.articles.len() as u64).sum();
+        self.corpora.push(CheckedCorpus {
+            name: pair.name.to_owned(),
+            root: pair.now.root.clone().or_else(|| pair.then.root.clone()),
+            articles_then: articles(pair.then),
+            articles_now: articles(pair.now),
+            sources_then: pair.then.sources.len() as u64,
+            sources_now: pair.now.sources.len() as u64,
+        });
+        let paths: BTreeSet<&String> = pair.then.sources.keys().chain(pair.now.sources.keys()).collect();
+        for path in paths {
+            let (then, now) = (pair.then.sources.get(path), pair.now.sources.get(path));
+            if is_unreadable(unreadable, pair.name, path) {
+                if then.is_some_and(|source| !source.articles.is_empty()) {
+                    self.counts.unreadable += 1;
+                    let source = SourceKey::new(pair.name, path, None);
+                    self.push(Change::Unreadable, Cause::Source, source, None);
+                }
+            } else {
+                self.take_source(pair, path, then, now);
+            }
+        }
+    }
+
+    fn take_source(&mut self, pair: &Pair<'_>, path: &str, then: Option<&SourceEntry>, now: Option<&SourceEntry>) {
+        let articles = |entry: Option<&SourceEntry>| -> BTreeMap<u32, ContentHash> {
+            entry.into_iter().flat_map(|entry| entry.articles.iter().copied()).collect()
+        };
+        let (articles_then, articles_now) = (articles(then), articles(now));
+        let records: BTreeSet<&u32> = articles_then.keys().chain(articles_now.keys()).collect();
+        for record in records {
+            let change = match (articles_then.get(record), articles_now.get(record)) {
+                (Some(then), Some(now)) if then == now => {
+                    self.counts.same += 1;
+                    continue;
+                }
+                (Some(_), Some(_)) => Change::Changed,
+                (None, _) => Change::Added,
+                (Some(_), None) => Change::Removed,
+            };
+            *(match change {
+                Change::Added => &mut self.counts.added,
+                Change::Changed => &mut self.counts.changed,
+                Change::Removed | Change::Unreadable => &mut self.counts.removed,
+            }) += 1;
+            let renamed_from = now.filter(|_| then.is_none()).and_then(|now| pair.gone.get(&now.hash));
+            let source = SourceKey::new(pair.name, path, (*record > 0).then_some(*record));
+            self.push(change, pair.cause(path, then, now), source, renamed_from.map(|path| (*path).to_owned()));
+        }
+    }
+
+    fn push(&mut self, change: Change, cause: Cause, source: SourceKey, renamed_from: Option<String>) {
+        let id = source.path_id();
+        self.differences.push(Difference { change, cause, source, id, renamed_from });
+    }
+}
+
+fn settings_changes(corpus: &str, then: &Settings, now: &Settings) -> Vec<SettingsChange> {
+    let of = |settings: &'_ Settings| {
+        let map: Vec<String> = settings.field_map.iter().map(|(key, field)| format!("{key}={field}")).collect();
+        [
+            ("include", settings.include.join(", ")),
+            ("exclude", settings.exclude.join(", ")),
+            ("date-order", date_order(settings.date_order).to_owned()),
+            ("map", map.join(", ")),
+            ("default-language", settings.default_language.clone().unwrap_or_default()),
+            ("max-article", settings.max_article.to_string()),
+        ]
+    };
+    let pairs = of(then).into_iter().zip(of(now)).filter(|(then, now)| then != now);
+    let changes =
+        pairs.map(|((setting, then), (_, now))| SettingsChange { corpus: corpus.to_owned(), setting, then, now });
+    changes.collect()
+}
+
+fn date_order(order: DateOrder) -> &'static str {
+    match order {
+        DateOrder::Unknown => "",
+        DateOrder::DayFirst => "day-first",
+        DateOrder::MonthFirst => "month-first",
+    }
+}

@@ -1,0 +1,278 @@
+//! Sources that are too large to be held in memory at once. Of JSON Lines some lines at a time are read. Of what is one
+//! article a source, no more is read than an article may have, many times over. One JSON document is read whole however
+//! large it is, since only its end tells what it is.
+//!
+//! Which charset it is in is told from the first lines of JSON Lines, and from the whole of all else.
+
+use std::io::{self, Read};
+
+use super::charset::{Charset, charset_of};
+use super::format::{Flow, ParseOptions, Record, detect};
+use super::formats::json::{self, Place};
+use super::read::{SourceReading, guarded, read_source, with_path};
+use super::source::Source;
+use crate::{Code, Notice};
+
+/// How much is held of a source at once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// Lines are read in pieces of about this many bytes; a source that is not larger is read whole.
+    pub(crate) piece: usize,
+    /// A longer line is rejected; of one article no more than this is read.
+    pub(crate) longest: usize,
+}
+
+/// Reads a source of `size` bytes, and does with what is in it as [`read_source`] does. `make_room` is told before more
+/// than a few pieces are held how many bytes it will be.
+pub(crate) fn read_large(
+    path: &str,
+    mut reader: impl Read,
+    size: u64,
+    limits: Limits,
+    options: &ParseOptions,
+    make_room: &mut dyn FnMut(u64),
+    emit: &mut dyn FnMut(Record) -> Flow,
+) -> io::Result<SourceReading> {
+    // Room for a piece and what is left of the one before, once for all: a buffer that grows and shrinks among the articles
+    // leaves holes in the allocator's memory.
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(usize::MAX).min(2 * limits.piece) + 64);
+    let is_all = fill(&mut reader, &mut bytes, limits.piece)?;
+    if is_all {
+        return Ok(read_source(path, &bytes, options, emit));
+    }
+    let first = &bytes[..end_of_lines(&bytes).unwrap_or(bytes.len())];
+    let source = Source::decode(path, first);
+    let found = detect(&source);
+    let is_lines = found.as_ref().is_some_and(|(format, _)| {
+        format.name() == "jsonl" || (format.name() == "json" && json::first_lines_are_objects(&source.text))
+    });
+    let charset = charset_of(first);
+    if let Some((format, detected)) = found.filter(|_| is_lines && charset.has_line_ends()) {
+        let mut reading = source.reading(Some((format.name(), detected.reason)));
+        drop(source);
+        let mut lines = Lines { path, charset, at: Place::default(), options, notices: Vec::new(), is_first: true };
+        lines.read_all(&mut reader, bytes, limits, make_room, emit)?;
+        reading.notices = lines.notices;
+        with_path(&mut reading.notices, path);
+        return Ok(reading);
+    }
+    let name = detect(&source).map(|(format, _)| format.name());
+    drop(source);
+    let is_document = name == Some("json") || name == Some("jsonl");
+    let is_cut = !is_document && size > limits.longest as u64;
+    let held = if is_cut { limits.longest as u64 } else { size };
+    make_room(held);
+    fill(&mut reader, &mut bytes, if is_cut { limits.longest } else { usize::MAX })?;
+    if is_cut {
+        // A character that is cut in two would be a bad one.
+        bytes.truncate(end_of_lines(&bytes).unwrap_or(bytes.len()));
+    }
+    let mut reading = read_source(path, &bytes, options, emit);
+    if is_cut && reading.format.is_some() {
+        let message = format!(
+            "the source has {size} bytes, of which the first {} are read; raise the limit (--max-article) to have more",
+            bytes.len()
+        );
+        reading.notices.push(Notice::new(Code::Truncated, None, message));
+        with_path(&mut reading.notices, path);
+    }
+    Ok(reading)
+}
+
+/// Reads until so many bytes are there, and tells whether it was the end.
+fn fill(reader: &mut impl Read, bytes: &mut Vec<u8>, wanted: usize) -> io::Result<bool> {
+    let missing = wanted.saturating_sub(bytes.len());
+    let read = reader.take(missing as u64).read_to_end(bytes)?;
+    Ok(read < missing)
+}
+
+/// Returns where the last line that is whole ends.
+fn end_of_lines(bytes: &[u8]) -> Option<usize> {
+    bytes.iter().rposition(|byte| *byte == b'\n').map(|at| at + 1)
+}
+
+/// JSON Lines, piece by piece.
+struct Lines<'a> {
+    path: &'a str,
+    charset: Charset,
+    at: Place,
+    options: &'a ParseOptions,
+    notices: Vec<Notice>,
+    is_first: bool,
+}
+
+impl Lines<'_> {
+    fn read_all(
+        &mut self,
+        reader: &mut impl Read,
+        mut bytes: Vec<u8>,
+        limits: Limits,
+        make_room: &mut dyn FnMut(u64),
+        emit: &mut dyn FnMut(Record) -> Flow,
+    ) -> io::Result<()> {
+        let mut is_all = false;
+        loop {
+            let end = if is_all { Some(bytes.len()) } else { end_of_lines(&bytes) };
+            let flow = match end {
+                Some(end) => {
+                    let flow = self.read_piece(&bytes[..end], emit);
+                    bytes.drain(..end);
+                    if bytes.capacity() > 4 * limits.piece {
+                        bytes.shrink_to(2 * limits.piece + 64);
+                    }
+                    flow
+                }
+                None if bytes.len() >= limits.longest => {
+                    let flow = self.reject_line(limits.longest, emit);
+                    is_all = skip_line(reader, &mut bytes, limits.piece)?;
+                    self.at.line = self.at.line.saturating_add(1);
+                    flow
+                }
+                None => {
+                    make_room(2 * bytes.len() as u64);
+                    Flow::Continue
+                }
+            };
+            if flow == Flow::Stop || (is_all && bytes.is_empty()) {
+                return Ok(());
+            }
+            if !is_all {
+                let more = bytes.len().max(limits.piece);
+                let wanted = (bytes.len() + more).min(limits.longest.max(bytes.len() + 1));
+                is_all = fill(reader, &mut bytes, wanted)?;
+            }
+        }
+    }
+
+    /// Reads lines that are whole.
+    fn read_piece(&mut self, bytes: &[u8], emit: &mut dyn FnMut(Record) -> Flow) -> Flow {
+        let mark = if std::mem::take(&mut self.is_first) { self.charset.mark } else { 0 };
+        let source = Source::decode_as(self.path, bytes, Charset { mark, ..self.charset });
+        for mut notice in source.notices.iter().cloned() {
+            notice.line = notice.line.map(|line| line.saturating_add(self.at.line));
+            // Once is enough.
+            if self.notices.iter().all(|known| known.code != notice.code) {
+                self.notices.push(notice);
+            }
+        }
+        let at = &mut self.at;
+        guarded("jsonl", self.path, self.options, emit, |emit| json::lines(&source.text, at, self.options, emit))
+    }
+
+    fn reject_line(&mut self, longest: usize, emit: &mut dyn FnMut(Record) -> Flow) -> Flow {
+        self.at.record = self.at.record.saturating_add(1);
+        let message = format!("a line of more than {longest} bytes; the record is not indexed");
+        let mut notice = Notice::new(Code::TooLarge, Some(self.at.line.saturating_add(1)), message);
+        self.path.clone_into(&mut notice.path);
+        emit(Record::Reject { notice })
+    }
+}
+
+/// Reads on to the end of a line and keeps what follows it; tells whether it was the end of all.
+fn skip_line(reader: &mut impl Read, bytes: &mut Vec<u8>, piece: usize) -> io::Result<bool> {
+    loop {
+        bytes.clear();
+        bytes.shrink_to(2 * piece + 64);
+        let is_all = fill(reader, bytes, piece)?;
+        if let Some(at) = bytes.iter().position(|byte| *byte == b'\n') {
+            bytes.drain(..=at);
+            return Ok(is_all);
+        }
+        if is_all {
+            bytes.clear();
+            return Ok(true);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Reads in pieces, and returns what comes out: of each record its number, line and text, or what is wrong with it.
+    fn in_pieces(path: &str, bytes: &[u8], piece: usize, longest: usize) -> (Vec<String>, Vec<Notice>) {
+        let (mut records, mut room) = (Vec::new(), 0);
+        let mut emit = |record| {
+            records.push(shown(record));
+            Flow::Continue
+        };
+        let limits = Limits { piece, longest };
+        let size = bytes.len() as u64;
+        let options = ParseOptions::default();
+        let reading = read_large(path, bytes, size, limits, &options, &mut |bytes| room = bytes, &mut emit);
+        (records, reading.expect("bytes can be read").notices)
+    }
+
+    fn whole(path: &str, bytes: &[u8]) -> (Vec<String>, Vec<Notice>) {
+        let mut records = Vec::new();
+        let reading = read_source(path, bytes, &ParseOptions::default(), &mut |record| {
+            records.push(shown(record));
+            Flow::Continue
+        });
+        (records, reading.notices)
+    }
+
+    fn shown(record: Record) -> String {
+        match record {
+            Record::Article(parsed) => format!("{:?} {:?} {:?}", parsed.record, parsed.line, parsed.article),
+            Record::Reject { notice } => format!("{:?} {}", notice.line, notice.message),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn lines_read_in_pieces_are_those_of_the_whole(
+            lines in prop::collection::vec(prop_oneof![
+                "[a-zé ]{0,40}".prop_map(|text| format!(r#"{{"title": "{text}x"}}"#)),
+                Just(String::new()),
+                Just("broken".to_owned()),
+            ], 0..20),
+            ends_with_a_line_end: bool,
+            piece in 1usize..200,
+        ) {
+            let mut text = format!("{{\"title\": \"first\"}}\n{}", lines.join("\n"));
+            if ends_with_a_line_end {
+                text.push('\n');
+            }
+            prop_assert_eq!(in_pieces("a.jsonl", text.as_bytes(), piece, 4096), whole("a.jsonl", text.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_rejected_and_the_others_are_kept() {
+        let text = format!("{{\"title\": \"A\"}}\n{{\"title\": \"{}\"}}\n{{\"title\": \"C\"}}\n", "b".repeat(500));
+        let (records, notices) = in_pieces("a.jsonl", text.as_bytes(), 16, 100);
+        assert_eq!(notices, []);
+        assert_eq!(records.len(), 3, "{records:?}");
+        assert!(records[0].contains("\"A\""));
+        assert_eq!(records[1], "Some(2) a line of more than 100 bytes; the record is not indexed");
+        assert!(records[2].starts_with("Some(3) Some(3)") && records[2].contains("\"C\""), "{}", records[2]);
+    }
+
+    #[test]
+    fn bad_bytes_are_told_once_with_their_line() {
+        let text = b"{\"title\": \"\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\"}\n{\"title\": \"B\"}\n{\"title\": \"\xff\"}\n{\"title\": \"\xff\"}\n";
+        let (records, notices) = in_pieces("a.jsonl", text, 24, 100);
+        assert_eq!(records.len(), 4);
+        let told: Vec<_> = notices.iter().map(|notice| (notice.code, notice.line, notice.path.as_str())).collect();
+        assert_eq!(told, [(Code::BadBytes, Some(3), "a.jsonl")]);
+    }
+
+    #[test]
+    fn of_one_article_only_the_beginning_is_read() {
+        let text = "Ferry returns\n\nThe ferry sailed again on Monday after nine weeks in dock, the office said.\n\n";
+        let text = format!("{text}{}", "It will sail tomorrow too, and on the day that follows it.\n\n".repeat(20));
+        let (records, notices) = in_pieces("a.txt", text.as_bytes(), 64, 500);
+        assert!(records[0].contains("Ferry returns") && records.len() == 1, "{records:?}");
+        assert_eq!(notices.iter().map(|notice| notice.code).collect::<Vec<_>>(), [Code::Truncated]);
+        assert!(
+            notices[0].message.starts_with("the source has 1292 bytes, of which the first "),
+            "{}",
+            notices[0].message
+        );
+        let json = format!("[{}{{\"title\": \"last\"}}]", "{\"title\": \"ferry\"},\n".repeat(50));
+        assert_eq!(in_pieces("a.json", json.as_bytes(), 64, 500), whole("a.json", json.as_bytes()));
+    }
+}

@@ -1,0 +1,158 @@
+//! The commit: which segments there are and which of their articles are deleted, made known at one moment by one small
+//! file, `meta.json`, as tantivy reads it.
+//!
+//! Tantivy's own writer is not used. It would apply a deletion to segments that are added later in the same commit, could
+//! not put one segment in the place of others, and has threads for work that it is not given here.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use tantivy::directory::{Directory as _, TerminatingWrite as _};
+use tantivy::fastfield::write_alive_bitset;
+use tantivy::index::SegmentComponent;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{BitSet, DocId, DocSet as _, IndexMeta, Segment, SegmentMeta, SegmentReader, TERMINATED, Term};
+
+use super::schema::Fields;
+
+const META: &str = "meta.json";
+
+/// What has been done since the last commit.
+#[derive(Default)]
+pub(super) struct Pending {
+    /// New segments, in the order in which they were finished.
+    pub(super) segments: Vec<SegmentMeta>,
+    /// Keys of articles to be deleted, each with the number of new segments in which it was to be deleted too.
+    deletions: BTreeMap<String, usize>,
+}
+
+impl Pending {
+    /// Deletes the article of a key from what is committed and from the segments finished so far.
+    pub(super) fn delete(&mut self, key: String) {
+        self.deletions.insert(key, self.segments.len());
+    }
+}
+
+/// A commit in the making.
+pub(super) struct Commit<'a> {
+    index: &'a tantivy::Index,
+    fields: Fields,
+    meta: IndexMeta,
+    /// Deletions of this commit are in files of this number.
+    opstamp: u64,
+}
+
+impl<'a> Commit<'a> {
+    /// Begins with the segments of the last commit and what has been done since.
+    pub(super) fn new(
+        index: &'a tantivy::Index,
+        fields: Fields,
+        pending: &Pending,
+        opstamp: u64,
+    ) -> tantivy::Result<Commit<'a>> {
+        let mut meta = index.load_metas()?;
+        let deletions: Vec<(&str, usize)> =
+            pending.deletions.iter().map(|(key, segments)| (key.as_str(), *segments)).collect();
+        let mut commit = Commit { index, fields, opstamp, meta: meta.clone() };
+        let committed = std::mem::take(&mut meta.segments);
+        let all = committed.into_iter().map(|segment| (segment, usize::MAX));
+        let all = all.chain(pending.segments.iter().cloned().zip(0..));
+        commit.meta.segments.clear();
+        for (segment, number) in all {
+            let of_segment = deletions.iter().filter(|(_, new)| number == usize::MAX || number < *new);
+            commit.meta.segments.extend(commit.without(segment, of_segment.map(|(key, _)| *key))?);
+        }
+        Ok(commit)
+    }
+
+    /// Returns a segment with these keys deleted; `None` where no article is left.
+    fn without<'k>(
+        &self,
+        segment: SegmentMeta,
+        keys: impl Iterator<Item = &'k str>,
+    ) -> tantivy::Result<Option<SegmentMeta>> {
+        let mut keys = keys.peekable();
+        if keys.peek().is_none() {
+            return Ok((segment.num_docs() > 0).then_some(segment));
+        }
+        let reader = SegmentReader::open(&self.index.segment(segment.clone()))?;
+        let inverted = reader.inverted_index(self.fields.key)?;
+        let mut gone: Vec<DocId> = Vec::new();
+        for key in keys {
+            let term = Term::from_field_text(self.fields.key, key);
+            let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else { continue };
+            while postings.doc() != TERMINATED {
+                if !reader.is_deleted(postings.doc()) {
+                    gone.push(postings.doc());
+                }
+                postings.advance();
+            }
+        }
+        if gone.is_empty() {
+            return Ok((segment.num_docs() > 0).then_some(segment));
+        }
+        let mut alive = BitSet::with_max_value_and_full(reader.max_doc());
+        for doc in gone.iter().copied().chain((0..reader.max_doc()).filter(|doc| reader.is_deleted(*doc))) {
+            alive.remove(doc);
+        }
+        let n_deleted = reader.max_doc() - alive.len() as u32;
+        if n_deleted == reader.max_doc() {
+            return Ok(None);
+        }
+        let segment = self.index.segment(segment).with_delete_meta(n_deleted, self.opstamp);
+        let mut write = segment.open_write(SegmentComponent::Delete)?;
+        write_alive_bitset(&alive, &mut write)?;
+        write.terminate()?;
+        Ok(Some(segment.meta().clone()))
+    }
+
+    /// Returns the index that it is a commit of.
+    pub(super) fn index(&self) -> &tantivy::Index {
+        self.index
+    }
+
+    /// Returns the fields of the index.
+    pub(super) fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
+    /// Returns the number that files of deletions are to have.
+    pub(super) fn opstamp(&self) -> u64 {
+        self.opstamp
+    }
+
+    /// Returns a segment to be opened.
+    pub(super) fn segment(&self, segment: &SegmentMeta) -> Segment {
+        self.index.segment(segment.clone())
+    }
+
+    /// Returns the segments.
+    pub(super) fn segments(&self) -> &[SegmentMeta] {
+        &self.meta.segments
+    }
+
+    /// Puts segments in the place of others.
+    pub(super) fn replace(&mut self, old: &[SegmentMeta], new: Vec<SegmentMeta>) {
+        let old: HashSet<_> = old.iter().map(SegmentMeta::id).collect();
+        self.meta.segments.retain(|segment| !old.contains(&segment.id()));
+        self.meta.segments.extend(new);
+    }
+
+    /// Makes the commit known and durable, with the name of its manifest.
+    ///
+    /// A canonical commit tells nothing of the commits before it.
+    pub(super) fn publish(mut self, manifest: &str, is_canonical: bool) -> tantivy::Result<HashSet<PathBuf>> {
+        // The largest first, as tantivy has them; the rest only for the file to be the same for the same segments.
+        self.meta.segments.sort_by_key(|segment| (std::cmp::Reverse(segment.max_doc()), segment.id()));
+        self.meta.opstamp = if is_canonical { 0 } else { self.opstamp };
+        self.meta.payload = Some(manifest.to_owned());
+        let mut json = serde_json::to_vec_pretty(&self.meta)?;
+        json.push(b'\n');
+        let directory = self.index.directory();
+        // The files first, then the file that names them, then its name.
+        directory.sync_directory()?;
+        directory.atomic_write(Path::new(META), &json)?;
+        directory.sync_directory()?;
+        Ok(self.meta.list_segment_files())
+    }
+}

@@ -1,0 +1,190 @@
+//! Fewer, larger segments, of live articles only. Small updates leave small segments and deleted articles behind; before
+//! a commit is made known, segments of about one size are written anew as one when there are many, and a segment of which
+//! much is deleted is written anew without.
+//!
+//! What is written anew is built from the stored articles, as if they had just been read. That takes about twice the time
+//! of merging posting lists, but of work that is small beside reading sources; a segment is the same whether it was merged
+//! or not, and there is no second way to make one.
+
+use std::io;
+
+use tantivy::index::{SegmentComponent, SegmentId};
+use tantivy::store::StoreReader;
+use tantivy::{DocId, SegmentMeta, SegmentReader, TantivyDocument};
+
+use super::commit::Commit;
+use super::schema::{Fields, column};
+use super::segment::SegmentBuilder;
+use super::vocabulary::Vocabulary;
+use crate::Article;
+
+/// As many segments of about one size are made one.
+const MANY: usize = 8;
+/// Segments with fewer articles than this are all of one size.
+const SMALL: u32 = 1_000;
+/// Segments of one size have at most this many times the articles of one another.
+const SPREAD: u32 = 8;
+/// A segment is written anew when more than one in this many articles are deleted.
+const DELETED: u32 = 5;
+/// What building takes, in bytes, for each byte of a compressed store, and for each byte of the dictionaries: a word that
+/// is new takes far more than one that is not.
+const BUILT: u64 = 4;
+const BUILT_TERMS: u64 = 12;
+
+/// Writes segments anew where it is time, in `memory` bytes.
+pub(super) fn merge(commit: &mut Commit<'_>, memory: usize) -> tantivy::Result<()> {
+    while let Some(group) = group(commit, memory)? {
+        let merged = rewrite(commit, &group, memory)?;
+        // Where the estimate was wrong, and as many come out as went in, to try again would never end.
+        let is_pointless = group.len() > 1 && merged.len() >= group.len();
+        commit.replace(&group, merged);
+        if is_pointless {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Returns segments to be written anew together.
+fn group(commit: &Commit<'_>, memory: usize) -> tantivy::Result<Option<Vec<SegmentMeta>>> {
+    let mut sizes: Vec<(u32, Vec<SegmentMeta>, u64)> = Vec::new();
+    for segment in commit.segments() {
+        let built = built(commit, segment)?;
+        if segment.num_deleted_docs() * DELETED > segment.max_doc() {
+            return Ok(Some(vec![segment.clone()]));
+        }
+        let size = (segment.num_docs() / SMALL).checked_ilog(SPREAD).map_or(0, |size| size + 1);
+        let of_size = match sizes.iter_mut().find(|(known, ..)| *known == size) {
+            Some(of_size) => of_size,
+            None => {
+                sizes.push((size, Vec::new(), 0));
+                sizes.last_mut().expect("one was just put in")
+            }
+        };
+        of_size.1.push(segment.clone());
+        of_size.2 += built;
+    }
+    // What would not fit in memory would come out in as many segments as it went in.
+    let ready = |(_, segments, built): &(u32, Vec<SegmentMeta>, u64)| segments.len() >= MANY && *built <= memory as u64;
+    Ok(sizes.into_iter().find(ready).map(|(_, segments, _)| segments))
+}
+
+/// Returns about how much memory it takes to build the articles of a segment, in bytes.
+fn built(commit: &Commit<'_>, segment: &SegmentMeta) -> tantivy::Result<u64> {
+    use tantivy::HasLen as _;
+    let segment = commit.segment(segment);
+    let length = |component| -> tantivy::Result<u64> { Ok(segment.open_read(component)?.len() as u64) };
+    Ok(length(SegmentComponent::Store)? * BUILT + length(SegmentComponent::Terms)? * BUILT_TERMS)
+}
+
+/// Builds the live articles of segments anew, in document order.
+fn rewrite(commit: &Commit<'_>, segments: &[SegmentMeta], memory: usize) -> tantivy::Result<Vec<SegmentMeta>> {
+    let stored = Stored::open(commit, segments)?;
+    let (mut written, mut vocabulary) = (Vec::new(), Vocabulary::default());
+    let mut building: Option<SegmentBuilder> = None;
+    for place in stored.document_order()? {
+        let builder = match &mut building {
+            Some(builder) => builder,
+            none => none.insert(SegmentBuilder::new(
+                commit.index(),
+                commit.fields().clone(),
+                std::mem::take(&mut vocabulary),
+            )?),
+        };
+        add(builder, &stored.json(place)?)?;
+        if builder.memory() > memory
+            && let Some(full) = building.take()
+        {
+            let (segment, words) = full.finish(commit.opstamp())?;
+            written.push(segment);
+            vocabulary = words;
+        }
+    }
+    if let Some(last) = building {
+        written.push(last.finish(commit.opstamp())?.0);
+    }
+    Ok(written)
+}
+
+/// The articles of a canonical segment have at most this many bytes of JSON, but for one that has more alone; it takes some
+/// three times as much memory to build.
+const CANONICAL: usize = 64 << 20;
+
+/// Writes all live articles anew, in segments that depend on the articles and on nothing else: neither on how they were cut
+/// before, nor on memory and threads. Their names come from what is in them.
+pub(super) fn canonical(commit: &mut Commit<'_>) -> tantivy::Result<()> {
+    let old = commit.segments().to_vec();
+    let stored = Stored::open(commit, &old)?;
+    let mut new = Vec::new();
+    let mut order = stored.document_order()?.into_iter().peekable();
+    while order.peek().is_some() {
+        let (mut places, mut bytes) = (Vec::new(), 0);
+        let mut name = blake3::Hasher::new_derive_key("newshound canonical segment 1");
+        while let Some(&place) = order.peek() {
+            let json = stored.json(place)?;
+            bytes += json.len();
+            if bytes > CANONICAL && !places.is_empty() {
+                break;
+            }
+            name.update(blake3::hash(&json).as_bytes());
+            places.push(place);
+            order.next();
+        }
+        let name = name.finalize().to_hex();
+        let id = SegmentId::from_uuid_string(&name[..32]).map_err(io::Error::other)?;
+        let segment = commit.index().segment(commit.index().new_segment_meta(id, 0));
+        let mut builder = SegmentBuilder::of(segment, commit.fields().clone(), Vocabulary::default())?;
+        for place in places {
+            add(&mut builder, &stored.json(place)?)?;
+        }
+        new.push(builder.finish(0)?.0);
+    }
+    commit.replace(&old, new);
+    Ok(())
+}
+
+fn add(builder: &mut SegmentBuilder, json: &[u8]) -> tantivy::Result<()> {
+    let article: Article = serde_json::from_slice(json).map_err(io::Error::from)?;
+    builder.add(&article, json)
+}
+
+/// Articles as they stand in segments.
+struct Stored {
+    fields: Fields,
+    readers: Vec<SegmentReader>,
+    stores: Vec<StoreReader>,
+}
+
+impl Stored {
+    fn open(commit: &Commit<'_>, segments: &[SegmentMeta]) -> tantivy::Result<Stored> {
+        let opened = segments.iter().map(|segment| SegmentReader::open(&commit.segment(segment)));
+        let readers = opened.collect::<tantivy::Result<Vec<_>>>()?;
+        let stores = readers.iter().map(|reader| reader.get_store_reader(100)).collect::<io::Result<Vec<_>>>()?;
+        Ok(Stored { fields: commit.fields().clone(), readers, stores })
+    }
+
+    fn json(&self, (segment, doc): (usize, DocId)) -> tantivy::Result<Vec<u8>> {
+        let document: TantivyDocument = self.stores[segment].get(doc)?;
+        Ok(self.fields.article_json(&document).unwrap_or_default().to_vec())
+    }
+
+    /// Returns the live articles in the order in which they are to be written: by date, the undated last, and by key.
+    fn document_order(&self) -> tantivy::Result<Vec<(usize, DocId)>> {
+        let mut order: Vec<(i64, String, usize, DocId)> = Vec::new();
+        for (segment, reader) in self.readers.iter().enumerate() {
+            let dates = reader.fast_fields().i64(column::FIRST_SECOND)?;
+            let keys = reader.fast_fields().str(column::KEY)?;
+            let keys =
+                keys.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "the column of keys is missing"))?;
+            for doc in reader.doc_ids_alive() {
+                let mut key = String::new();
+                if let Some(ord) = keys.ords().first(doc) {
+                    keys.ord_to_str(ord, &mut key)?;
+                }
+                order.push((dates.first(doc).unwrap_or(i64::MAX), key, segment, doc));
+            }
+        }
+        order.sort_unstable();
+        Ok(order.into_iter().map(|(_, _, segment, doc)| (segment, doc)).collect())
+    }
+}
