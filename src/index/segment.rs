@@ -278,9 +278,8 @@ impl SegmentBuilder {
         Ok((segment.meta().clone(), self.vocabulary))
     }
 
-    fn write_postings(&self, norms: Option<FieldNormReader>) -> io::Result<()> {
-        let opened = InvertedIndexSerializer::open(&self.segment);
-        let mut inverted = opened.map_err(|error| io::Error::other(error.to_string()))?;
+    fn write_postings(&self, norms: Option<FieldNormReader>) -> tantivy::Result<()> {
+        let mut inverted = InvertedIndexSerializer::open(&self.segment)?;
         let mut docs = Vec::new();
         for (field, of_field) in &self.keywords {
             let mut keywords: Vec<_> = of_field.iter().collect();
@@ -298,7 +297,7 @@ impl SegmentBuilder {
         self.write_forms(&mut inverted, &sorted)?;
         drop(sorted);
         self.write_texts(&mut inverted)?;
-        inverted.close()
+        Ok(inverted.close()?)
     }
 
     /// Writes the declared fields of text.
