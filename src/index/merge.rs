@@ -10,7 +10,7 @@ use std::io;
 
 use tantivy::index::{SegmentComponent, SegmentId};
 use tantivy::store::StoreReader;
-use tantivy::{DocId, SegmentMeta, SegmentReader, TantivyDocument};
+use tantivy::{DocId, SegmentMeta, SegmentReader};
 
 use super::commit::Commit;
 use super::schema::{Fields, column};
@@ -164,8 +164,8 @@ impl Stored {
     }
 
     fn json(&self, (segment, doc): (usize, DocId)) -> tantivy::Result<Vec<u8>> {
-        let document: TantivyDocument = self.stores[segment].get(doc)?;
-        Ok(self.fields.article_json(&document).unwrap_or_default().to_vec())
+        let document = self.stores[segment].get_document_bytes(doc)?;
+        Ok(self.fields.stored_json(&document).unwrap_or_default().to_vec())
     }
 
     /// Returns the live articles in the order in which they are to be written: by date, the undated last, and by key.

@@ -14,6 +14,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+#[cfg(test)]
 use tantivy::schema::document::Value as _;
 use tantivy::schema::{BytesOptions, FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions};
 use tantivy::{TantivyDocument, Term};
@@ -159,6 +160,11 @@ impl TextField {
         format!("{MARK}{}", self.name())
     }
 }
+
+/// Set on the last byte of a number that is written seven bits at a time, the lowest first.
+const LAST: u8 = 0x80;
+/// Such a number has at most so many bytes here.
+const MOST_BYTES: usize = 9;
 
 /// The fields of the index. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -311,14 +317,8 @@ impl Fields {
     /// Puts into `document` what is stored of an article whose JSON form is `json`, as tantivy writes a document of one
     /// field: the number of fields, the field, the code of bytes, their number, the bytes. Its own way goes byte by byte.
     pub(super) fn store(&self, json: &[u8], document: &mut Vec<u8>) {
-        const ONE_FIELD: u8 = 1 | LAST;
-        const OF_BYTES: u8 = 4;
-        /// Set on the last byte of a number that is written seven bits at a time, the lowest first.
-        const LAST: u8 = 0x80;
         document.clear();
-        document.push(ONE_FIELD);
-        document.extend_from_slice(&self.article.field_id().to_le_bytes());
-        document.push(OF_BYTES);
+        document.extend_from_slice(&self.stored_head());
         let mut length = json.len();
         while length >= usize::from(LAST) {
             document.push(length as u8 & !LAST);
@@ -328,8 +328,26 @@ impl Fields {
         document.extend_from_slice(json);
     }
 
-    /// Returns the JSON form of the article that a document holds.
-    pub(crate) fn article_json<'a>(&self, document: &'a TantivyDocument) -> Option<&'a [u8]> {
+    /// Returns the JSON form of the article that a stored document holds; `None` where it is none of ours.
+    pub(crate) fn stored_json<'a>(&self, document: &'a [u8]) -> Option<&'a [u8]> {
+        let rest = document.strip_prefix(&self.stored_head())?;
+        let end = rest.iter().take(MOST_BYTES).position(|byte| byte & LAST != 0)?;
+        let (length, json) = rest.split_at(end + 1);
+        let length = length.iter().rev().fold(0u64, |sum, byte| sum << 7 | u64::from(byte & !LAST));
+        (json.len() as u64 == length).then_some(json)
+    }
+
+    /// Returns what every stored document begins with.
+    fn stored_head(&self) -> [u8; 6] {
+        const ONE_FIELD: u8 = 1 | LAST;
+        const OF_BYTES: u8 = 4;
+        let [a, b, c, d] = self.article.field_id().to_le_bytes();
+        [ONE_FIELD, a, b, c, d, OF_BYTES]
+    }
+
+    /// Returns the JSON form of the article that a document holds, as tantivy reads it.
+    #[cfg(test)]
+    pub(super) fn article_json<'a>(&self, document: &'a TantivyDocument) -> Option<&'a [u8]> {
         document.get_first(self.article)?.as_bytes()
     }
 

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocAddress, DocSet, SegmentReader, TERMINATED, TantivyDocument, Term};
+use tantivy::store::StoreReader;
+use tantivy::{DocAddress, DocSet, SegmentReader, TERMINATED, Term};
 
 use super::directory::tantivy_error;
 use super::schema::Fields;
@@ -20,11 +21,17 @@ pub(crate) struct Snapshot {
     path: PathBuf,
     /// The languages of live articles, told when first asked for.
     languages: Arc<OnceLock<Vec<String>>>,
+    /// The stored articles of each segment, opened when first asked for.
+    stores: Arc<[OnceLock<StoreReader>]>,
 }
+
+/// How many blocks of stored articles are kept as they were read last, for each segment.
+const BLOCKS: usize = 100;
 
 impl Snapshot {
     pub(super) fn new(searcher: tantivy::Searcher, fields: Fields, path: PathBuf) -> Snapshot {
-        Snapshot { searcher, fields, path, languages: Arc::default() }
+        let stores = searcher.segment_readers().iter().map(|_| OnceLock::new()).collect();
+        Snapshot { searcher, fields, path, languages: Arc::default(), stores }
     }
 
     /// Returns the languages of the articles, by primary code.
@@ -133,8 +140,10 @@ impl Snapshot {
 
     /// Reads an article. Its id is its own where no other live article of its corpus has the same.
     pub(crate) fn article(&self, address: DocAddress) -> Result<Article> {
-        let document: TantivyDocument = self.searcher.doc(address).map_err(|error| self.error(error))?;
-        let json = self.fields.article_json(&document).ok_or_else(|| self.damaged("an article has no text"))?;
+        // Tantivy's own reading of a document goes byte by byte.
+        let document = self.store(address.segment_ord)?.get_document_bytes(address.doc_id);
+        let document = document.map_err(|error| self.error(error))?;
+        let json = self.fields.stored_json(&document).ok_or_else(|| self.damaged("an article has no text"))?;
         let mut article: Article = serde_json::from_slice(json).map_err(|error| self.damaged(error.to_string()))?;
         if let Some(native_id) = &article.native_id
             && self.is_unique(native_id, &article.source)?
@@ -142,6 +151,16 @@ impl Snapshot {
             article.id = native_id.as_str().into();
         }
         Ok(article)
+    }
+
+    fn store(&self, segment: u32) -> Result<&StoreReader> {
+        let store = &self.stores[segment as usize];
+        if let Some(opened) = store.get() {
+            return Ok(opened);
+        }
+        let opened = self.searcher.segment_reader(segment).get_store_reader(BLOCKS);
+        let opened = opened.map_err(|error| self.error(error))?;
+        Ok(store.get_or_init(|| opened))
     }
 
     /// Tells whether an id names one article of its corpus: no other has it as its own, or as its path and record.

@@ -204,6 +204,8 @@ fn check(articles: &[Article]) {
     for (doc, article) in (0..).zip(articles) {
         let length = naive.lengths[doc as usize] + SHIFT;
         assert!((f64::from(norms.fieldnorm(doc)) / f64::from(length) - 1.0).abs() < 0.064, "{length}");
+        let bytes = store.get_document_bytes(doc).expect("it is stored");
+        assert_eq!(fields.stored_json(&bytes), Some(article.id.as_str().as_bytes()));
         let document: TantivyDocument = store.get(doc).expect("it is stored");
         assert_eq!(fields.article_json(&document), Some(article.id.as_str().as_bytes()));
         check_columns(&segment, doc, article);
