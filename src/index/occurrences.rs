@@ -103,6 +103,33 @@ impl Occurrences {
     }
 }
 
+/// The last word of a text that is being read: whether it moves on to the next position is known when the next word comes.
+#[derive(Default)]
+pub(super) struct Last(Option<(WordId, u32)>);
+
+impl Last {
+    /// Takes the next word, and appends the one before; tells whether the next begins a position.
+    #[inline]
+    pub(super) fn next(&mut self, word: WordId, position: u32, occurrences: &mut Occurrences) -> bool {
+        match self.0.replace((word, position)) {
+            Some((before, at)) if at == position => {
+                occurrences.push_here(before);
+                return false;
+            }
+            Some((before, _)) => occurrences.push(before),
+            None => {}
+        }
+        true
+    }
+
+    /// Appends the last word of the text.
+    pub(super) fn end(self, occurrences: &mut Occurrences) {
+        if let Some((word, _)) = self.0 {
+            occurrences.push(word);
+        }
+    }
+}
+
 /// Where a word stands, in one number that sorts by article, position, zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Occurrence(u64);

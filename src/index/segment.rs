@@ -20,9 +20,9 @@ use tantivy::{BitSet, DocId, Segment, SegmentMeta, TantivyDocument};
 use super::extras::Extra;
 use super::forms;
 use super::occurrences::{
-    MOST_ARTICLES, MOST_WORDS, Occurrence, Occurrences, PostingsWriter, Sorted, WordId, write_docs,
+    Last, MOST_ARTICLES, MOST_WORDS, Occurrence, Occurrences, PostingsWriter, Sorted, write_docs,
 };
-use super::schema::{Fields, TextField, language_of};
+use super::schema::{Fields, GAP, TextField, language_of};
 use super::signature::Signature;
 use super::vocabulary::{LanguageId, PARAGRAPH_MARK, SENTENCE_MARK, Vocabulary, is_mark, zone_mark};
 use crate::analysis::sentence::sentences;
@@ -155,15 +155,12 @@ impl SegmentBuilder {
             }
             let sentences = if field.is_prose() { sentences(text) } else { Vec::new() };
             let mut sentence_starts = sentences.iter().map(|range| range.start).peekable();
-            // Whether a word moves on to the next position is known when the next word comes.
-            let mut last: Option<(WordId, u32)> = None;
+            let mut last = Last::default();
             Analyzer::scan(text, scratch, |word, range, position| {
                 let (word, hash) = vocabulary.word(language, word);
                 n_words += 1;
-                match last.replace((word, position)) {
-                    Some((before, at)) if at == position => return occurrences.push_here(before),
-                    Some((before, _)) => occurrences.push(before),
-                    None => {}
+                if !last.next(word, position, occurrences) {
+                    return;
                 }
                 if field == TextField::Body {
                     signature.push(hash);
@@ -173,12 +170,10 @@ impl SegmentBuilder {
                     occurrences.push_here(SENTENCE_MARK);
                 }
             });
-            if let Some((word, _)) = last {
-                occurrences.push(word);
-            }
+            last.end(occurrences);
         }
         occurrences.push_here(zone_mark(field));
-        occurrences.skip(field.gap().max(super::schema::GAP));
+        occurrences.skip(GAP);
         n_words
     }
 
@@ -187,18 +182,12 @@ impl SegmentBuilder {
         let SegmentBuilder { vocabulary, texts, scratch, .. } = self;
         for (extra, occurrences) in texts {
             let text = extra.text(article).unwrap_or_default();
-            let mut last: Option<(WordId, u32)> = None;
+            let mut last = Last::default();
             Analyzer::scan(&text, scratch, |word, _, position| {
                 let (word, _) = vocabulary.word(language, word);
-                match last.replace((word, position)) {
-                    Some((before, at)) if at == position => occurrences.push_here(before),
-                    Some((before, _)) => occurrences.push(before),
-                    None => {}
-                }
+                last.next(word, position, occurrences);
             });
-            if let Some((word, _)) = last {
-                occurrences.push(word);
-            }
+            last.end(occurrences);
             occurrences.end_article();
         }
     }

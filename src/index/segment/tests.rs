@@ -9,7 +9,7 @@ use tantivy::{DocSet as _, SegmentReader, TERMINATED};
 
 use super::*;
 use crate::analysis::{Stemming, fold_key, surface_form};
-use crate::index::schema::{GAP, PARAGRAPH, SENTENCE, schema};
+use crate::index::schema::{PARAGRAPH, SENTENCE, schema};
 use crate::{Caption, Date, DateOrder, Keyword, Language, Section, SourceKey, Value};
 
 /// By term, the articles with the frequency and positions of the term in each; both empty where they are not kept.
