@@ -1,5 +1,7 @@
 //! Characters that a reader takes for the same: case, width, diacritics, vowel points.
 
+use std::borrow::Cow;
+
 use unicode_normalization::char::{canonical_combining_class, decompose_canonical, is_combining_mark};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
@@ -137,9 +139,9 @@ fn hindi_letter(c: char) -> char {
 
 /// Returns a lower-case word without the diacritics of Latin and Greek letters; those of other scripts tell words
 /// apart, and stay.
-pub(super) fn without_diacritics(word: &str) -> String {
+pub(super) fn without_diacritics(word: &str) -> Cow<'_, str> {
     if word.is_ascii() {
-        return word.to_owned();
+        return Cow::Borrowed(word);
     }
     let mut folded = String::with_capacity(word.len());
     for c in word.chars() {
@@ -162,7 +164,7 @@ pub(super) fn without_diacritics(word: &str) -> String {
             _ => folded.push(c),
         }
     }
-    folded
+    Cow::Owned(folded)
 }
 
 /// Parts the two spellings of a surface form.
@@ -171,7 +173,7 @@ const SPELLING: char = '\u{1e}';
 /// Returns a word as positional fields keep it: without diacritics, and where it has some, followed by how it is
 /// spelled with them. So every spelling of a word is found beside the others, and none is lost.
 pub(crate) fn surface_form(word: &str) -> String {
-    let mut form = without_diacritics(word);
+    let mut form = without_diacritics(word).into_owned();
     if form != word {
         form.push(SPELLING);
         form.push_str(word);
@@ -181,7 +183,7 @@ pub(crate) fn surface_form(word: &str) -> String {
 
 /// Returns a name as it is compared with others: folded, with single spaces.
 pub(crate) fn fold_key(name: &str) -> String {
-    let words = name.split_whitespace().map(|word| without_diacritics(&lower(word)));
+    let words = name.split_whitespace().map(|word| without_diacritics(&lower(word)).into_owned());
     words.collect::<Vec<_>>().join(" ")
 }
 

@@ -5,6 +5,7 @@
 
 mod common_words;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
@@ -134,7 +135,7 @@ impl Stemming {
     pub(crate) fn terms(self, word: &str) -> Stems {
         match self.0.filter(|_| !is_literal(word)) {
             Some((code, algorithm)) => stems(word, code, &Stemmer::new(algorithm)),
-            None => (fold::without_diacritics(word), None),
+            None => (fold::without_diacritics(word).into_owned(), None),
         }
     }
 }
@@ -145,12 +146,12 @@ fn is_literal(word: &str) -> bool {
 }
 
 fn stems(word: &str, code: &str, stemmer: &Stemmer) -> Stems {
-    let without_spellings = |word: &str| {
+    fn without_spellings<'a>(word: &'a str, code: &str) -> Cow<'a, str> {
         let plain = fold::without_diacritics(word);
-        if code == "hi" { fold::without_hindi_spellings(&plain) } else { plain }
-    };
-    let folded = without_spellings(word);
-    let tagged = |stem: &str| format!("{}@{code}", without_spellings(stem));
+        if code == "hi" { fold::without_hindi_spellings(&plain).into() } else { plain }
+    }
+    let folded = without_spellings(word, code);
+    let tagged = |stem: &str| [&*without_spellings(stem, code), "@", code].concat();
     let first = tagged(&stemmer.stem(word));
     let second = (folded != word).then(|| tagged(&stemmer.stem(&folded))).filter(|term| *term != first);
     (first, second)

@@ -17,10 +17,7 @@ pub(crate) fn sentences(paragraph: &str) -> Vec<Range<usize>> {
     let mut start = skip(paragraph, 0, char::is_whitespace);
     let mut at = start;
     loop {
-        // Most of a paragraph is characters that end nothing.
-        while paragraph.as_bytes().get(at).is_some_and(|byte| ENDS_NOTHING[usize::from(*byte)]) {
-            at += 1;
-        }
+        at = next_of_note(paragraph.as_bytes(), at);
         let Some(c) = char_at(paragraph, at) else { break };
         let found = if c == '\n' || c == '\u{2029}' {
             blank_line(paragraph, at)
@@ -46,16 +43,25 @@ pub(crate) fn sentences(paragraph: &str) -> Vec<Range<usize>> {
     sentences
 }
 
-/// Tells of each byte whether it is an ASCII character that neither ends a sentence nor begins an empty line.
-static ENDS_NOTHING: [bool; 256] = {
-    let mut bytes = [false; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        bytes[byte as usize] = !matches!(byte, b'.' | b'!' | b'?' | b'\n');
-        byte += 1;
+/// Returns the next byte that may end something, or the end. Most bytes of a paragraph do not, so that 16 are looked at
+/// at once.
+fn next_of_note(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<16>) {
+        if chunk.iter().fold(false, |any, byte| any | is_of_note(*byte)) {
+            break;
+        }
+        at += chunk.len();
     }
-    bytes
-};
+    while bytes.get(at).is_some_and(|byte| !is_of_note(*byte)) {
+        at += 1;
+    }
+    at
+}
+
+/// Tells whether a byte is no ASCII character, or one that ends a sentence or begins an empty line.
+fn is_of_note(byte: u8) -> bool {
+    !byte.is_ascii() | (byte == b'.') | (byte == b'!') | (byte == b'?') | (byte == b'\n')
+}
 
 /// A place where a sentence may end.
 struct Stop {

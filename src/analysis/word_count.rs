@@ -5,45 +5,44 @@ use super::tokenizer::is_unspaced;
 /// Counts the words of a text: what spaces part and holds a letter or digit, and each character of a script that is
 /// written without spaces.
 pub(crate) fn count_words(text: &str) -> u32 {
+    let bytes = text.as_bytes();
     let (mut n_words, mut in_word) = (0u32, false);
     let mut at = 0;
-    while let Some(&byte) = text.as_bytes().get(at) {
-        match PART[usize::from(byte)] {
-            Part::Word => in_word = true,
-            Part::Space => {
-                n_words += u32::from(in_word);
-                in_word = false;
-            }
-            Part::Mark => {}
-            Part::Wide => {
-                let c = text[at..].chars().next().unwrap_or_default();
-                at += c.len_utf8() - 1;
-                (n_words, in_word) = after_wide(c, n_words, in_word);
-            }
+    loop {
+        // What tells nothing new where it stands: a mark, and a space between words, a letter in one.
+        let of_note = if in_word { SPACE | WIDE } else { WORD | WIDE };
+        while bytes.get(at).is_some_and(|byte| PART[usize::from(*byte)] & of_note == 0) {
+            at += 1;
         }
-        at += 1;
+        let Some(&byte) = bytes.get(at) else { break };
+        if PART[usize::from(byte)] & WIDE == 0 {
+            n_words += u32::from(in_word);
+            in_word = !in_word;
+            at += 1;
+        } else {
+            let c = text[at..].chars().next().unwrap_or_default();
+            (n_words, in_word) = after_wide(c, n_words, in_word);
+            at += c.len_utf8();
+        }
     }
     n_words + u32::from(in_word)
 }
 
-/// What a byte is to the count of words.
-#[derive(Clone, Copy)]
-enum Part {
-    Word,
-    Space,
-    Mark,
-    /// A byte of a character that is not ASCII.
-    Wide,
-}
+/// What a byte is to the count of words: of a word,
+const WORD: u8 = 1;
+/// between two,
+const SPACE: u8 = 2;
+/// of a character that is not ASCII; or none of these, a mark.
+const WIDE: u8 = 4;
 
-static PART: [Part; 256] = {
-    let mut parts = [Part::Wide; 256];
+static PART: [u8; 256] = {
+    let mut parts = [WIDE; 256];
     let mut byte = 0;
     while byte < 128 {
         parts[byte as usize] = match byte as u8 {
-            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => Part::Word,
-            b' ' | b'\t'..=b'\r' => Part::Space,
-            _ => Part::Mark,
+            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => WORD,
+            b' ' | b'\t'..=b'\r' => SPACE,
+            _ => 0,
         };
         byte += 1;
     }

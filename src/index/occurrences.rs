@@ -66,7 +66,14 @@ impl Occurrences {
     /// Brings the occurrences of each word together; `n_words` is the size of the vocabulary.
     pub(super) fn sort(&self, n_words: usize) -> Sorted {
         let mut ends = vec![0u32; n_words + 1];
-        self.each(|word, _| ends[word as usize + 1] += 1);
+        let mut entries = self.stream.iter();
+        while let Some(entry) = entries.next() {
+            match entry & !STAY {
+                SKIP => drop(entries.next()),
+                ZONE.. => {}
+                word => ends[word as usize + 1] += 1,
+            }
+        }
         let mut sum = 0;
         for end in &mut ends {
             sum += *end;
@@ -95,7 +102,7 @@ impl Occurrences {
                     zone @ ZONE.. => at = at.in_zone((zone - ZONE) as u8),
                     word => {
                         take(word, at);
-                        at = at.moved(u32::from(entry & STAY == 0));
+                        at = if entry & STAY == 0 { at.next() } else { at };
                     }
                 }
             }
@@ -154,7 +161,12 @@ impl Occurrence {
         self.0 as u8
     }
 
+    /// Moves on by one position, where there is one.
     #[inline]
+    fn next(self) -> Occurrence {
+        Occurrence(self.0 + (u64::from(self.position() != LAST_POSITION) << 8))
+    }
+
     fn moved(self, positions: u32) -> Occurrence {
         let position = self.position().saturating_add(positions).min(LAST_POSITION);
         Occurrence::new(self.doc(), position, self.zone())

@@ -154,7 +154,8 @@ impl SegmentBuilder {
                 occurrences.push_here(PARAGRAPH_MARK);
             }
             let sentences = if field.is_prose() { sentences(text) } else { Vec::new() };
-            let mut sentence_starts = sentences.iter().map(|range| range.start).peekable();
+            let mut starts = sentences.iter().map(|range| range.start);
+            let mut next_start = starts.next().unwrap_or(usize::MAX);
             let mut last = Last::default();
             Analyzer::scan(text, scratch, |word, range, position| {
                 let (word, hash) = vocabulary.word(language, word);
@@ -165,8 +166,8 @@ impl SegmentBuilder {
                 if field == TextField::Body {
                     signature.push(hash);
                 }
-                if sentence_starts.next_if(|start| *start <= range.start).is_some() {
-                    while sentence_starts.next_if(|start| *start <= range.start).is_some() {}
+                if next_start <= range.start {
+                    next_start = starts.find(|start| *start > range.start).unwrap_or(usize::MAX);
                     occurrences.push_here(SENTENCE_MARK);
                 }
             });
@@ -330,10 +331,12 @@ impl SegmentBuilder {
             }
             postings.with_frequencies(&mut all, stem.as_bytes(), occurrences, |zone| weights[usize::from(zone)])?;
             let met = words.iter().filter(|word| !sorted.of(**word).is_empty());
+            let of_stem = pairs.len();
             pairs.extend(met.filter_map(|word| forms::pair(stem, self.vocabulary.form(*word))));
+            // The stems come in order already.
+            pairs[of_stem..].sort_unstable();
         }
         all.close()?;
-        pairs.sort_unstable();
         pairs.dedup();
         let mut write = inverted.new_field(self.fields.forms, 0, None)?;
         for pair in pairs {

@@ -2,15 +2,17 @@
 //! seen.
 
 use std::borrow::Cow;
-use std::hash::Hash;
 
-use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
 
 use super::occurrences::WordId;
 use super::schema::{MARK, PARAGRAPH, SENTENCE, TextField};
 use super::sorted_terms::sorted_by_bytes;
 use super::word_table::{Tag, WordTable};
 use crate::analysis::{Stemming, surface_form};
+
+/// Terms, in the order in which they were first seen.
+type Terms = indexmap::IndexSet<String, FxBuildHasher>;
 
 /// A language of the vocabulary.
 #[derive(Debug, Clone, Copy)]
@@ -26,8 +28,8 @@ struct Word {
 pub(super) struct Vocabulary {
     table: WordTable,
     words: Vec<Word>,
-    forms: IndexSet<String>,
-    stems: IndexSet<String>,
+    forms: Terms,
+    stems: Terms,
     languages: Vec<(Option<String>, Stemming)>,
     bytes: usize,
 }
@@ -46,13 +48,13 @@ impl Default for Vocabulary {
     fn default() -> Vocabulary {
         let marks = [Cow::from(PARAGRAPH), Cow::from(SENTENCE)].into_iter();
         let marks = marks.chain(TextField::ALL.into_iter().map(|field| Cow::from(field.zone_mark())));
-        let forms: IndexSet<String> = marks.map(Cow::into_owned).collect();
+        let forms: Terms = marks.map(Cow::into_owned).collect();
         let mark = |form| Word { form, stems: [None; 2] };
         Vocabulary {
             table: WordTable::default(),
             words: (0..forms.len() as u32).map(mark).collect(),
             forms,
-            stems: IndexSet::new(),
+            stems: Terms::default(),
             languages: Vec::new(),
             bytes: 0,
         }
@@ -126,9 +128,9 @@ pub(super) fn is_mark(form: &str) -> bool {
     form.starts_with(MARK)
 }
 
-fn number_of<T: Hash + Eq + AsRef<str>>(set: &mut IndexSet<T>, term: T, bytes: &mut usize) -> u32 {
-    let len = term.as_ref().len();
-    let (place, is_new) = set.insert_full(term);
+fn number_of(terms: &mut Terms, term: String, bytes: &mut usize) -> u32 {
+    let len = term.len();
+    let (place, is_new) = terms.insert_full(term);
     if is_new {
         *bytes += len;
     }
@@ -137,14 +139,14 @@ fn number_of<T: Hash + Eq + AsRef<str>>(set: &mut IndexSet<T>, term: T, bytes: &
 
 /// Terms in order, each with the words that it stands for.
 pub(super) struct Dictionary<'a> {
-    terms: &'a IndexSet<String>,
+    terms: &'a Terms,
     order: Vec<u32>,
     ends: Vec<usize>,
     words: Vec<WordId>,
 }
 
 impl<'a> Dictionary<'a> {
-    fn of(terms: &'a IndexSet<String>, mut pairs: Vec<(u32, WordId)>) -> Dictionary<'a> {
+    fn of(terms: &'a Terms, mut pairs: Vec<(u32, WordId)>) -> Dictionary<'a> {
         pairs.sort_unstable();
         let mut ends = vec![0; terms.len()];
         for (n, (term, _)) in pairs.iter().enumerate() {

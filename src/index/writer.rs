@@ -351,7 +351,7 @@ fn complete(article: &mut Article, default_language: Option<&str>) {
 
 fn told_language(article: &Article, default: Option<&str>) -> Option<Language> {
     // Enough to tell the language by; a long article is not copied for it.
-    let mut sample = String::new();
+    let mut sample = String::with_capacity(2000);
     let texts = article.headline.iter().chain(&article.standfirst).chain(&article.body);
     for text in texts.chain(article.captions.iter().map(|caption| &caption.text)) {
         if sample.len() > 1000 {
