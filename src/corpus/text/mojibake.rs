@@ -6,14 +6,21 @@
 /// can be chance (`«CAFÉ»`), so that runs inside words and several runs are asked for.
 pub(crate) fn is_mojibake(text: &str) -> bool {
     let (mut western, mut cyrillic) = (0, 0);
-    let mut window = ['\0'; 4];
-    for char in text.chars().chain(['\0', '\0']) {
-        window = [window[1], window[2], window[3], char];
-        western += western_marks(window);
-        cyrillic += u32::from(is_cyrillic_mark(window[1], window[2]));
+    let mut before = '\0';
+    let mut rest = text;
+    // Only characters that are not ASCII are marks, which most texts have few of.
+    while let Some(at) = rest.bytes().position(|byte| !byte.is_ascii()) {
+        before = rest[..at].chars().next_back().unwrap_or(before);
+        let mut chars = rest[at..].chars();
+        let lead = chars.next().unwrap_or_default();
+        let after = chars.clone();
+        let [first, second] = std::array::from_fn(|_| chars.next().unwrap_or_default());
+        western += western_marks([before, lead, first, second]);
+        cyrillic += u32::from(is_cyrillic_mark(lead, first));
         if western >= 3 || cyrillic >= 5 {
             return true;
         }
+        (before, rest) = (lead, after.as_str());
     }
     false
 }

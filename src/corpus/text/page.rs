@@ -1,5 +1,10 @@
 //! Pages that stand where an article should be: consent dialogues, and pages that say that there is none.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use crate::Code;
 
 /// Tells whether the paragraphs are those of a page that asks for consent, or that says that it does not exist,
@@ -17,9 +22,16 @@ pub(crate) fn page_without_article(headline: Option<&str>, paragraphs: &[String]
         return Some(Code::NotFoundPage);
     }
     let text = headline.iter().chain(&paragraphs);
-    let cues: usize = text.map(|line| CONSENT.iter().filter(|cue| line.contains(**cue)).count()).sum();
+    let cues: usize = text.map(|line| n_cues(line)).sum();
     let opens = CONSENT_OPENINGS.iter().any(|opening| first.contains(opening));
     (cues >= 3 || (opens && cues >= 1)).then_some(Code::ConsentWall)
+}
+
+/// Returns how many different cues a line has. One pass for all of them: each article is looked at.
+fn n_cues(line: &str) -> usize {
+    static CUES: LazyLock<AhoCorasick> =
+        LazyLock::new(|| AhoCorasick::new(CONSENT).expect("a few words are not too many"));
+    CUES.find_overlapping_iter(line).map(|cue| cue.pattern()).collect::<BTreeSet<_>>().len()
 }
 
 fn is_not_found_line(line: &str) -> bool {

@@ -95,8 +95,23 @@ pub(crate) fn fingerprint(text: &str) -> String {
     words.map(str::to_lowercase).collect::<Vec<_>>().join(" ")
 }
 
+/// Tells whether two texts have the same [`fingerprint`]. Texts that differ mostly do so at once.
+pub(crate) fn has_same_words(a: &str, b: &str) -> bool {
+    fn letters(text: &str) -> impl Iterator<Item = char> {
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        // The sigma that ends a word is one like the others.
+        let lower = |c: char| if c == 'ς' { 'σ' } else { c };
+        words.flat_map(move |word| word.chars().flat_map(char::to_lowercase).map(lower).chain([' ']))
+    }
+    letters(a).eq(letters(b))
+}
+
 /// Returns the rest after `prefix` where `text` begins with it in any case; `prefix` is in lower case.
 pub(crate) fn after_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    if prefix.is_ascii() {
+        let head = text.as_bytes().get(..prefix.len())?;
+        return head.eq_ignore_ascii_case(prefix.as_bytes()).then(|| &text[prefix.len()..]);
+    }
     let mut rest = text.chars();
     for wanted in prefix.chars() {
         let mut lower = rest.next()?.to_lowercase();

@@ -1,6 +1,8 @@
 //! Captions of pictures, told by the credit that ends them or the word that opens them. The word `photo` in running
 //! text makes no caption: a credit stands at the end, after a sentence or in brackets, and is short.
 
+use std::sync::LazyLock;
+
 use super::shape::{LONGEST_SHORT, after_prefix, ends_sentence, is_name_like};
 use crate::Caption;
 use crate::corpus::text::{CREDIT_KEYS, KIND_KEYS};
@@ -8,6 +10,12 @@ use crate::corpus::text::{CREDIT_KEYS, KIND_KEYS};
 /// Words that open a caption and say nothing of who made the picture.
 const OPENINGS: &[&str] =
     &["caption:", "photo caption:", "pictured:", "bildunterschrift:", "légende :", "légende:", "图为", "图说："];
+
+/// The words before a credit, as they are spelt and in capitals, and whether they say what the picture is.
+static SPELLINGS: LazyLock<Vec<([String; 2], bool)>> = LazyLock::new(|| {
+    let keys = KIND_KEYS.iter().map(|key| (key, true)).chain(CREDIT_KEYS.iter().map(|key| (key, false)));
+    keys.map(|(key, kind)| ([(*key).to_owned(), key.to_uppercase()], kind)).collect()
+});
 
 /// What a line says of a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,7 +150,9 @@ fn is_photo_word(key: &str) -> bool {
 
 /// `Targ w Ostrelu. Fot. Anna Lis`: the short forms end with a stop and not with a colon.
 fn abbreviated(text: &str) -> Option<Picture> {
-    let at = ["Fot. ", "Phot. "].iter().filter_map(|key| text.rfind(key)).max()?;
+    let keys = text.rmatch_indices('.').filter(|(at, _)| text[*at..].starts_with(". "));
+    let at =
+        keys.filter_map(|(at, _)| ["Fot", "Phot"].iter().find_map(|key| text[..at].strip_suffix(key))).next()?.len();
     let (before, key_and_credit) = (text[..at].trim_end(), &text[at..]);
     let (key, credit) = key_and_credit.split_once(". ")?;
     if !is_credit(credit) || !(before.is_empty() || ends_sentence(before)) {
@@ -162,27 +172,17 @@ fn kind_at_end(text: &str) -> Option<Picture> {
 
 /// Returns the text before the longest key that `head` ends with, the key, and whether it says what the picture is.
 fn key_at_end(head: &str) -> Option<(&str, &str, bool)> {
-    let keys = KIND_KEYS.iter().map(|key| (key, true)).chain(CREDIT_KEYS.iter().map(|key| (key, false)));
     let mut best: Option<(&str, &str, bool)> = None;
-    for (key, kind) in keys {
-        let Some(at) = key_start(head, key) else { continue };
+    for (spellings, kind) in SPELLINGS.iter() {
+        let Some(at) = spellings.iter().find_map(|key| head.strip_suffix(key.as_str())).map(str::len) else { continue };
         if best.is_none_or(|(before, _, _)| at < before.len()) {
-            best = Some((&head[..at], &head[at..], kind));
+            best = Some((&head[..at], &head[at..], *kind));
         }
     }
     let (before, key, kind) = best?;
     let apart = before.is_empty()
         || before.ends_with([' ', '(', '[', '|', '.', '。', '）', '】', '！', '，', ',', '/', '（', '【']);
     apart.then_some((before, key, kind))
-}
-
-/// Returns where `key` starts as the end of `head`: as it is spelt in the list, or in capitals.
-fn key_start(head: &str, key: &str) -> Option<usize> {
-    if let Some(before) = head.strip_suffix(key) {
-        return Some(before.len());
-    }
-    let before = head.strip_suffix(key.to_uppercase().as_str())?;
-    Some(before.len())
 }
 
 /// Tells whether text can be a credit: short, written as names are, no sentence.
@@ -200,6 +200,9 @@ fn is_credit(text: &str) -> bool {
 
 /// `A ferry in Ostrel. Photo/Xinhua`, the credit after a slash.
 fn slashed(text: &str) -> Option<Picture> {
+    if !text.contains('/') && !text.contains('／') {
+        return None;
+    }
     let at = text.rfind("Photo/").or_else(|| text.rfind("Photo／"))?;
     let (before, credit) = (text[..at].trim(), text[at..].trim_start_matches("Photo").trim_start_matches(['/', '／']));
     if !is_credit(credit) {

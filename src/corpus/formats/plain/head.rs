@@ -156,20 +156,24 @@ fn is_bare_label(text: &str) -> bool {
 
 /// Tells whether every word of a label is one of those that sections are called by.
 fn is_known_section(text: &str) -> bool {
+    if text.len() > 80
+        || text.starts_with(char::is_lowercase)
+        || text.contains([',', '.', ':', '?', '!', '-', '\'', '’'])
+    {
+        return false;
+    }
     let words = fingerprint(text);
     let joint = |word: &str| matches!(word, "and" | "und" | "et" | "y" | "и" | "the" | "of");
-    text.len() <= 80
-        && !text.starts_with(char::is_lowercase)
-        && !text.contains([',', '.', ':', '?', '!', '-', '\'', '’'])
-        && words.split(' ').count() <= 5
+    words.split(' ').count() <= 5
         && words.split(' ').all(|word| joint(word) || words::SECTIONS.contains(&word))
         && words.split(' ').any(|word| !joint(word))
 }
 
 fn read_kicker(lines: &[Line], story: &mut Story) -> usize {
+    const LONGEST: usize = 200;
     let [line, next, ..] = lines else { return 0 };
     let label = line.text.trim_end_matches([':', '：']);
-    let known = words::KICKERS.contains(&fingerprint(label).as_str());
+    let known = label.len() <= LONGEST && words::KICKERS.contains(&fingerprint(label).as_str());
     let taken = known && story.parsed.article.kicker.is_none() && !is_paragraph(&next.text);
     if taken {
         story.put(Role::Kicker, line.number, &line.text);

@@ -4,7 +4,7 @@
 use super::caption::{Picture, kind_of, picture};
 use super::column::Paragraph;
 use super::keys;
-use super::shape::{LONGEST_SHORT, ends_sentence, ends_with_stop, fingerprint, starts_lower};
+use super::shape::{LONGEST_SHORT, ends_sentence, ends_with_stop, has_same_words, starts_lower};
 use super::stamp::{self, stamp};
 use super::story::{Role, Story};
 use crate::Caption;
@@ -108,7 +108,7 @@ fn repeated(text: &str, body: &[Kept], story: &Story) -> Option<&'static str> {
     if body.len() > FIRST {
         return None;
     }
-    let same = |other: &str| other.len() < text.len() + 40 && fingerprint(other) == fingerprint(text);
+    let same = |other: &str| other.len() < text.len() + 40 && has_same_words(other, text);
     if story.parsed.article.headline.as_deref().is_some_and(same) {
         return Some("repeated headline");
     }

@@ -14,8 +14,10 @@ pub(super) struct Part<'a> {
     pub(super) text: &'a str,
 }
 
-/// The longest stamp in bytes.
+/// The longest stamp in bytes,
 const LONGEST: usize = 400;
+/// and the longest part of one that is neither a date nor known by the word before it.
+const LONGEST_OTHER: usize = 60;
 
 /// Words that open a byline without a colon.
 const BY: &[&str] = &[
@@ -131,7 +133,7 @@ fn next_part(rest: &str, order: DateOrder, strict: bool) -> Option<(Part<'_>, us
         let start = rest.len() - value.len();
         let dated = matches!(role, Role::Published | Role::Updated);
         let date = dated.then(|| date_length(value, order)).flatten();
-        let length = date.unwrap_or_else(|| end_of_value(value, order));
+        let length = date.or_else(|| end_of_value(value, order, LONGEST))?;
         let text = value[..length].trim();
         // What no field takes is left over with its key, so that a reader sees what it was.
         let kept = if role == Role::NoField { rest[..start + length].trim() } else { text };
@@ -139,13 +141,16 @@ fn next_part(rest: &str, order: DateOrder, strict: bool) -> Option<(Part<'_>, us
     }
     if let Some(value) = BY.iter().find_map(|by| after_prefix(rest, by)) {
         let start = rest.len() - value.len();
-        let length = end_of_value(value, order);
+        let length = end_of_value(value, order, LONGEST)?;
         let text = value[..length].trim_end_matches([' ', ',', '-', '–', '—']);
         return looks_like_names(text).then_some((Part { role: Role::Byline, text }, start + length));
     }
-    let length = end_of_value(rest, order);
+    if strict {
+        return None;
+    }
+    let length = end_of_value(rest, order, LONGEST_OTHER)?;
     let text = rest[..length].trim();
-    let other = !strict && (is_name_like(text, 5) || is_reading_time(text)) && text.len() <= 60;
+    let other = is_name_like(text, 5) || is_reading_time(text);
     other.then_some((Part { role: Role::NoField, text }, length))
 }
 
@@ -192,21 +197,25 @@ fn date_length(text: &str, order: DateOrder) -> Option<usize> {
     (dated && !rest.starts_with(char::is_alphanumeric)).then_some(length)
 }
 
-/// Returns where a value ends: at a strong mark, or where the next date or key begins.
-fn end_of_value(text: &str, order: DateOrder) -> usize {
+/// Returns where a value ends: at a strong mark, or where the next date or key begins; `None` for one that is longer than
+/// `longest` bytes.
+fn end_of_value(text: &str, order: DateOrder, longest: usize) -> Option<usize> {
     for (at, c) in text.char_indices() {
+        if at > longest {
+            return None;
+        }
         if matches!(c, '|' | '•' | '·' | '丨' | '\t') {
-            return at;
+            return Some(at);
         }
         if at == 0 || !(c == ' ' || c == ',' || c == '，' || c == '(') {
             continue;
         }
         let next = trim_marks(&text[at..]);
         if begins_part(next, order) {
-            return at;
+            return Some(at);
         }
     }
-    text.len()
+    (text.len() <= longest).then_some(text.len())
 }
 
 fn begins_part(text: &str, order: DateOrder) -> bool {
