@@ -26,7 +26,8 @@ pub(crate) use publisher::{is_publisher, signs_as_publisher};
 ///
 /// The joiners U+200C and U+200D stay after letters of scripts that write with them, and in emoji.
 pub(crate) fn as_read(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_read_otherwise) {
+    let is_plain = |byte| !matches!(byte, b'\r' | 0xb | 0xc);
+    if text.is_ascii() && text.bytes().all(is_plain) || !text.chars().any(is_read_otherwise) {
         return Cow::Borrowed(text);
     }
     let mut read = String::with_capacity(text.len());

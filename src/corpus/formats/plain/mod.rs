@@ -74,8 +74,10 @@ pub(super) fn read_stamp(line: &str, number: u32, options: &ParseOptions, parsed
 
 /// Tells whether the head has what no text has: NUL, or many control characters.
 fn is_binary(head: &str) -> bool {
-    let controls = head.chars().filter(|c| c.is_control() && !c.is_whitespace() && *c != '\u{1b}').count();
-    head.contains('\0') || controls * 20 > head.chars().count()
+    // Control characters beyond ASCII are two bytes, which no other character begins or ends with.
+    let ascii = head.bytes().filter(|byte| byte.is_ascii_control() && !matches!(byte, b'\t'..=b'\r' | 0x1b)).count();
+    let wide = head.as_bytes().windows(2).filter(|pair| matches!(pair, [0xc2, 0x80..=0x9f] if pair[1] != 0x85)).count();
+    head.contains('\0') || (ascii + wide) * 20 > head.chars().count()
 }
 
 fn read(text: &str, options: &ParseOptions) -> Parsed {
