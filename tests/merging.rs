@@ -158,23 +158,31 @@ impl ArticleSource for Supply {
     }
 }
 
-fn ingested(memory: u64, threads: usize) -> Index {
+fn ingested(articles: u64, memory: u64, threads: usize) -> Index {
     let index = Index::in_memory().expect("memory suffices");
     let mut options = IngestOptions::default();
     (options.memory, options.threads) = (memory, threads);
-    ingest(&index, vec![Corpus::Supplied(&mut Supply(0..400))], &options).expect("the articles can be indexed");
+    ingest(&index, vec![Corpus::Supplied(&mut Supply(0..articles))], &options).expect("the articles can be indexed");
     index
 }
 
 #[test]
 fn little_memory_gives_the_answers_of_much() {
-    let much = ingested(512 << 20, 1);
-    assert_eq!(segments(&much), 1);
     for threads in [1, 2] {
-        let little = ingested(4 << 20, threads);
+        let much = ingested(400, 512 << 20, 1);
+        assert_eq!(segments(&much), 1);
+        let little = ingested(400, 4 << 20, threads);
         assert!(segments(&little) > threads as u64, "{} segments of {threads} threads", segments(&little));
         assert_same(&little, &much, &format!("{threads} threads"));
     }
+}
+
+#[test]
+fn segments_too_large_to_be_built_anew_are_joined() {
+    let (much, little) = (ingested(1000, 512 << 20, 1), ingested(1000, 4 << 20, 1));
+    // Built in so little memory, they were eight at least: of 400 articles they are five.
+    assert_eq!(segments(&little), 1);
+    assert_same(&little, &much, "joined");
 }
 
 #[test]

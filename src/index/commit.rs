@@ -15,7 +15,7 @@ use tantivy::{BitSet, DocId, DocSet as _, IndexMeta, Segment, SegmentMeta, Segme
 
 use super::schema::Fields;
 
-const META: &str = "meta.json";
+pub(super) const META: &str = "meta.json";
 
 /// What has been done since the last commit.
 #[derive(Default)]

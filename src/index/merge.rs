@@ -4,15 +4,17 @@
 //!
 //! What is written anew is built from the stored articles, as if they had just been read. That takes about twice the time
 //! of merging posting lists, but of work that is small beside reading sources; a segment is the same whether it was merged
-//! or not, and there is no second way to make one.
+//! or not. Segments that do not fit in memory together are joined by their posting lists (`join.rs`).
 
 use std::io;
 
+use tantivy::directory::Directory;
 use tantivy::index::{SegmentComponent, SegmentId};
 use tantivy::store::StoreReader;
 use tantivy::{DocId, SegmentMeta, SegmentReader};
 
 use super::commit::Commit;
+use super::join::join;
 use super::schema::{Fields, column};
 use super::segment::SegmentBuilder;
 use super::vocabulary::Vocabulary;
@@ -31,42 +33,63 @@ const DELETED: u32 = 5;
 const BUILT: u64 = 4;
 const BUILT_TERMS: u64 = 12;
 
-/// Writes segments anew where it is time, in `memory` bytes.
-pub(super) fn merge(commit: &mut Commit<'_>, memory: usize) -> tantivy::Result<()> {
-    while let Some(group) = group(commit, memory)? {
-        let merged = rewrite(commit, &group, memory)?;
-        // Where the estimate was wrong, and as many come out as went in, to try again would never end.
-        let is_pointless = group.len() > 1 && merged.len() >= group.len();
-        commit.replace(&group, merged);
-        if is_pointless {
-            break;
+/// Writes segments anew where it is time, in `memory` bytes. `directory` is where they are.
+pub(super) fn merge(commit: &mut Commit<'_>, memory: usize, directory: &dyn Directory) -> tantivy::Result<()> {
+    while let Some(Group { segments, built }) = group(commit)? {
+        let fits = built <= memory as u64 || segments.len() == 1;
+        let mut merged = if fits { rewrite(commit, &segments, memory)? } else { segments.clone() };
+        if merged.len() >= MANY {
+            merged = vec![join_living(commit, merged, memory, directory)?];
         }
+        commit.replace(&segments, merged);
     }
     Ok(())
 }
 
+/// Joins segments, those of which something is deleted written anew before.
+fn join_living(
+    commit: &Commit<'_>,
+    segments: Vec<SegmentMeta>,
+    memory: usize,
+    directory: &dyn Directory,
+) -> tantivy::Result<SegmentMeta> {
+    let mut living = Vec::with_capacity(segments.len());
+    for segment in segments {
+        match segment.num_deleted_docs() {
+            0 => living.push(segment),
+            _ => living.extend(rewrite(commit, &[segment], memory)?),
+        }
+    }
+    join(commit, &living, directory.box_clone())
+}
+
+/// Segments to be made one.
+struct Group {
+    segments: Vec<SegmentMeta>,
+    /// About how much memory it takes to build their articles, in bytes.
+    built: u64,
+}
+
 /// Returns segments to be written anew together.
-fn group(commit: &Commit<'_>, memory: usize) -> tantivy::Result<Option<Vec<SegmentMeta>>> {
-    let mut sizes: Vec<(u32, Vec<SegmentMeta>, u64)> = Vec::new();
+fn group(commit: &Commit<'_>) -> tantivy::Result<Option<Group>> {
+    let mut sizes: Vec<(u32, Group)> = Vec::new();
     for segment in commit.segments() {
         let built = built(commit, segment)?;
         if segment.num_deleted_docs() * DELETED > segment.max_doc() {
-            return Ok(Some(vec![segment.clone()]));
+            return Ok(Some(Group { segments: vec![segment.clone()], built }));
         }
         let size = (segment.num_docs() / SMALL).checked_ilog(SPREAD).map_or(0, |size| size + 1);
-        let of_size = match sizes.iter_mut().find(|(known, ..)| *known == size) {
-            Some(of_size) => of_size,
+        let of_size = match sizes.iter_mut().find(|(known, _)| *known == size) {
+            Some((_, of_size)) => of_size,
             None => {
-                sizes.push((size, Vec::new(), 0));
-                sizes.last_mut().expect("one was just put in")
+                sizes.push((size, Group { segments: Vec::new(), built: 0 }));
+                &mut sizes.last_mut().expect("one was just put in").1
             }
         };
-        of_size.1.push(segment.clone());
-        of_size.2 += built;
+        of_size.segments.push(segment.clone());
+        of_size.built += built;
     }
-    // What would not fit in memory would come out in as many segments as it went in.
-    let ready = |(_, segments, built): &(u32, Vec<SegmentMeta>, u64)| segments.len() >= MANY && *built <= memory as u64;
-    Ok(sizes.into_iter().find(ready).map(|(_, segments, _)| segments))
+    Ok(sizes.into_iter().map(|(_, group)| group).find(|group| group.segments.len() >= MANY))
 }
 
 /// Returns about how much memory it takes to build the articles of a segment, in bytes.

@@ -5,6 +5,7 @@ mod digest;
 mod directory;
 mod extras;
 mod forms;
+mod join;
 mod manifest;
 mod merge;
 mod occurrences;

@@ -33,7 +33,7 @@ pub struct IndexOptions {
 
 /// Zstandard's level, and the size of its blocks, for a compact index.
 const LEVEL: i32 = 9;
-const BLOCK: usize = 64 << 10;
+const BLOCK: usize = 256 << 10;
 
 impl IndexOptions {
     /// Checks the names of fields.

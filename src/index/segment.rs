@@ -66,6 +66,8 @@ pub(super) struct SegmentBuilder {
     zoned: usize,
     norms: Vec<u8>,
     columns: FastFieldsWriter,
+    /// What the columns say that they take before anything is in them, which is nothing but addresses.
+    empty_columns: usize,
     store: StoreWriter,
     /// The document that is being stored; kept from article to article.
     stored: Vec<u8>,
@@ -108,6 +110,7 @@ impl SegmentBuilder {
             keyword_bytes: 0,
             zoned: 0,
             norms: Vec::new(),
+            empty_columns: columns.mem_usage(),
             columns,
             stored: Vec::new(),
             deleted: Vec::new(),
@@ -232,7 +235,7 @@ impl SegmentBuilder {
             + self.zoned * 2 * size_of::<(u32, DocId)>()
             + self.keyword_bytes
             + self.norms.capacity()
-            + self.columns.mem_usage()
+            + (self.columns.mem_usage() - self.empty_columns)
             + self.store.mem_usage()
     }
 
@@ -398,4 +401,4 @@ fn nearest_norm(length: u32) -> u8 {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -217,7 +217,10 @@ impl Writer {
         let mut commit =
             Commit::new(&work.stacks, self.index.fields.clone(), &pending, work.opstamp + 1).map_err(failed)?;
         match form {
-            Form::AsWritten => merge::merge(&mut commit, work.share()).map_err(failed)?,
+            Form::AsWritten => {
+                let directory = self.index.place.writing()?;
+                merge::merge(&mut commit, work.share(), directory.as_ref()).map_err(failed)?;
+            }
             Form::Canonical => merge::canonical(&mut commit).map_err(failed)?,
         }
         // A copy: where the commit fails, the manifest is what it was.

@@ -13,7 +13,7 @@ use crate::index::schema::{PARAGRAPH, SENTENCE, schema};
 use crate::{Caption, Date, DateOrder, Keyword, Language, Section, SourceKey, Value};
 
 /// By term, the articles with the frequency and positions of the term in each; both empty where they are not kept.
-type Inverted = BTreeMap<String, BTreeMap<DocId, (u32, Vec<u32>)>>;
+pub(in crate::index) type Inverted = BTreeMap<String, BTreeMap<DocId, (u32, Vec<u32>)>>;
 
 #[derive(Default)]
 struct Naive {
@@ -155,7 +155,7 @@ impl Naive {
 }
 
 /// Reads all that a segment has of a field.
-fn read(segment: &SegmentReader, field: Field, record: IndexRecordOption) -> Inverted {
+pub(in crate::index) fn read(segment: &SegmentReader, field: Field, record: IndexRecordOption) -> Inverted {
     let inverted = segment.inverted_index(field).expect("the field can be read");
     let mut terms = inverted.terms().stream().expect("the dictionary can be read");
     let mut found = Inverted::new();
