@@ -5,6 +5,7 @@ mod canonical;
 mod checking;
 mod cli;
 mod conveyor;
+mod damage;
 mod declared;
 mod digests;
 mod golden;

@@ -108,7 +108,7 @@ pub fn check(index: &Index, mut corpora: Vec<Corpus<'_>>, options: &CheckOptions
     let surveyed = survey(index, at_their_places(&manifest, &mut corpora), corpora, &options.for_survey())?;
     let unreadable = unreadable(&surveyed.report.notices, Code::Stale);
     let mut comparison = compare(&manifest, &surveyed.manifest, &names, &unreadable);
-    give_ids(&mut comparison.differences, Some(&index.snapshot()?), &surveyed.named)?;
+    index.guarded(|| give_ids(&mut comparison.differences, Some(&index.snapshot()?), &surveyed.named))?;
     let upgrade = program_changes(&comparison);
     let digests = [manifest.digests(), surveyed.manifest.digests()];
     Ok(report(comparison, upgrade, digests, surveyed.report))

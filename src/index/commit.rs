@@ -7,13 +7,14 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use tantivy::directory::{Directory as _, TerminatingWrite as _};
+use tantivy::directory::{Directory, TerminatingWrite as _};
 use tantivy::fastfield::write_alive_bitset;
 use tantivy::index::SegmentComponent;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{BitSet, DocId, DocSet as _, IndexMeta, Segment, SegmentMeta, SegmentReader, TERMINATED, Term};
 
 use super::schema::Fields;
+use super::seal::seal;
 
 pub(super) const META: &str = "meta.json";
 
@@ -138,16 +139,20 @@ impl<'a> Commit<'a> {
         self.meta.segments.extend(new);
     }
 
-    /// Makes the commit known and durable, with the name of its manifest.
+    /// Makes the commit known and durable, with the name of its manifest. `files` is the index's directory as it is, without
+    /// tantivy's own view of it.
     ///
     /// A canonical commit tells nothing of the commits before it.
-    pub(super) fn publish(mut self, manifest: &str, is_canonical: bool) -> tantivy::Result<HashSet<PathBuf>> {
+    pub(super) fn publish(
+        mut self,
+        files: &dyn Directory,
+        manifest: &str,
+        is_canonical: bool,
+    ) -> tantivy::Result<HashSet<PathBuf>> {
         // The largest first, as tantivy has them; the rest only for the file to be the same for the same segments.
         self.meta.segments.sort_by_key(|segment| (std::cmp::Reverse(segment.max_doc()), segment.id()));
         self.meta.opstamp = if is_canonical { 0 } else { self.opstamp };
-        self.meta.payload = Some(manifest.to_owned());
-        let mut json = serde_json::to_vec_pretty(&self.meta)?;
-        json.push(b'\n');
+        let json = seal(&mut self.meta, Some(manifest), files)?;
         let directory = self.index.directory();
         // The files first, then the file that names them, then its name.
         directory.sync_directory()?;

@@ -14,7 +14,7 @@ use super::manifest::ContentHash;
 use super::schema::FORMAT;
 use crate::analysis::ANALYZER;
 use crate::similarity::RANKING;
-use crate::{Error, ExtraKind, Result};
+use crate::{Error, ExtraKind, Result, SourceKey};
 
 /// What the digest of the articles begins with; another form of it gets another number.
 const CONTENT: &[u8] = b"newshound content 1";
@@ -64,6 +64,13 @@ pub(super) struct Key<'a> {
     pub(super) corpus: &'a str,
     pub(super) path: &'a str,
     pub(super) record: u32,
+}
+
+impl Key<'_> {
+    /// Returns the key of its own.
+    pub(super) fn to_owned(self) -> SourceKey {
+        SourceKey::new(self.corpus, self.path, (self.record > 0).then_some(self.record))
+    }
 }
 
 impl Digest {

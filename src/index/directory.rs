@@ -17,7 +17,10 @@ use tantivy::directory::{
     Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, RamDirectory, WatchCallback, WatchHandle, WritePtr,
 };
 
+use super::commit::META;
 use super::schema::FORMAT;
+use super::seal::{Broken, MISSING, Seal, is_columns};
+use super::shield;
 use crate::analysis::ANALYZER;
 use crate::source_key::INDEX_MARKER;
 use crate::{Error, Result};
@@ -25,7 +28,7 @@ use crate::{Error, Result};
 const LOCK: &str = "newshound.lock";
 /// What may stand in a folder that is to become an index: the file that keeps an empty folder in a version control
 /// system, and what is there of an index whose making was interrupted.
-const TOLERATED: [&str; 3] = [".gitkeep", "meta.json", LOCK];
+const TOLERATED: [&str; 3] = [".gitkeep", META, LOCK];
 
 /// Where an index is.
 #[derive(Clone)]
@@ -44,12 +47,27 @@ pub(super) enum Place {
 pub(super) struct Marker {
     format: u32,
     analyzer: String,
+    /// A hash of the rest, by which another format is told from damage. Formats before 3 had none.
+    check: Option<String>,
 }
 
 impl Marker {
     /// Returns what this version writes and reads.
     pub(super) fn ours() -> Marker {
-        Marker { format: FORMAT, analyzer: ANALYZER.to_owned() }
+        Marker { check: Some(Marker::check(FORMAT, ANALYZER)), format: FORMAT, analyzer: ANALYZER.to_owned() }
+    }
+
+    fn check(format: u32, analyzer: &str) -> String {
+        blake3::hash(format!("{format} {analyzer}").as_bytes()).to_hex()[..16].to_owned()
+    }
+
+    fn is_whole(&self) -> bool {
+        self.check.as_ref().is_none_or(|check| *check == Marker::check(self.format, &self.analyzer))
+    }
+
+    /// Returns the marker as it is written.
+    pub(super) fn to_bytes(&self) -> Result<Vec<u8>> {
+        serde_json::to_vec(self).map_err(|error| Error::Internal { detail: error.to_string() })
     }
 }
 
@@ -88,14 +106,16 @@ impl Place {
     /// Reads the marker; `None` where the place holds no index.
     pub(super) fn marker(&self) -> Result<Option<Marker>> {
         let Some(bytes) = self.read(INDEX_MARKER)? else { return Ok(None) };
-        let damaged = |error: serde_json::Error| self.damaged(INDEX_MARKER, error);
-        let marker: Marker = serde_json::from_slice(&bytes).map_err(damaged)?;
         let ours = Marker::ours();
-        if marker != ours {
-            let path = self.path().to_path_buf();
-            return Err(Error::Incompatible { path, found: marker.to_string(), supported: ours.to_string() });
+        if bytes == ours.to_bytes()? {
+            return Ok(Some(ours));
         }
-        Ok(Some(marker))
+        let marker: Marker = serde_json::from_slice(&bytes).map_err(|error| self.damaged(INDEX_MARKER, error))?;
+        if !marker.is_whole() || (marker.format, &marker.analyzer) == (ours.format, &ours.analyzer) {
+            return Err(self.damaged(INDEX_MARKER, "its bytes are not those that were written"));
+        }
+        let path = self.path().to_path_buf();
+        Err(Error::Incompatible { path, found: marker.to_string(), supported: ours.to_string() })
     }
 
     /// Reads one of our own small files; `None` where it is not there.
@@ -150,7 +170,7 @@ impl Place {
     pub(super) fn share(&self) -> Result<()> {
         let Place::Folder(folder) = self else { return Ok(()) };
         let wanted = fs::metadata(folder.join(LOCK)).map_err(Error::io(folder))?.permissions();
-        for name in ["meta.json", INDEX_MARKER] {
+        for name in [META, INDEX_MARKER] {
             share_file(&folder.join(name), &wanted)?;
         }
         for entry in fs::read_dir(folder).map_err(Error::io(folder))? {
@@ -217,9 +237,14 @@ impl Place {
         }
     }
 
-    /// Returns the directory for readers, which need no permission to write.
-    pub(super) fn reading(&self) -> Result<Box<dyn Directory>> {
-        Ok(Box::new(ReadDirectory(self.writing()?)))
+    /// Returns the directory for readers, which need no permission to write, and see no page of columns that is not the
+    /// one that was sealed.
+    pub(super) fn reading(&self, seal: &SharedSeal) -> Result<Box<dyn Directory>> {
+        Ok(Box::new(ReadDirectory { inner: self.writing()?, seal: seal.clone() }))
+    }
+
+    pub(super) fn broken(&self, Broken { file, detail }: Broken) -> Error {
+        self.damaged(&file, detail)
     }
 
     pub(super) fn damaged(&self, file: &str, detail: impl ToString) -> Error {
@@ -293,7 +318,7 @@ struct WriteDirectory {
 
 impl Directory for WriteDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        self.inner.get_file_handle(path)
+        Ok(shield::stored(path, self.inner.get_file_handle(path)?))
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {
@@ -347,11 +372,22 @@ impl WriteDirectory {
 /// A directory that is only read. Tantivy wants to make a lock file to open an index (its issue 557), which a reader
 /// of a read-only folder cannot; here that lock is free, and a reader that loses a file to a commit tries again.
 #[derive(Debug, Clone)]
-struct ReadDirectory(Box<dyn Directory>);
+struct ReadDirectory {
+    inner: Box<dyn Directory>,
+    seal: SharedSeal,
+}
+
+/// The seal of the commit that is read, which another takes the place of.
+pub(super) type SharedSeal = Arc<Mutex<Arc<Seal>>>;
 
 impl Directory for ReadDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        self.0.get_file_handle(path)
+        let file = self.inner.get_file_handle(path)?;
+        if !is_columns(path) {
+            return Ok(file);
+        }
+        let seal = self.seal.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Ok(seal.pages(path).map_or(file.clone(), |pages| shield::paged(file, pages)))
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {
@@ -359,7 +395,7 @@ impl Directory for ReadDirectory {
     }
 
     fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
-        self.0.exists(path)
+        self.inner.exists(path)
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
@@ -367,7 +403,7 @@ impl Directory for ReadDirectory {
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
-        self.0.atomic_read(path)
+        self.inner.atomic_read(path)
     }
 
     fn atomic_write(&self, _path: &Path, _data: &[u8]) -> io::Result<()> {
@@ -383,7 +419,7 @@ impl Directory for ReadDirectory {
     }
 
     fn watch(&self, callback: WatchCallback) -> tantivy::Result<WatchHandle> {
-        self.0.watch(callback)
+        self.inner.watch(callback)
     }
 }
 
@@ -408,7 +444,7 @@ pub(crate) fn tantivy_error(path: &Path, error: TantivyError) -> Error {
             Error::NoIndex { path: path.clone() }
         }
         TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(file)) => {
-            Error::Damaged { path: path.join(file), detail: "the file is missing".to_owned() }
+            Error::Damaged { path: path.join(file), detail: MISSING.to_owned() }
         }
         TantivyError::OpenReadError(_)
         | TantivyError::DataCorruption(_)

@@ -5,6 +5,7 @@ mod digest;
 mod directory;
 mod extras;
 mod forms;
+mod guard;
 mod join;
 mod manifest;
 mod merge;
@@ -12,33 +13,41 @@ mod occurrences;
 mod options;
 pub(crate) mod plain;
 mod schema;
+mod seal;
 mod segment;
+mod shield;
 mod signature;
 mod snapshot;
 mod sorted_terms;
 mod status;
+mod verify;
 mod vocabulary;
 mod word_table;
 mod writer;
 
 use std::path::Path;
+use std::sync::{Arc, PoisonError};
 
+use tantivy::directory::{Directory, FileSlice};
 use tantivy::{IndexReader, ReloadPolicy};
 
 pub use digest::{Digest, Digests};
 pub(crate) use extras::Extra;
 pub(crate) use forms::forms_of;
 pub(crate) use manifest::{ContentHash, CorpusEntry, CorpusUpdate, Manifest, Settings, SourceEntry};
-pub use options::IndexOptions;
+pub use options::{IndexOptions, OpenOptions};
 pub(crate) use schema::{FORMAT, Fields, TextField, column, language_of};
 pub(crate) use snapshot::Snapshot;
 pub use status::{CorpusStatus, Count, Status as IndexStatus};
+pub use verify::{Damage, VerifyOptions, VerifyReport, verify};
 pub use writer::Writer;
 pub(crate) use writer::{Building, Prepared, check_article};
 
 use crate::source_key::INDEX_MARKER;
 use crate::{Error, Result};
-use directory::{Marker, Place, tantivy_error};
+use commit::META;
+use directory::{Marker, Place, SharedSeal, tantivy_error};
+use seal::{MISSING, Seal};
 
 /// An index of articles, in a folder or in memory. Cheap to clone; clones are the same index.
 ///
@@ -61,6 +70,9 @@ use directory::{Marker, Place, tantivy_error};
 pub struct Index {
     place: Place,
     reader: IndexReader,
+    /// The files as they are, and the seal of the commit that is read.
+    files: Box<dyn Directory>,
+    seal: SharedSeal,
     fields: Fields,
     compact: bool,
 }
@@ -88,13 +100,25 @@ impl Index {
     ///
     /// # Errors
     ///
-    /// A folder that holds no index, or one of another format, is refused.
+    /// A folder that holds no index, or one of another format, is refused; so is an index that is seen to be damaged at a
+    /// glance.
     pub fn open(dir: impl AsRef<Path>) -> Result<Index> {
+        Index::open_with(dir, &OpenOptions::default())
+    }
+
+    /// Opens an index, and checks first what the options say.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open`](Index::open); [`Error::Damaged`] where something is wrong with a file that was to be checked.
+    pub fn open_with(dir: impl AsRef<Path>, options: &OpenOptions) -> Result<Index> {
         let path = dir.as_ref().to_path_buf();
         let place = Place::Folder(path.clone());
         if place.marker()?.is_none() {
             return Err(Error::NoIndex { path });
         }
+        let damage = if options.verify { verify::first_damage(&place) } else { None };
+        damage.map_or(Ok(()), Err)?;
         Index::open_in(place)
     }
 
@@ -146,7 +170,7 @@ impl Index {
 
     /// Returns what the index holds.
     pub fn status(&self) -> Result<IndexStatus> {
-        status::status(self)
+        self.guarded(|| status::status(self))
     }
 
     /// Returns the digests of what the index holds.
@@ -181,33 +205,47 @@ impl Index {
         options.check()?;
         place.prepare()?;
         // The marker comes last: a folder without it is not taken for an index, and may be made into one again.
-        let made = tantivy::Index::create(place.writing()?, schema::schema(&options.extra), options.settings());
-        made.map_err(|error| tantivy_error(place.path(), error))?;
-        let json =
-            serde_json::to_vec(&Marker::ours()).map_err(|error| Error::Internal { detail: error.to_string() })?;
-        place.write(INDEX_MARKER, &json)?;
+        let failed = |error| tantivy_error(place.path(), error);
+        let files = place.writing()?;
+        let made = tantivy::Index::create(files.clone(), schema::schema(&options.extra), options.settings());
+        let mut meta = made.and_then(|made| made.load_metas()).map_err(failed)?;
+        place.write(META, &seal::seal(&mut meta, None, &*files).map_err(failed)?)?;
+        place.write(INDEX_MARKER, &Marker::ours().to_bytes()?)?;
         drop(place.lock()?);
         place.share()?;
         Index::open_in(place)
     }
 
     fn open_in(place: Place) -> Result<Index> {
+        let seal = SharedSeal::default();
+        let files = place.reading(&seal)?;
         let failed = |error| tantivy_error(place.path(), error);
-        let opened = retry(|| {
-            let index = tantivy::Index::open(place.reading()?).map_err(failed)?;
-            let fields =
-                Fields::of(&index.schema()).ok_or_else(|| place.damaged("meta.json", "it has other fields"))?;
-            let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(failed)?;
-            let compact = IndexOptions::is_compact(index.settings());
-            Ok((fields, reader, compact))
-        });
-        let (fields, reader, compact) = opened?;
-        Ok(Index { place, reader, fields, compact })
+        guard::guarded(&place, || {
+            retry(|| {
+                let _open = check_seal(&place, &*files, &seal)?;
+                let index = tantivy::Index::open(files.clone()).map_err(failed)?;
+                let fields = Fields::of(&index.schema()).ok_or_else(|| place.damaged(META, "it has other fields"))?;
+                let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(failed)?;
+                let compact = IndexOptions::is_compact(index.settings());
+                let (place, files, seal) = (place.clone(), files.clone(), seal.clone());
+                Ok(Index { place, reader, files, seal, fields, compact })
+            })
+        })
+    }
+
+    /// Runs what reads the index; see [`guard`].
+    pub(crate) fn guarded<T>(&self, read: impl FnOnce() -> Result<T>) -> Result<T> {
+        guard::guarded(&self.place, read)
     }
 
     /// Returns the newest commit.
     pub(crate) fn snapshot(&self) -> Result<Snapshot> {
-        retry(|| self.reader.reload().map_err(|error| tantivy_error(self.place.path(), error)))?;
+        self.guarded(|| {
+            retry(|| {
+                let _open = check_seal(&self.place, &*self.files, &self.seal)?;
+                self.reader.reload().map_err(|error| tantivy_error(self.place.path(), error))
+            })
+        })?;
         Ok(Snapshot::new(self.reader.searcher(), self.fields.clone(), self.place.path().to_path_buf()))
     }
 
@@ -228,15 +266,34 @@ impl Index {
     fn with_manifest<T>(&self, read: impl Fn(&[u8]) -> Result<T, String>) -> Result<Option<T>> {
         // A commit removes the manifest of the one before.
         retry(|| {
-            let meta = self.reader.searcher().index().load_metas().map_err(|e| tantivy_error(self.place.path(), e))?;
-            let Some(name) = meta.payload else { return Ok(None) };
-            if Manifest::generation_of(&name).is_none() {
-                return Err(self.place.damaged("meta.json", format!("it names `{name}` as its manifest")));
-            }
-            let bytes = self.place.read(&name)?.ok_or_else(|| self.place.damaged(&name, "the file is missing"))?;
-            read(&bytes).map(Some).map_err(|detail| self.place.damaged(&name, detail))
+            let seal = read_seal(&self.place)?;
+            let Some(name) = seal.manifest() else { return Ok(None) };
+            seal.open(name, &*self.files).map_err(|broken| self.place.broken(broken))?;
+            let bytes = self.place.read(name)?.ok_or_else(|| self.place.damaged(name, MISSING))?;
+            read(&bytes).map(Some).map_err(|detail| self.place.damaged(name, detail))
         })
     }
+}
+
+/// Reads the seal of the newest commit.
+fn read_seal(place: &Place) -> Result<Seal> {
+    let meta = place.read(META)?.ok_or_else(|| place.damaged(META, MISSING))?;
+    Seal::read(&meta).map_err(|detail| place.damaged(META, detail))
+}
+
+/// Checks what is cheap to check of the newest commit: that its files are there with the lengths and ends that they were
+/// written with. Returns them; while they are open, to open them once more costs little. None where it was checked before.
+fn check_seal(place: &Place, files: &dyn Directory, known: &SharedSeal) -> Result<Vec<FileSlice>> {
+    let meta = place.read(META)?.ok_or_else(|| place.damaged(META, MISSING))?;
+    if known.lock().unwrap_or_else(PoisonError::into_inner).is_of(&meta) {
+        return Ok(Vec::new());
+    }
+    let seal = Arc::new(Seal::read(&meta).map_err(|detail| place.damaged(META, detail))?);
+    let searched = seal.names().filter(|name| Some(*name) != seal.manifest());
+    let opened = searched.map(|name| seal.open(name, files).map_err(|broken| place.broken(broken)));
+    let opened = opened.collect::<Result<_>>()?;
+    *known.lock().unwrap_or_else(PoisonError::into_inner) = seal;
+    Ok(opened)
 }
 
 /// Opening reads the list of files and then the files; a commit in between may remove one. Then the list is read
@@ -244,7 +301,7 @@ impl Index {
 fn retry<T>(mut attempt: impl FnMut() -> Result<T>) -> Result<T> {
     for _ in 0..4 {
         match attempt() {
-            Err(Error::Damaged { detail, .. }) if detail == "the file is missing" => {}
+            Err(Error::Damaged { detail, .. }) if detail == MISSING => {}
             done => return done,
         }
     }

@@ -31,6 +31,26 @@ pub struct IndexOptions {
     pub compact: bool,
 }
 
+/// How an index is opened.
+///
+/// ```
+/// use newshound::{Index, OpenOptions};
+///
+/// # let folder = tempfile::tempdir().expect("a folder");
+/// # let dir = folder.path().join("index");
+/// Index::create(&dir)?;
+/// let mut options = OpenOptions::default();
+/// options.verify = true;
+/// Index::open_with(&dir, &options)?;
+/// # Ok::<(), newshound::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct OpenOptions {
+    /// Read every file and compare it with its checksum first. Without, only the length and the end of each are looked at.
+    pub verify: bool,
+}
+
 /// Zstandard's level, and the size of its blocks, for a compact index.
 const LEVEL: i32 = 9;
 const BLOCK: usize = 256 << 10;

@@ -5,6 +5,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use tantivy::directory::OwnedBytes;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::store::StoreReader;
 use tantivy::{DocAddress, DocSet, SegmentReader, TERMINATED, Term};
@@ -140,17 +141,23 @@ impl Snapshot {
 
     /// Reads an article. Its id is its own where no other live article of its corpus has the same.
     pub(crate) fn article(&self, address: DocAddress) -> Result<Article> {
-        // Tantivy's own reading of a document goes byte by byte.
-        let document = self.store(address.segment_ord)?.get_document_bytes(address.doc_id);
-        let document = document.map_err(|error| self.error(error))?;
-        let json = self.fields.stored_json(&document).ok_or_else(|| self.damaged("an article has no text"))?;
-        let mut article: Article = serde_json::from_slice(json).map_err(|error| self.damaged(error.to_string()))?;
+        let json = self.json(address)?;
+        let mut article: Article = serde_json::from_slice(&json).map_err(|error| self.damaged(error.to_string()))?;
         if let Some(native_id) = &article.native_id
             && self.is_unique(native_id, &article.source)?
         {
             article.id = native_id.as_str().into();
         }
         Ok(article)
+    }
+
+    /// Reads the JSON form of an article as it is stored, a deleted one too.
+    pub(super) fn json(&self, address: DocAddress) -> Result<OwnedBytes> {
+        // Tantivy's own reading of a document goes byte by byte.
+        let document = self.store(address.segment_ord)?.get_document_bytes(address.doc_id);
+        let document = document.map_err(|error| self.error(error))?;
+        let json = self.fields.stored_json(&document).ok_or_else(|| self.damaged("an article has no text"))?;
+        Ok(document.slice(document.len() - json.len()..document.len()))
     }
 
     fn store(&self, segment: u32) -> Result<&StoreReader> {

@@ -11,6 +11,7 @@ use super::commit::{Commit, Pending};
 use super::directory::{WriteLock, tantivy_error};
 use super::manifest::{ContentHash, Manifest};
 use super::merge;
+use super::seal::Seal;
 use super::segment::SegmentBuilder;
 use super::vocabulary::Vocabulary;
 use crate::analysis::{count_words, detect};
@@ -98,7 +99,8 @@ impl Writer {
         let stacks = tantivy::Index::open(self.index.place.writing()?).map_err(|error| self.error(error))?;
         let meta = stacks.load_metas().map_err(|error| self.error(error))?;
         // What a run that failed left behind goes first: it may be what fills the disk.
-        let generation = meta.payload.as_deref().and_then(Manifest::generation_of).unwrap_or_default();
+        let seal = meta.payload.as_deref().map(Seal::parse).unwrap_or_default();
+        let generation = seal.manifest().and_then(Manifest::generation_of).unwrap_or_default();
         self.index.place.remove_other_files(&meta.list_segment_files(), generation)?;
         let (pending, aside, threads) = (Mutex::default(), AtomicU64::new(0), threads.max(1) as u64);
         self.work = Some(Work { stacks, pending, memory, threads, aside, opstamp: meta.opstamp + 1 });
@@ -158,7 +160,7 @@ impl Writer {
                 keys.insert(SourceKey::new(name, id.as_str(), None));
             }
         }
-        for article in self.index.snapshot()?.articles_named(id.as_str())? {
+        for article in self.index.guarded(|| self.index.snapshot()?.articles_named(id.as_str()))? {
             let qualified = format!("{}:{}", article.source.corpus, article.id);
             if article.id == *id || qualified == id.as_str() {
                 keys.insert(article.source);
@@ -202,6 +204,11 @@ impl Writer {
     }
 
     fn commit_as(&mut self, form: Form) -> Result<()> {
+        let index = self.index.clone();
+        index.guarded(|| self.commit_unguarded(form))
+    }
+
+    fn commit_unguarded(&mut self, form: Form) -> Result<()> {
         if self.work.is_none() {
             return Ok(());
         }
@@ -237,7 +244,8 @@ impl Writer {
         let name = Manifest::file_name(manifest.generation);
         self.index.place.write(&name, &bytes)?;
         drop(bytes);
-        let living = commit.publish(&name, manifest.is_canonical).map_err(failed)?;
+        let files = self.index.place.writing()?;
+        let living = commit.publish(&*files, &name, manifest.is_canonical).map_err(failed)?;
         // The commit stands: what fails from here on is no reason to say that it does not.
         *pending = Pending::default();
         drop(pending);

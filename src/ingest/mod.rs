@@ -144,7 +144,7 @@ impl Default for IngestOptions<'_> {
 /// # Ok::<(), newshound::Error>(())
 /// ```
 pub fn ingest(index: &Index, corpora: Vec<Corpus<'_>>, options: &IngestOptions<'_>) -> Result<IngestReport> {
-    ingest_if(index, corpora, options, None).map(|(report, _)| report)
+    index.guarded(|| ingest_if(index, corpora, options, None)).map(|(report, _)| report)
 }
 
 /// Does what [`ingest`] does, but commits only a manifest that `accept` takes. The second value tells whether it did;

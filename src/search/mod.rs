@@ -53,6 +53,10 @@ impl Searcher {
 
     /// Answers a request, and gives up with [`Error::Cancelled`] soon after `stop` says so.
     pub fn search_until(&self, request: &SearchRequest, stop: &dyn Fn() -> bool) -> Result<SearchResponse> {
+        self.index.guarded(|| self.answer(request, stop))
+    }
+
+    fn answer(&self, request: &SearchRequest, stop: &dyn Fn() -> bool) -> Result<SearchResponse> {
         going_on(stop)?;
         let asked = self.ask(request)?;
         let wanted = request.offset.saturating_add(request.limit);
@@ -85,9 +89,11 @@ impl Searcher {
 
     /// Counts the articles that match, and gives up with [`Error::Cancelled`] soon after `stop` says so.
     pub fn count_until(&self, request: &SearchRequest, stop: &dyn Fn() -> bool) -> Result<u64> {
-        going_on(stop)?;
-        let asked = self.ask(request)?;
-        Ok(self.collect(&asked.lowered, request, 0, stop)?.total)
+        self.index.guarded(|| {
+            going_on(stop)?;
+            let asked = self.ask(request)?;
+            Ok(self.collect(&asked.lowered, request, 0, stop)?.total)
+        })
     }
 
     /// Returns the articles whose id is `id`, alone or after its corpus (`corpus:id`, `corpus/path`); where there are
@@ -96,12 +102,14 @@ impl Searcher {
         if id.is_empty() {
             return Ok(Vec::new());
         }
-        let mut named = self.snapshot.articles_named(id)?;
-        if named.is_empty() {
-            return self.snapshot.articles_with_part(id, limit);
-        }
-        named.truncate(limit);
-        Ok(named)
+        self.index.guarded(|| {
+            let mut named = self.snapshot.articles_named(id)?;
+            if named.is_empty() {
+                return self.snapshot.articles_with_part(id, limit);
+            }
+            named.truncate(limit);
+            Ok(named)
+        })
     }
 
     /// Moves to the newest commit; returns whether there was one.

@@ -62,6 +62,10 @@ fn index_of_another_format_is_3_and_damaged_one_4() {
     other["format"] = 999.into();
     fs::write(&marker, other.to_string()).expect("the marker");
     let run = desk.run(["search", "ferry"]);
+    assert_eq!(run.code, 4, "what is not what was written is damaged: {}", run.stderr);
+    other.as_object_mut().expect("an object").remove("check");
+    fs::write(&marker, other.to_string()).expect("the marker");
+    let run = desk.run(["search", "ferry"]);
     assert_eq!(run.code, 3, "{}", run.stderr);
     fs::write(&marker, whole).expect("the marker");
     fs::write(desk.path().join("index/meta.json"), "{").expect("meta.json");

@@ -11,6 +11,7 @@ mod locks;
 mod output;
 mod queries;
 mod show_and_status;
+mod verifying;
 
 use std::ffi::OsStr;
 use std::fs;

@@ -4,6 +4,7 @@
 use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 use newshound::{Error, ErrorKind};
 
@@ -154,6 +155,20 @@ pub(crate) fn kind_word(error: &anyhow::Error) -> &'static str {
     }
 }
 
+/// What was last panicked at.
+static PANIC: Mutex<String> = Mutex::new(String::new());
+
+/// Keeps panics from being printed where they happen: the library catches those that a damaged index causes, and says
+/// which file it is.
+pub(crate) fn keep_panics() {
+    std::panic::set_hook(Box::new(|panic| *PANIC.lock().unwrap_or_else(PoisonError::into_inner) = panic.to_string()));
+}
+
+/// Returns the failure of a run that panicked.
+pub(crate) fn of_panic() -> anyhow::Error {
+    Error::Internal { detail: "the program panicked".to_owned() }.into()
+}
+
 /// Tells the failure on standard error, unless the reader has closed the pipe.
 pub(crate) fn report(error: &anyhow::Error) {
     let kind = error.chain().find_map(|cause| cause.downcast_ref::<Error>()).map(Error::kind);
@@ -162,6 +177,10 @@ pub(crate) fn report(error: &anyhow::Error) {
         return;
     }
     say("error", &sentence(error));
+    let panic = PANIC.lock().unwrap_or_else(PoisonError::into_inner);
+    if kind == Some(ErrorKind::Internal) && !panic.is_empty() {
+        say("note", &panic);
+    }
     if kind == Some(ErrorKind::DiskFull) {
         say("hint", "free some room and run the same command again; the last commit of the index stands");
     }

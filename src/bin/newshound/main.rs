@@ -7,6 +7,7 @@ mod interrupt;
 mod present;
 mod settings;
 
+use std::panic::catch_unwind;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -31,7 +32,9 @@ fn run(cli: &Cli) -> Exit {
         return commands::version::run(cli.json).unwrap_or_else(|error| failed(&error, cli.json));
     };
     present::set_color(command.color());
-    commands::run(command).unwrap_or_else(|error| failed(&error, command.wants_json()))
+    failure::keep_panics();
+    let ended = catch_unwind(|| commands::run(command)).unwrap_or_else(|_| Err(failure::of_panic()));
+    ended.unwrap_or_else(|error| failed(&error, command.wants_json()))
 }
 
 fn failed(error: &anyhow::Error, as_json: bool) -> Exit {

@@ -5,9 +5,11 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use newshound::{CheckOptions, Corpus, IndexOptions, IngestOptions, Operator, ParseOptions, SearchRequest};
+use newshound::{
+    CheckOptions, Corpus, Index, IndexOptions, IngestOptions, OpenOptions, Operator, ParseOptions, SearchRequest,
+};
 
-use crate::args::{CheckArgs, IndexArgs, ReadingArgs, SearchArgs};
+use crate::args::{CheckArgs, IndexArgs, Place, ReadingArgs, SearchArgs};
 
 const VARIABLE: &str = "NEWSHOUND_INDEX";
 const FOLDER: &str = "index";
@@ -18,6 +20,13 @@ pub(crate) const MARK: &str = "newshound.json";
 /// `index` that holds an index, from the working directory upward; `./index` where there is none.
 pub(crate) fn index_to_read(typed: Option<&Path>) -> PathBuf {
     named_index(typed).or_else(|| nearest_index(&env::current_dir().ok()?)).unwrap_or_else(default_index)
+}
+
+/// Opens the index that a command reads.
+pub(crate) fn open(place: &Place) -> newshound::Result<Index> {
+    let mut options = OpenOptions::default();
+    options.verify = place.verify;
+    Index::open_with(index_to_read(place.index.as_deref()), &options)
 }
 
 /// Returns the folder of the index that `newshound index` writes. It never looks upward: a run in a folder inside of

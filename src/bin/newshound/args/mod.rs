@@ -4,6 +4,7 @@ mod check;
 mod index;
 mod search;
 pub(crate) mod values;
+mod verify;
 pub(crate) mod words;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ pub(crate) use check::{CheckArgs, CheckFormat};
 pub(crate) use index::{FailOn, IndexArgs};
 pub(crate) use search::{Format, Refresh, SearchArgs};
 use values::FieldMapping;
+pub(crate) use verify::VerifyArgs;
 
 use crate::failure;
 
@@ -56,6 +58,7 @@ impl Cli {
 pub(crate) enum Command {
     Index(Box<IndexArgs>),
     Check(Box<CheckArgs>),
+    Verify(VerifyArgs),
     Search(Box<SearchArgs>),
     Show(ShowArgs),
     Fields(FieldsArgs),
@@ -70,6 +73,7 @@ impl Command {
         match self {
             Command::Index(args) => args.json,
             Command::Check(args) => args.format() == CheckFormat::Json,
+            Command::Verify(args) => args.json,
             Command::Search(args) => matches!(args.format(), Format::Json | Format::Jsonl),
             Command::Show(args) => args.json,
             Command::Fields(args) => args.json,
@@ -84,9 +88,12 @@ impl Command {
             Command::Search(args) => args.color,
             Command::Show(args) => args.color,
             Command::Fields(args) => args.color,
-            Command::Index(_) | Command::Check(_) | Command::Status(_) | Command::Completions(_) | Command::Man(_) => {
-                When::Auto
-            }
+            Command::Index(_)
+            | Command::Check(_)
+            | Command::Verify(_)
+            | Command::Status(_)
+            | Command::Completions(_)
+            | Command::Man(_) => When::Auto,
         }
     }
 }
@@ -97,6 +104,10 @@ pub(crate) struct Place {
     /// The index folder [default: $NEWSHOUND_INDEX, else `index` here or in a folder above]
     #[arg(long, value_name = "DIR")]
     pub(crate) index: Option<PathBuf>,
+
+    /// Compare every file of the index with its checksum first; without, only lengths and ends are looked at
+    #[arg(long)]
+    pub(crate) verify: bool,
 }
 
 /// How sources are read.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use newshound::{CheckOptions, CheckReport, Corpus, Index, Lock, check, check_lock};
+use newshound::{CheckOptions, CheckReport, Corpus, Lock, check, check_lock};
 
 use crate::args::{CheckArgs, CheckFormat};
 use crate::failure::{Exit, Refusal, say};
@@ -37,7 +37,7 @@ fn compared(
 ) -> newshound::Result<CheckReport> {
     match &args.lock {
         Some(file) => check_lock(&Lock::read(file)?, corpora, options),
-        None => check(&Index::open(settings::index_to_read(args.place.index.as_deref()))?, corpora, options),
+        None => check(&settings::open(&args.place)?, corpora, options),
     }
 }
 

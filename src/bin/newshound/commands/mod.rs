@@ -9,6 +9,7 @@ mod refresh;
 mod search;
 mod show;
 mod status;
+mod verify;
 pub(crate) mod version;
 
 use crate::args::Command;
@@ -19,6 +20,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
     match command {
         Command::Index(args) => index::run(args),
         Command::Check(args) => check::run(args),
+        Command::Verify(args) => verify::run(args),
         Command::Search(args) => search::run(args),
         Command::Show(args) => show::run(args),
         Command::Fields(args) => fields::run(args),

@@ -16,6 +16,9 @@ use crate::{interrupt, settings};
 
 pub(crate) fn run(args: &SearchArgs) -> anyhow::Result<Exit> {
     let dir = settings::index_to_read(args.place.index.as_deref());
+    if args.place.verify && dir.join(settings::MARK).is_file() {
+        settings::open(&args.place)?;
+    }
     let refresh = args.refresh();
     if let Some(folder) = folder_among_words(args).filter(|_| refresh == Refresh::Remembered) {
         say("note", &format!("`{folder}` is taken for a word of the query; to index the folder: --refresh={folder}"));

@@ -1,6 +1,6 @@
 //! `newshound show`: one whole article.
 
-use newshound::{Article, Index};
+use newshound::Article;
 
 use crate::args::ShowArgs;
 use crate::failure::{Exit, Refusal};
@@ -11,7 +11,7 @@ use crate::settings;
 const CANDIDATES: usize = 20;
 
 pub(crate) fn run(args: &ShowArgs) -> anyhow::Result<Exit> {
-    let index = Index::open(settings::index_to_read(args.place.index.as_deref()))?;
+    let index = settings::open(&args.place)?;
     let fitting = index.searcher()?.find(&args.id, CANDIDATES + 1)?;
     match fitting.as_slice() {
         [] => Err(none(&args.id).into()),

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use newshound::{CorpusStatus, Count, Index, IndexStatus};
+use newshound::{CorpusStatus, Count, IndexStatus};
 
 use crate::args::StatusArgs;
 use crate::failure::Exit;
@@ -18,7 +18,7 @@ const NAMED: usize = 10;
 
 pub(crate) fn run(args: &StatusArgs) -> anyhow::Result<Exit> {
     let dir = settings::index_to_read(args.place.index.as_deref());
-    let status = Index::open(&dir)?.status()?;
+    let status = settings::open(&args.place)?.status()?;
     if args.json {
         print_plain(|out| json::object(out, &status))?;
     } else {

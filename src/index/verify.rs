@@ -1,0 +1,216 @@
+//! Whether an index is what was written: checksums before anything is parsed, then whether its parts agree, then whether
+//! its postings and columns are those that its stored articles give. Changes nothing, and needs no lock: where a commit
+//! comes between, it begins again.
+
+mod derive;
+mod relations;
+
+use std::path::Path;
+
+use tantivy::directory::{Directory, ManagedDirectory};
+
+use super::commit::META;
+use super::directory::{Place, SharedSeal, tantivy_error};
+use super::manifest::Manifest;
+use super::seal::{Broken, MISSING, Seal};
+use super::{Index, guard};
+use crate::source_key::INDEX_MARKER;
+use crate::{Error, Result};
+
+/// How an index is verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct VerifyOptions {
+    /// Leave out what takes longest: to derive the postings and columns anew from the stored articles.
+    pub quick: bool,
+}
+
+/// What a verification found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct VerifyReport {
+    /// [`SCHEMA_VERSION`](crate::SCHEMA_VERSION).
+    pub schema_version: u32,
+    /// Whether the index is what was written.
+    pub sound: bool,
+    /// Whether postings and columns were left out.
+    pub quick: bool,
+    /// The number of files that were read.
+    pub files: u64,
+    /// Their size in bytes.
+    pub bytes: u64,
+    /// The number of segments.
+    pub segments: u64,
+    /// The number of articles that were compared with the manifest.
+    pub articles: u64,
+    /// The number of postings that were derived anew; an article has one for each different word of a field.
+    pub postings: u64,
+    /// What is wrong: of the first [`MOST_DAMAGES`](VerifyReport::MOST_DAMAGES) that were found, file by file.
+    pub damages: Vec<Damage>,
+}
+
+impl VerifyReport {
+    /// How many damages are told at most.
+    pub const MOST_DAMAGES: usize = 100;
+
+    fn found(&mut self, file: impl Into<String>, detail: impl ToString) {
+        if self.damages.len() < VerifyReport::MOST_DAMAGES {
+            self.damages.push(Damage { file: file.into(), detail: detail.to_string() });
+        }
+    }
+
+    fn found_broken(&mut self, Broken { file, detail }: Broken) {
+        self.found(file, detail);
+    }
+}
+
+/// Something in an index that is not what was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Damage {
+    /// The name of the file in the index folder.
+    pub file: String,
+    /// What is wrong with it, as a sentence without full stop.
+    pub detail: String,
+}
+
+/// Verifies the index in a folder. Damage is no error but stands in the report.
+///
+/// ```
+/// use newshound::{Index, VerifyOptions, verify};
+///
+/// # let folder = tempfile::tempdir().expect("a folder");
+/// # let dir = folder.path().join("index");
+/// Index::create(&dir)?;
+/// assert!(verify(&dir, &VerifyOptions::default())?.sound);
+/// # Ok::<(), newshound::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// A folder that holds no index, an index of another format, and what the system refuses to read.
+pub fn verify(dir: impl AsRef<Path>, options: &VerifyOptions) -> Result<VerifyReport> {
+    verify_in(&Place::Folder(dir.as_ref().to_path_buf()), options)
+}
+
+impl Index {
+    /// Verifies the index; see [`verify`](crate::verify()).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`verify`](crate::verify()).
+    pub fn verify(&self, options: &VerifyOptions) -> Result<VerifyReport> {
+        verify_in(&self.place, options)
+    }
+}
+
+/// The memory of what is derived anew at a time, in bytes.
+const MEMORY: usize = 64 << 20;
+/// How often a verification begins again where a commit came between.
+const TRIES: usize = 4;
+
+fn verify_in(place: &Place, options: &VerifyOptions) -> Result<VerifyReport> {
+    let mut report = VerifyReport::default();
+    for _ in 0..TRIES {
+        let before = place.read(META)?;
+        report =
+            VerifyReport { schema_version: crate::SCHEMA_VERSION, quick: options.quick, ..VerifyReport::default() };
+        check_files(place, &mut report)?;
+        if report.damages.is_empty()
+            && let Err(error) = guard::guarded(place, || check_contents(place, options, &mut report))
+        {
+            let file = match &error {
+                Error::Damaged { path, .. } => path.strip_prefix(place.path()).unwrap_or(path).display().to_string(),
+                _ => return Err(error),
+            };
+            report.found(file, error);
+        }
+        report.sound = report.damages.is_empty();
+        if report.sound || place.read(META)? == before {
+            break;
+        }
+    }
+    Ok(report)
+}
+
+/// Returns the first file whose checksum is wrong, as an error.
+pub(super) fn first_damage(place: &Place) -> Option<Error> {
+    let mut report = VerifyReport::default();
+    check_files(place, &mut report).err().or_else(|| {
+        let Damage { file, detail } = report.damages.into_iter().next()?;
+        Some(place.damaged(&file, detail))
+    })
+}
+
+/// Checks that every file has the bytes that were written. Nothing in them is taken for true before.
+pub(super) fn check_files(place: &Place, report: &mut VerifyReport) -> Result<()> {
+    let meta = place.read(META)?;
+    match place.marker() {
+        Ok(Some(_)) => report.files += 1,
+        Ok(None) if meta.is_none() => return Err(Error::NoIndex { path: place.path().to_path_buf() }),
+        Ok(None) => report.found(INDEX_MARKER, MISSING),
+        Err(Error::Damaged { detail, .. }) => report.found(INDEX_MARKER, detail),
+        Err(other) => return Err(other),
+    }
+    let Some(meta) = meta else {
+        report.found(META, MISSING);
+        return Ok(());
+    };
+    report.files += 1;
+    report.bytes += meta.len() as u64;
+    let seal = match Seal::read(&meta) {
+        Ok(seal) => seal,
+        Err(detail) => {
+            report.found(META, detail);
+            return Ok(());
+        }
+    };
+    let files = place.reading(&SharedSeal::default())?;
+    let checked = ManagedDirectory::wrap(files.clone()).map_err(|error| tantivy_error(place.path(), error))?;
+    for name in seal.names() {
+        report.files += 1;
+        match check_file(place, &seal, name, &*files, &checked) {
+            Ok(bytes) => report.bytes += bytes,
+            Err(broken) => report.found_broken(broken),
+        }
+    }
+    Ok(())
+}
+
+fn check_file(
+    place: &Place,
+    seal: &Seal,
+    name: &str,
+    files: &dyn Directory,
+    checked: &ManagedDirectory,
+) -> Result<u64, Broken> {
+    use tantivy::HasLen as _;
+    let broken = |detail: String| Broken { file: name.to_owned(), detail };
+    let length = seal.open(name, files)?.len() as u64;
+    if Manifest::generation_of(name).is_some() {
+        let bytes = place.read(name).map_err(|error| broken(error.to_string()))?;
+        Manifest::content_of(&bytes.unwrap_or_default()).map_err(broken)?;
+        return Ok(length);
+    }
+    match checked.validate_checksum(Path::new(name)) {
+        Ok(true) => Ok(length),
+        Ok(false) => Err(broken("its checksum is not that of its bytes".to_owned())),
+        Err(error) => Err(broken(error.to_string())),
+    }
+}
+
+fn check_contents(place: &Place, options: &VerifyOptions, report: &mut VerifyReport) -> Result<()> {
+    let index = Index::open_in(place.clone())?;
+    let snapshot = index.snapshot()?;
+    report.segments = snapshot.searcher.segment_readers().len() as u64;
+    relations::check(&index, &snapshot, report)?;
+    if !options.quick && report.damages.is_empty() {
+        derive::check(&snapshot, MEMORY, report)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
