@@ -66,8 +66,8 @@ pub use extra::ExtraKind;
 #[doc(hidden)]
 pub use index::plain::write_plain;
 pub use index::{
-    CorpusStatus, Count, Damage, Digest, Digests, Index, IndexOptions, IndexStatus, OpenOptions, VerifyOptions,
-    VerifyReport, Writer, verify,
+    CorpusStatus, Count, Damage, Digest, Digests, Index, IndexOptions, IndexStatus, OpenOptions, Tombstone,
+    VerifyOptions, VerifyReport, Writer, verify,
 };
 pub use ingest::{ArticleCounts, Corpus, IngestOptions, IngestReport, Phase, Progress, SourceCounts, ingest};
 pub use lock::Lock;

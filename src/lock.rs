@@ -13,9 +13,9 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::analysis::ANALYZER;
-use crate::index::{ContentHash, CorpusEntry, FORMAT, Manifest, Settings, SourceEntry};
+use crate::index::{ContentHash, CorpusEntry, FORMAT, Manifest, Settings, SourceEntry, Tombstone, Tombstones};
 use crate::similarity::RANKING;
-use crate::{Digests, Error, ExtraKind, Index, Result};
+use crate::{Digests, Error, ExtraKind, Index, Result, SourceKey};
 
 /// The form of lock files that this version writes and reads.
 const LOCK: u32 = 1;
@@ -38,6 +38,8 @@ pub struct Lock {
     /// The declared fields.
     pub(crate) extra: BTreeMap<String, ExtraKind>,
     pub(crate) corpora: BTreeMap<String, LockedCorpus>,
+    /// The articles that were taken down.
+    pub(crate) tombstones: Tombstones,
     /// The articles, each as corpus, path and record, and the first digits of its hash; none without details.
     articles: Option<BTreeMap<(String, String, u32), String>>,
 }
@@ -88,6 +90,7 @@ impl Lock {
             digests: manifest.digests(),
             extra: manifest.extra.clone(),
             corpora: corpora.collect(),
+            tombstones: manifest.tombstones.clone(),
             articles: detail.then(|| articles(manifest)),
         }
     }
@@ -148,6 +151,16 @@ impl Lock {
             let fields: Vec<_> = self.extra.iter().map(|(name, kind)| format!("{name} = \"{kind}\"")).collect();
             line("extra", &format!("{{ {} }}", fields.join(", ")));
         }
+        if !self.tombstones.is_empty() {
+            text.push_str("taken_down = [\n");
+            for Tombstone { source, native_id, reason } in self.tombstones.iter() {
+                let SourceKey { corpus, path, record } = source;
+                let [corpus, path, reason] = [corpus, path, reason].map(|text| quoted(text));
+                let id = quoted(native_id.as_deref().unwrap_or_default());
+                let _ = writeln!(text, "  [{corpus}, {path}, {}, {id}, {reason}],", record.unwrap_or(0));
+            }
+            text.push_str("]\n");
+        }
         if let Some(articles) = &self.articles {
             text.push_str("articles = [\n");
             for ((corpus, path, record), hash) in articles {
@@ -198,7 +211,7 @@ impl Lock {
     /// Returns a manifest of the corpora, with no source in it where there are no details. Of its hashes only the first
     /// digits are told, see [`shortened`].
     pub(crate) fn manifest(&self) -> Manifest {
-        let mut manifest = Manifest::default();
+        let mut manifest = Manifest { tombstones: self.tombstones.clone(), ..Manifest::default() };
         for (name, corpus) in &self.corpora {
             let entry = CorpusEntry { settings: corpus.settings.clone(), ..CorpusEntry::default() };
             manifest.corpora.insert(name.clone(), entry);
@@ -273,6 +286,8 @@ struct Written {
     index: String,
     #[serde(default)]
     extra: BTreeMap<String, ExtraKind>,
+    #[serde(default)]
+    taken_down: Vec<(String, String, u32, String, String)>,
     articles: Option<Vec<WrittenArticle>>,
     #[serde(default)]
     corpora: BTreeMap<String, WrittenCorpus>,
@@ -304,9 +319,22 @@ impl Written {
             corpora.insert(name, LockedCorpus { articles, sources, settings: settings.unwrap_or_default() });
         }
         let articles = self.articles.map(|articles| articles.into_iter().map(WrittenArticle::keyed).collect());
+        let tombstone = |(corpus, path, record, id, reason): (String, String, u32, String, String)| Tombstone {
+            source: SourceKey::new(corpus, path, (record > 0).then_some(record)),
+            native_id: Some(id).filter(|id| !id.is_empty()),
+            reason,
+        };
+        let tombstones = self.taken_down.into_iter().map(tombstone).collect();
         let digests = Digests { content: self.content.parse()?, index: self.index.parse()? };
         let Written { newshound: program, format, analyzer, ranking, extra, .. } = self;
-        Ok(Lock { versions: Versions { program, format, analyzer, ranking }, digests, extra, corpora, articles })
+        Ok(Lock {
+            versions: Versions { program, format, analyzer, ranking },
+            digests,
+            extra,
+            corpora,
+            tombstones,
+            articles,
+        })
     }
 }
 
@@ -345,6 +373,11 @@ mod tests {
         let other = manifest.corpora.entry("other.one".into()).or_default();
         other.settings.exclude = vec!["*.bak".into(), "\"".into()];
         other.settings.date_order = crate::DateOrder::DayFirst;
+        manifest.tombstones.insert(Tombstone {
+            source: SourceKey::new("news", "\"c\".jsonl", Some(3)),
+            native_id: Some("c-3".into()),
+            reason: "on wish\nof \u{7f}".into(),
+        });
         manifest.extra = [("desk-2".into(), ExtraKind::Keyword), ("7".into(), ExtraKind::Text)].into();
         manifest
     }
@@ -360,7 +393,8 @@ mod tests {
     #[test]
     fn details_are_a_line_for_each_article_in_the_order_of_keys() {
         let text = Lock::of_manifest(&manifest(), true).to_text();
-        let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("  [")).collect();
+        let articles = text.lines().skip_while(|line| *line != "articles = [");
+        let lines: Vec<&str> = articles.filter(|line| line.starts_with("  [")).collect();
         assert_eq!(lines.len(), 3, "{text}");
         assert!(lines[0].starts_with(r#"  ["news", "a \"b\"\n\u007f\u0001.txt", ""#), "{text}");
         assert!(lines[1].starts_with(r#"  ["news", "wire.jsonl", 1, ""#), "{text}");

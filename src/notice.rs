@@ -99,6 +99,8 @@ codes! {
     Skip EmptyFile = "empty-file",
     /// It is not text in a form that is known.
     Skip UnknownFormat = "unknown-format",
+    /// An article that was taken down, and stays out.
+    Skip TakenDown = "taken-down",
     /// Its name is not valid Unicode, so that no stable path can be given.
     Skip BadName = "bad-name",
     /// It could be read before and cannot now; what was indexed of it is kept.

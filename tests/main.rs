@@ -17,4 +17,5 @@ mod odd_sources;
 mod searching;
 mod stock;
 mod support;
+mod takedown;
 mod topics;

@@ -34,6 +34,7 @@ pub fn check_lock(lock: &Lock, corpora: Vec<Corpus<'_>>, options: &CheckOptions<
     let made_with = IndexOptions { extra: lock.extra.clone(), ..IndexOptions::default() };
     let (index, mut told) = (Index::in_memory_with(&made_with)?, IngestReport::default());
     let mut manifest = index.read_manifest()?;
+    manifest.tombstones = lock.tombstones.clone();
     let mut named = Vec::new();
     for corpus in corpora {
         let mut options = IngestOptions { full: true, ..options.for_survey() };
@@ -47,6 +48,7 @@ pub fn check_lock(lock: &Lock, corpora: Vec<Corpus<'_>>, options: &CheckOptions<
         told.notices.extend(surveyed.report.notices);
         told.failed_corpora.extend(surveyed.report.failed_corpora);
         told.bytes_read += surveyed.report.bytes_read;
+        told.articles.kept_out += surveyed.report.articles.kept_out;
         named.extend(surveyed.named);
     }
     let mut report = against(lock, &manifest, told);
@@ -82,7 +84,7 @@ pub fn ingest_locked(
         checked.replace(Some(report));
         same
     };
-    let (report, _) = ingest_if(index, corpora, options, Some(&accept))?;
+    let (report, _) = ingest_if(index, corpora, options, &lock.tombstones, Some(&accept))?;
     Ok((report, checked.into_inner()))
 }
 

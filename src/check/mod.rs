@@ -211,6 +211,7 @@ fn report(
         counts: Some(counts),
         differences,
         failed_corpora: told.failed_corpora,
+        kept_out: told.articles.kept_out,
         bytes_read: told.bytes_read,
         notices,
     }

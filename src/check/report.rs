@@ -30,6 +30,8 @@ pub struct CheckReport {
     pub differences: Vec<Difference>,
     /// The names of corpora whose root is missing or newly empty, so that nothing can be said of them.
     pub failed_corpora: Vec<String>,
+    /// The number of articles in the sources that were taken down, and stay out.
+    pub kept_out: u64,
     /// Bytes read from sources.
     pub bytes_read: u64,
     /// Every skip, rejection and warning, in the order of corpora and paths.

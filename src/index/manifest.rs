@@ -13,6 +13,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::digest::{Digest, Digests, Key};
+use super::tombstones::Tombstones;
 use crate::article::MAX_ARTICLE;
 use crate::{Code, DateOrder, Error, ExtraKind, Result};
 
@@ -27,6 +28,8 @@ pub(crate) struct Manifest {
     pub(crate) is_canonical: bool,
     /// The corpora by name.
     pub(crate) corpora: BTreeMap<String, CorpusEntry>,
+    /// The articles that were taken down and stay out.
+    pub(crate) tombstones: Tombstones,
     /// The declared fields of the index, which its schema tells and the manifest's file does not.
     #[serde(skip)]
     pub(crate) extra: BTreeMap<String, ExtraKind>,
@@ -137,6 +140,8 @@ pub(crate) struct SourceEntry {
     pub(crate) articles: Vec<(u32, ContentHash)>,
     /// How many of its records were rejected.
     pub(crate) rejected: u64,
+    /// How many of its articles were taken down, and stay out.
+    pub(crate) kept_out: u64,
     /// How many warnings it gave.
     pub(crate) warnings: u64,
     /// Why its content was not read as news, where it was not.
@@ -153,12 +158,19 @@ impl SourceEntry {
 
     /// Tells whether both say the same of everything but the time, which is only a shortcut.
     fn is_same_but_for_time(&self, other: &SourceEntry) -> bool {
-        let SourceEntry { size, modified: _, hash, articles, rejected, warnings, skipped } = self;
+        let SourceEntry { size, modified: _, hash, articles, rejected, kept_out, warnings, skipped } = self;
         // A canonical index does not tell the bytes of sources.
         let is_told = *hash != ContentHash::default();
         (!is_told || (size, hash) == (&other.size, &other.hash))
             && *articles == other.articles
-            && (rejected, warnings, skipped) == (&other.rejected, &other.warnings, &other.skipped)
+            && (rejected, kept_out) == (&other.rejected, &other.kept_out)
+            && (warnings, skipped) == (&other.warnings, &other.skipped)
+    }
+
+    /// Has the next run read it, whatever is known of it.
+    pub(super) fn read_again(&mut self) {
+        self.hash = ContentHash::default();
+        self.modified = i64::MIN;
     }
 }
 
@@ -224,7 +236,7 @@ impl ContentHash {
 /// What a manifest's file begins with.
 const MAGIC: &[u8; 8] = b"newshnd\n";
 /// The version of the form; a file of another one is not read.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// Magic and version; the hash of all that follows it; the digest of the articles. What comes after is the manifest.
 const HASH_AT: usize = MAGIC.len() + size_of::<u32>();
 const DIGEST_AT: usize = HASH_AT + HASH_LENGTH;

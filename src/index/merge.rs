@@ -129,6 +129,15 @@ fn rewrite(commit: &Commit<'_>, segments: &[SegmentMeta], memory: usize) -> tant
     Ok(written)
 }
 
+/// Writes every segment anew of which something is deleted.
+pub(super) fn purge(commit: &mut Commit<'_>, memory: usize) -> tantivy::Result<()> {
+    for segment in commit.segments().to_vec().into_iter().filter(|segment| segment.num_deleted_docs() > 0) {
+        let purged = rewrite(commit, std::slice::from_ref(&segment), memory)?;
+        commit.replace(&[segment], purged);
+    }
+    Ok(())
+}
+
 /// The articles of a canonical segment have at most this many bytes of JSON, but for one that has more alone; it takes some
 /// three times as much memory to build.
 const CANONICAL: usize = 64 << 20;

@@ -20,6 +20,8 @@ mod signature;
 mod snapshot;
 mod sorted_terms;
 mod status;
+mod takedown;
+mod tombstones;
 mod verify;
 mod vocabulary;
 mod word_table;
@@ -39,6 +41,8 @@ pub use options::{IndexOptions, OpenOptions};
 pub(crate) use schema::{FORMAT, Fields, TextField, column, language_of};
 pub(crate) use snapshot::Snapshot;
 pub use status::{CorpusStatus, Count, Status as IndexStatus};
+pub use tombstones::Tombstone;
+pub(crate) use tombstones::Tombstones;
 pub use verify::{Damage, VerifyOptions, VerifyReport, verify};
 pub use writer::Writer;
 pub(crate) use writer::{Building, Prepared, check_article};
@@ -236,6 +240,12 @@ impl Index {
     /// Runs what reads the index; see [`guard`].
     pub(crate) fn guarded<T>(&self, read: impl FnOnce() -> Result<T>) -> Result<T> {
         guard::guarded(&self.place, read)
+    }
+
+    /// Tells whether there are deleted articles in it, which a purge would remove.
+    pub(crate) fn has_deleted(&self) -> Result<bool> {
+        let snapshot = self.snapshot()?;
+        Ok(snapshot.searcher.segment_readers().iter().any(|segment| segment.num_deleted_docs() > 0))
     }
 
     /// Returns the newest commit.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tantivy::DocAddress;
 
 use super::schema::{FORMAT, column};
-use super::{Digests, Index, Snapshot};
+use super::{Digests, Index, Snapshot, Tombstone};
 use crate::analysis::ANALYZER;
 use crate::{Date, ExtraKind, Result};
 
@@ -36,6 +36,8 @@ pub struct Status {
     pub sections: Vec<Count>,
     /// How many articles each publisher has, the most first.
     pub publishers: Vec<Count>,
+    /// The articles that were taken down and stay out, in the order of corpora, paths and records.
+    pub taken_down: Vec<Tombstone>,
     /// The fields of its own that the index was made with.
     pub extra: BTreeMap<String, ExtraKind>,
     /// Whether it was made compact.
@@ -102,6 +104,7 @@ pub(super) fn status(index: &Index) -> Result<Status> {
         languages: most_first(snapshot.live_terms(snapshot.fields.language)?),
         sections: most_first(snapshot.live_terms(snapshot.fields.section)?),
         publishers: most_first(publishers(&snapshot)?),
+        taken_down: manifest.tombstones.iter().cloned().collect(),
         extra: index.options().extra,
         compact: index.compact,
         bytes: index.place.bytes(),

@@ -1,6 +1,5 @@
 //! Adding, replacing and deleting articles; the only place that commits.
 
-use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -37,7 +36,7 @@ const INVERTED: usize = 6;
 pub struct Writer {
     /// What the last commit, and what has been done since, make of the corpora.
     pub(crate) manifest: Manifest,
-    index: Index,
+    pub(super) index: Index,
     lock: WriteLock,
     work: Option<Work>,
     /// For [`add`](Writer::add); threads that write at once have their own.
@@ -68,9 +67,11 @@ impl Work {
 
 /// How a commit is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+pub(super) enum Form {
     /// With the segments as they came to be.
     AsWritten,
+    /// The same, with nothing left in them of deleted articles.
+    Purged,
     /// With segments that the articles alone determine.
     Canonical,
 }
@@ -122,7 +123,7 @@ impl Writer {
     ///
     /// # Errors
     ///
-    /// An article without id cannot be added.
+    /// An article without id cannot be added, nor one that was [taken down](Writer::take_down).
     pub fn add(&mut self, mut article: Article) -> Result<()> {
         if article.id.as_str().is_empty() && article.source.path.is_empty() {
             return Err(Error::Options { option: "id", problem: "an article needs an id; set Article::id".to_owned() });
@@ -131,6 +132,11 @@ impl Writer {
             article.source = SourceKey::new(article.source.corpus, article.id.as_str(), None);
         }
         check_article(&article)?;
+        if let Some(reason) = self.manifest.tombstones.reason(&article) {
+            let problem =
+                format!("`{}` was taken down: {reason}; let it in again with Writer::restore", article.source);
+            return Err(Error::Options { option: "id", problem });
+        }
         self.begin_default()?;
         let prepared = Prepared::new(article, None)?;
         let SourceKey { corpus, path, record } = prepared.article.source.clone();
@@ -154,38 +160,27 @@ impl Writer {
     ///
     /// Where several corpora have an article of this id, none is deleted; `corpus:id` names one of them.
     pub fn delete(&mut self, id: &ArticleId) -> Result<()> {
-        let mut keys = BTreeSet::new();
-        for (name, corpus) in &self.manifest.corpora {
-            if corpus.root.is_none() && corpus.sources.contains_key(id.as_str()) {
-                keys.insert(SourceKey::new(name, id.as_str(), None));
-            }
-        }
-        for article in self.index.guarded(|| self.index.snapshot()?.articles_named(id.as_str()))? {
-            let qualified = format!("{}:{}", article.source.corpus, article.id);
-            if article.id == *id || qualified == id.as_str() {
-                keys.insert(article.source);
-            }
-        }
-        if keys.len() > 1 {
-            let corpora: Vec<_> = keys.iter().map(|key| format!("{}:{id}", key.corpus)).collect();
-            let problem = format!("several articles have the id `{id}`; name one: {}", corpora.join(", "));
-            return Err(Error::Options { option: "id", problem });
-        }
+        let named = self.named(id)?;
         self.begin_default()?;
-        keys.iter().try_for_each(|key| self.delete_key(key))
+        named.map_or(Ok(()), |(key, _)| self.delete_key(&key))
     }
 
-    fn delete_key(&mut self, key: &SourceKey) -> Result<()> {
+    /// Deletes an article; the manifest does not know of it yet.
+    pub(super) fn delete_article(&mut self, key: &SourceKey) -> Result<()> {
         self.remove(key)?;
         if let Some(builder) = &mut self.building.builder {
             builder.delete(&key.to_term());
         }
+        Ok(())
+    }
+
+    fn delete_key(&mut self, key: &SourceKey) -> Result<()> {
+        self.delete_article(key)?;
         let Some(corpus) = self.manifest.corpora.get_mut(&key.corpus) else { return Ok(()) };
         let Some(source) = corpus.sources.get_mut(&key.path) else { return Ok(()) };
         source.articles.retain(|(record, _)| *record != key.record.unwrap_or(0));
         // The source still has the article: it is to be read again.
-        source.hash = ContentHash::default();
-        source.modified = i64::MIN;
+        source.read_again();
         if corpus.root.is_none() && source.articles.is_empty() {
             corpus.sources.remove(&key.path);
         }
@@ -203,7 +198,7 @@ impl Writer {
         self.commit_as(Form::Canonical)
     }
 
-    fn commit_as(&mut self, form: Form) -> Result<()> {
+    pub(super) fn commit_as(&mut self, form: Form) -> Result<()> {
         let index = self.index.clone();
         index.guarded(|| self.commit_unguarded(form))
     }
@@ -224,9 +219,12 @@ impl Writer {
         let mut commit =
             Commit::new(&work.stacks, self.index.fields.clone(), &pending, work.opstamp + 1).map_err(failed)?;
         match form {
-            Form::AsWritten => {
+            Form::AsWritten | Form::Purged => {
                 let directory = self.index.place.writing()?;
                 merge::merge(&mut commit, work.share(), directory.as_ref()).map_err(failed)?;
+                if form == Form::Purged {
+                    merge::purge(&mut commit, work.share()).map_err(failed)?;
+                }
             }
             Form::Canonical => merge::canonical(&mut commit).map_err(failed)?,
         }
@@ -234,7 +232,7 @@ impl Writer {
         let mut manifest = self.manifest.clone();
         manifest.written_by = env!("CARGO_PKG_VERSION").to_owned();
         match form {
-            Form::AsWritten => {
+            Form::AsWritten | Form::Purged => {
                 manifest.generation = manifest.generation.wrapping_add(1);
                 manifest.is_canonical = false;
             }
@@ -249,11 +247,13 @@ impl Writer {
         // The commit stands: what fails from here on is no reason to say that it does not.
         *pending = Pending::default();
         drop(pending);
-        let _ = self.index.place.remove_other_files(&living, manifest.generation);
+        let removed = self.index.place.remove_other_files(&living, manifest.generation);
         let _ = self.index.place.share();
         self.manifest = manifest;
-        self.building = Building { builder: None, vocabulary: building.vocabulary };
-        Ok(())
+        // Words of deleted articles are no words of the index any more.
+        let vocabulary = building.vocabulary.filter(|_| form != Form::Purged);
+        self.building = Building { builder: None, vocabulary };
+        if form == Form::Purged { removed } else { Ok(()) }
     }
 
     /// Forgets everything since the last commit.
@@ -317,7 +317,7 @@ impl Writer {
         self.lock.started()
     }
 
-    fn begin_default(&mut self) -> Result<()> {
+    pub(super) fn begin_default(&mut self) -> Result<()> {
         self.begin(1, 64 << 20)
     }
 

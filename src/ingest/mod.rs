@@ -1,5 +1,6 @@
 //! The conveyor: corpora become an index. Plan, threads, counters, report.
 
+mod enter;
 mod limit;
 mod plan;
 mod repeated_ids;
@@ -19,10 +20,11 @@ use crate::article::MAX_ARTICLE;
 use crate::corpus::discover::SourceFile;
 use crate::corpus::format::Flow;
 use crate::corpus::read::check_options;
-use crate::index::{CorpusUpdate, Manifest, Settings, SourceEntry, Writer};
-use crate::{ArticleSource, Code, Error, Index, Level, Notice, ParseOptions, Result, SourceKey};
+use crate::index::{CorpusUpdate, Manifest, Settings, Tombstones, Writer};
+use crate::{ArticleSource, Error, Index, Level, ParseOptions, Result, SourceKey};
+use enter::{enter, remove_all};
 use plan::CorpusPlan;
-use work::{Done, Fate, Task, Worked};
+use work::Worked;
 
 /// What an ingest reads.
 #[non_exhaustive]
@@ -85,6 +87,9 @@ pub struct IngestOptions<'a> {
     /// Have the index's files depend on its articles and on nothing else, neither history nor machine: the same bytes
     /// everywhere. Every article is written anew, and the next run reads every source.
     pub canonical: bool,
+    /// Have no file of the index keep anything of a deleted article; see [`Writer::purge`](crate::Writer::purge). A canonical
+    /// index never does.
+    pub purge: bool,
     /// Only tell what would be done.
     pub dry_run: bool,
     /// Take an empty root for what it is, and delete the articles that came from it.
@@ -112,6 +117,7 @@ impl Default for IngestOptions<'_> {
             memory: 512 << 20,
             full: false,
             canonical: false,
+            purge: false,
             dry_run: false,
             allow_empty: false,
             include: Vec::new(),
@@ -144,15 +150,17 @@ impl Default for IngestOptions<'_> {
 /// # Ok::<(), newshound::Error>(())
 /// ```
 pub fn ingest(index: &Index, corpora: Vec<Corpus<'_>>, options: &IngestOptions<'_>) -> Result<IngestReport> {
-    index.guarded(|| ingest_if(index, corpora, options, None)).map(|(report, _)| report)
+    index.guarded(|| ingest_if(index, corpora, options, &Tombstones::default(), None)).map(|(report, _)| report)
 }
 
-/// Does what [`ingest`] does, but commits only a manifest that `accept` takes. The second value tells whether it did;
+/// Does what [`ingest`] does, but keeps out besides what is told in `tombstones`, and commits only a manifest that `accept`
+/// takes. The second value tells whether it did;
 /// where it did not, the index is at its last commit.
 pub(crate) fn ingest_if(
     index: &Index,
     corpora: Vec<Corpus<'_>>,
     options: &IngestOptions<'_>,
+    tombstones: &Tombstones,
     accept: Option<&dyn Fn(&Manifest) -> bool>,
 ) -> Result<(IngestReport, bool)> {
     check_options(&options.parse)?;
@@ -160,11 +168,12 @@ pub(crate) fn ingest_if(
     let mut report =
         IngestReport { schema_version: crate::SCHEMA_VERSION, dry_run: options.dry_run, ..IngestReport::default() };
     let mut writer = if options.dry_run { None } else { Some(index.writer()?) };
-    let manifest = match &mut writer {
+    let mut manifest = match &mut writer {
         // It comes back with the commit.
         Some(writer) => std::mem::take(&mut writer.manifest),
         None => index.read_manifest()?,
     };
+    tombstones.iter().for_each(|stone| manifest.tombstones.insert(stone.clone()));
     let run = Run { index, options, manifest };
     let accepted = match run.bring_up_to_date(corpora, &mut writer, &mut report, accept) {
         Err(Error::Cancelled) => {
@@ -200,7 +209,9 @@ impl Run<'_> {
         let mut named = Vec::new();
         let updates = self.read_all(corpora, writer, report, &mut named)?;
         // A full run writes every article again, whatever it finds.
-        let is_rewritten = self.options.full || (self.options.canonical && !self.manifest.is_canonical);
+        let is_rewritten = self.options.full
+            || (self.options.canonical && !self.manifest.is_canonical)
+            || (self.options.purge && self.index.has_deleted()?);
         report.changed = is_rewritten || updates.iter().any(|update| self.manifest.is_changed_by(update));
         self.tell(Progress {
             phase: Phase::Committing,
@@ -221,7 +232,11 @@ impl Run<'_> {
         if let Some(writer) = writer.as_mut().filter(|_| report.changed) {
             writer.begin(self.threads(), work::for_segments(self.options.memory))?;
             writer.manifest = manifest;
-            if self.options.canonical { writer.commit_canonical() } else { writer.commit() }?;
+            match self.options {
+                IngestOptions { canonical: true, .. } => writer.commit_canonical(),
+                IngestOptions { purge: true, .. } => writer.purge(),
+                _ => writer.commit(),
+            }?;
         }
         self.warn_of_repeated_ids(&named, report)?;
         Ok(true)
@@ -419,74 +434,4 @@ fn is_another_folder(known: &str, root: &Path) -> bool {
 
 fn wrong_corpus(problem: String) -> Error {
     Error::Options { option: "corpus", problem }
-}
-
-/// Counts what became of a source, removes the articles that it no longer gives, and returns its manifest entry.
-fn enter(
-    task: &Task<'_>,
-    done: Done,
-    writer: Option<&Writer>,
-    report: &mut IngestReport,
-    named: &mut Vec<(SourceKey, String)>,
-) -> Result<Option<SourceEntry>> {
-    let path = &task.source.path;
-    let warnings = done.notices.iter().filter(|notice| notice.level == Level::Warning).count() as u64;
-    report.notices.extend(done.notices);
-    named.extend(done.named);
-    let articles = done.articles;
-    let gone = |record: u32| articles.binary_search_by_key(&record, |(record, _)| *record).is_err();
-    match done.fate {
-        Fate::Unchanged { size, modified } => {
-            let entry = SourceEntry { size, modified, ..task.known.cloned().unwrap_or_default() };
-            plan::unchanged(task.corpus, path, &entry, report);
-            Ok(Some(entry))
-        }
-        Fate::Unreadable(why) => match task.known {
-            Some(known) => {
-                plan::stale(task.corpus, path, &why, known, report);
-                Ok(Some(plan::kept_stale(known.clone(), task.reread, task.started)))
-            }
-            None => {
-                *report.sources.skipped.entry(Code::Unreadable).or_default() += 1;
-                let mut notice = Notice::new(Code::Unreadable, None, format!("it cannot be read: {why}"));
-                notice.corpus = task.corpus.to_owned();
-                notice.path.clone_from(path);
-                report.notices.push(notice);
-                Ok(None)
-            }
-        },
-        Fate::Read { size, modified, hash } => {
-            report.sources.read += 1;
-            if let Some(known) = task.known {
-                remove_all(writer, task.corpus, path, known, gone, report)?;
-            }
-            let rejected = done.rejected;
-            Ok(Some(SourceEntry { size, modified, hash, articles, rejected, warnings, skipped: None }))
-        }
-        Fate::Skipped { code, size, modified, hash } => {
-            *report.sources.skipped.entry(code).or_default() += 1;
-            if let Some(known) = task.known {
-                remove_all(writer, task.corpus, path, known, gone, report)?;
-            }
-            Ok(Some(SourceEntry { size, modified, hash, articles, rejected: 0, warnings, skipped: Some(code) }))
-        }
-    }
-}
-
-/// Deletes the articles of a source whose records are `gone`.
-fn remove_all(
-    writer: Option<&Writer>,
-    corpus: &str,
-    path: &str,
-    source: &SourceEntry,
-    gone: impl Fn(u32) -> bool,
-    report: &mut IngestReport,
-) -> Result<()> {
-    for (record, _) in source.articles.iter().filter(|(record, _)| gone(*record)) {
-        report.articles.deleted += 1;
-        if let Some(writer) = writer {
-            writer.remove(&SourceKey::new(corpus, path, (*record > 0).then_some(*record)))?;
-        }
-    }
-    Ok(())
 }

@@ -9,7 +9,7 @@ use super::work::Task;
 use super::{Folder, IngestOptions};
 use crate::corpus::discover::{DiscoverOptions, Discovery, SourceFile, discover};
 use crate::corpus::format::Flow;
-use crate::index::{ContentHash, CorpusEntry, CorpusUpdate, Manifest, SourceEntry};
+use crate::index::{ContentHash, CorpusEntry, CorpusUpdate, Manifest, SourceEntry, Tombstones};
 use crate::{Code, Notice, ParseOptions, Result};
 
 /// How much earlier than the last run's start a source may have been changed, and yet be read again to be sure: the
@@ -23,6 +23,7 @@ pub(super) struct CorpusPlan<'a> {
     /// The folder on this machine.
     root: PathBuf,
     parse: ParseOptions,
+    tombstones: &'a Tombstones,
     /// Whether sources may give other articles than in the last run though their bytes are the same.
     pub(super) reread: bool,
     /// When the run that last walked the corpus began.
@@ -44,6 +45,7 @@ impl CorpusPlan<'_> {
             max_article: self.update.entry.settings.max_article,
             reread: self.reread,
             started: self.started,
+            tombstones: self.tombstones,
             source,
             known: *known,
         })
@@ -104,8 +106,16 @@ pub(super) fn plan<'a>(
         ..CorpusEntry::default()
     };
     let update = CorpusUpdate { name: name.to_owned(), entry, gone: Vec::new(), is_gone: !root.exists() };
-    let mut plan =
-        CorpusPlan { update, root: discovery.root, parse, reread, started, read: Vec::new(), delete: Vec::new() };
+    let mut plan = CorpusPlan {
+        update,
+        root: discovery.root,
+        parse,
+        tombstones: &manifest.tombstones,
+        reread,
+        started,
+        read: Vec::new(),
+        delete: Vec::new(),
+    };
     // Both are sorted by path.
     let mut known_sources = known.iter().flat_map(|known| known.sources.iter()).peekable();
     let mut missing = Vec::new();
@@ -175,6 +185,7 @@ pub(super) fn unchanged(corpus: &str, path: &str, entry: &SourceEntry, report: &
     }
     report.articles.unchanged += entry.articles.len() as u64;
     report.articles.rejected += entry.rejected;
+    report.articles.kept_out += entry.kept_out;
     report.warnings += entry.warnings;
 }
 

@@ -62,6 +62,8 @@ pub struct ArticleCounts {
     pub deleted: u64,
     /// Not understood, and not in the index.
     pub rejected: u64,
+    /// Taken down, and kept out.
+    pub kept_out: u64,
 }
 
 impl ArticleCounts {
@@ -71,6 +73,7 @@ impl ArticleCounts {
         self.unchanged += other.unchanged;
         self.deleted += other.deleted;
         self.rejected += other.rejected;
+        self.kept_out += other.kept_out;
     }
 }
 

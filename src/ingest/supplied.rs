@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::enter::remove_all;
 use super::report::IngestReport;
 use super::work::{self, Job, Written};
-use super::{IngestOptions, limit, plan, remove_all};
+use super::{IngestOptions, limit, plan};
 use crate::index::{ContentHash, CorpusEntry, CorpusUpdate, Manifest, SourceEntry, Writer, check_article};
 use crate::notice::doubtful_extra;
 use crate::{Article, ArticleSource, Code, DateOrder, Error, Notice, Result, SourceKey};
@@ -40,6 +41,13 @@ pub(super) fn take_all(
                     if let Some(mut notice) = limit::cut(&mut article, options.max_article, None) {
                         notice.path.clone_from(&article.source.path);
                         note(notice, &corpus, report);
+                    }
+                    if let Some(reason) = manifest.tombstones.reason(&article) {
+                        report.articles.kept_out += 1;
+                        let mut notice = work::taken_down(&article, reason);
+                        notice.path.clone_from(&article.source.path);
+                        note(notice, &corpus, report);
+                        continue;
                     }
                     note_repeated(&article.source, report);
                     note_doubtful(&article, manifest, report);

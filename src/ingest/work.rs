@@ -14,7 +14,7 @@ use super::{IngestOptions, limit};
 use crate::corpus::discover::SourceFile;
 use crate::corpus::format::{Flow, Record};
 use crate::corpus::large::{Limits, read_large};
-use crate::index::{Building, ContentHash, Prepared, SourceEntry, Writer};
+use crate::index::{Building, ContentHash, Prepared, SourceEntry, Tombstones, Writer};
 use crate::{Article, Code, Error, Level, Notice, ParseOptions, Result, SourceKey};
 
 /// Trays that wait for a writing thread: enough that no thread is idle.
@@ -51,6 +51,7 @@ pub(super) struct Task<'a> {
     pub(super) max_article: u64,
     pub(super) reread: bool,
     pub(super) started: i64,
+    pub(super) tombstones: &'a Tombstones,
     pub(super) source: &'a SourceFile,
     pub(super) known: Option<&'a SourceEntry>,
 }
@@ -61,6 +62,7 @@ pub(super) struct Done {
     /// With corpus and path put in.
     pub(super) notices: Vec<Notice>,
     pub(super) rejected: u64,
+    pub(super) kept_out: u64,
     /// Articles that the source gave, by record, and the hash of each.
     pub(super) articles: Vec<(u32, ContentHash)>,
     /// Articles with an id of their own, where nothing is written.
@@ -259,6 +261,7 @@ fn assemble(mut done: Vec<(usize, Done)>, threads: Vec<OfThread>, bytes_read: u6
         of_source.articles.shrink_to_fit();
     }
     articles.rejected = done.iter().map(|done| done.rejected).sum();
+    articles.kept_out = done.iter().map(|done| done.kept_out).sum();
     Worked { done, articles, bytes_read }
 }
 
@@ -388,6 +391,7 @@ impl<'a> Floor<'a> {
             fate: Fate::Unreadable(String::new()),
             notices: Vec::new(),
             rejected: 0,
+            kept_out: 0,
             articles: Vec::new(),
             named: Vec::new(),
         };
@@ -453,6 +457,11 @@ impl<'a> Floor<'a> {
                 let too_large = limit::cut(&mut article, task.max_article, parsed.line);
                 done.notices.extend(too_large.map(|notice| located(notice, task)));
                 article.source = SourceKey::new(task.corpus, &*task.source.path, parsed.record);
+                if let Some(reason) = task.tombstones.reason(&article) {
+                    done.kept_out += 1;
+                    done.notices.push(located(taken_down(&article, reason), task));
+                    return;
+                }
                 let known = task.known.and_then(|known| known.article(parsed.record.unwrap_or(0)));
                 // The writing threads are gone only where one of them failed, which is told at the end.
                 let _ = tray.put(Job { task: number, article, known, default_language: task.default_language });
@@ -470,6 +479,12 @@ impl<'a> Floor<'a> {
             ..*start
         });
     }
+}
+
+/// Returns the notice that an article stays out.
+pub(super) fn taken_down(article: &Article, reason: &str) -> Notice {
+    let id = article.native_id.clone().unwrap_or_else(|| article.source.path_id());
+    Notice::new(Code::TakenDown, None, format!("`{id}` was taken down and stays out: {reason}"))
 }
 
 fn located(mut notice: Notice, task: &Task<'_>) -> Notice {

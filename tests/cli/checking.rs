@@ -47,7 +47,25 @@ fn edit_manifest(desk: &Desk, edit: impl FnOnce(&mut [u8])) {
     assert_ne!(edited, whole, "the edit changes something");
     let hash = blake3::hash(&edited[44..]);
     edited[12..44].copy_from_slice(hash.as_bytes());
-    fs::write(&path, edited).expect("the manifest");
+    fs::write(&path, &edited).expect("the manifest");
+    seal(desk, &edited);
+}
+
+/// Seals the last commit with another manifest.
+fn seal(desk: &Desk, manifest: &[u8]) {
+    let path = desk.path().join("index/meta.json");
+    let mut meta = fs::read_to_string(&path).expect("meta.json");
+    let mut put = |after: &str, digits: &str| {
+        let at = meta.find(after).expect("it stands there") + after.len();
+        meta.replace_range(at..at + digits.len(), digits);
+        blake3::hash(meta.as_bytes()).to_hex()[..32].to_owned()
+    };
+    let head = blake3::hash(&manifest[..manifest.len().min(256)]);
+    let head = u64::from_le_bytes(*head.as_bytes().first_chunk().expect("a hash has 32 bytes"));
+    put(&format!("manifest-1.bin={}:", manifest.len()), &format!("{head:016x}"));
+    let sealed = put(" seal=", &"0".repeat(32));
+    put(" seal=", &sealed);
+    fs::write(&path, meta).expect("meta.json");
 }
 
 /// Has another version of the program be the one that wrote the index.

@@ -3,6 +3,7 @@
 mod checking;
 mod completions_and_man;
 mod declared;
+mod deleting;
 mod exit_codes;
 mod fields;
 mod help;

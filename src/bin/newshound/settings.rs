@@ -120,6 +120,7 @@ pub(crate) fn ingest_options(args: &IndexArgs) -> IngestOptions<'static> {
     options.memory = args.memory;
     options.full = args.full;
     options.canonical = args.canonical;
+    options.purge = args.purge;
     options.dry_run = args.dry_run;
     options.allow_empty = args.allow_empty;
     options.include = args.include.clone();

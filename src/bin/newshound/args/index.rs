@@ -75,6 +75,12 @@ pub(crate) struct IndexArgs {
     #[arg(long)]
     pub(crate) canonical: bool,
 
+    /// Leave no text and no word of deleted articles in any file of the index
+    ///
+    /// An article that is gone is not found any more, but stays in the files until these are written anew, which this does now.
+    #[arg(long)]
+    pub(crate) purge: bool,
+
     /// Tell what would be done, and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -1,6 +1,7 @@
 //! What was typed: clap structs, nothing decided. `settings.rs` turns them into the library's option structs.
 
 mod check;
+mod delete;
 mod index;
 mod search;
 pub(crate) mod values;
@@ -14,6 +15,7 @@ use clap_complete::Shell;
 use newshound::{DateOrder, ExtraKind};
 
 pub(crate) use check::{CheckArgs, CheckFormat};
+pub(crate) use delete::DeleteArgs;
 pub(crate) use index::{FailOn, IndexArgs};
 pub(crate) use search::{Format, Refresh, SearchArgs};
 use values::FieldMapping;
@@ -59,6 +61,7 @@ pub(crate) enum Command {
     Index(Box<IndexArgs>),
     Check(Box<CheckArgs>),
     Verify(VerifyArgs),
+    Delete(DeleteArgs),
     Search(Box<SearchArgs>),
     Show(ShowArgs),
     Fields(FieldsArgs),
@@ -74,6 +77,7 @@ impl Command {
             Command::Index(args) => args.json,
             Command::Check(args) => args.format() == CheckFormat::Json,
             Command::Verify(args) => args.json,
+            Command::Delete(args) => args.json,
             Command::Search(args) => matches!(args.format(), Format::Json | Format::Jsonl),
             Command::Show(args) => args.json,
             Command::Fields(args) => args.json,
@@ -91,6 +95,7 @@ impl Command {
             Command::Index(_)
             | Command::Check(_)
             | Command::Verify(_)
+            | Command::Delete(_)
             | Command::Status(_)
             | Command::Completions(_)
             | Command::Man(_) => When::Auto,

@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod delete;
 mod fields;
 mod index;
 mod man;
@@ -21,6 +22,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
         Command::Index(args) => index::run(args),
         Command::Check(args) => check::run(args),
         Command::Verify(args) => verify::run(args),
+        Command::Delete(args) => delete::run(args),
         Command::Search(args) => search::run(args),
         Command::Show(args) => show::run(args),
         Command::Fields(args) => fields::run(args),

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use newshound::{CorpusStatus, Count, IndexStatus};
+use newshound::{CorpusStatus, Count, IndexStatus, Tombstone};
 
 use crate::args::StatusArgs;
 use crate::failure::Exit;
@@ -43,6 +43,7 @@ fn write_status(out: &mut dyn Write, dir: &Path, status: &IndexStatus, screen: S
         ("languages", most(&status.languages)),
         ("sections", most(&status.sections)),
         ("publishers", most(&status.publishers)),
+        ("taken down", taken_down(&status.taken_down)),
         ("extra", status.extra.iter().map(|(name, kind)| format!("x.{name}: {kind}")).collect()),
         ("size", vec![format!("{} in {}{compact}", size(status.bytes), counted(status.segments as u64, "segment"))]),
         (
@@ -58,6 +59,16 @@ fn corpus(corpus: &CorpusStatus) -> String {
     let (articles, sources) = (counted(corpus.articles, "article"), counted(corpus.sources, "source"));
     let root = corpus.root.as_deref().map(|root| format!(", {root}")).unwrap_or_default();
     format!("{}: {articles} from {sources}{root}", corpus.name)
+}
+
+fn taken_down(stones: &[Tombstone]) -> Vec<String> {
+    let told = |stone: &Tombstone| {
+        let id = stone.native_id.as_ref().map(|id| format!(" ({id})")).unwrap_or_default();
+        format!("{}{id}: {}", stone.source, stone.reason)
+    };
+    let more = stones.len().saturating_sub(NAMED);
+    let rest = (more > 0).then(|| format!("and {} more (--json has all)", grouped(more as u64)));
+    stones.iter().take(NAMED).map(told).chain(rest).collect()
 }
 
 fn most(counts: &[Count]) -> Vec<String> {

@@ -135,6 +135,9 @@ fn remarks(report: &CheckReport) -> Vec<String> {
             (told(corpus.articles_then, corpus.sources_then), told(corpus.articles_now, corpus.sources_now));
         remarks.push(format!("{}: {then}; now {now}", corpus.name));
     }
+    if report.kept_out > 0 {
+        remarks.push(format!("{} taken down and kept out", counted(report.kept_out, "article")));
+    }
     let unread = [Code::Unreadable, Code::Stale, Code::RootMissing, Code::RootEmpty];
     for notice in report.notices.iter().filter(|notice| unread.contains(&notice.code)) {
         let parting = if notice.path.is_empty() { "" } else { "/" };

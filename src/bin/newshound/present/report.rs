@@ -49,8 +49,12 @@ fn sources(report: &IngestReport) -> String {
 
 fn articles(report: &IngestReport) -> String {
     let articles = &report.articles;
+    let kept_out = match articles.kept_out {
+        0 => String::new(),
+        number => format!(", {} kept out", grouped(number)),
+    };
     format!(
-        "{} added, {} replaced, {} unchanged, {} deleted, {} rejected",
+        "{} added, {} replaced, {} unchanged, {} deleted, {} rejected{kept_out}",
         counted(articles.added, "article"),
         grouped(articles.replaced),
         grouped(articles.unchanged),
@@ -86,7 +90,10 @@ fn gravity(level: Level) -> u8 {
 }
 
 fn is_by_wish(code: Code) -> bool {
-    matches!(code, Code::Hidden | Code::Ignored | Code::Excluded | Code::NotIncluded | Code::IndexFolder)
+    matches!(
+        code,
+        Code::Hidden | Code::Ignored | Code::Excluded | Code::NotIncluded | Code::IndexFolder | Code::TakenDown
+    )
 }
 
 fn placed(notice: &Notice) -> String {

@@ -1,0 +1,44 @@
+//! What was typed after `newshound delete`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// Take articles down: out of the index, and kept out when their sources are read again
+///
+/// All of the articles are taken down, or none where one cannot be found. The sources are left as they are. What the index
+/// had of an article is deleted, but stays in its files until these are written anew: --purge does so now. The id, the place
+/// and the reason are kept, and shown by `newshound status`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  newshound delete ferry-1 --reason 'withdrawn by the agency'
+  newshound delete --purge 'wire:2024-117' local/notes.txt --reason 'court order 12/24'
+  newshound delete --undo ferry-1          let it in again; the next `newshound index` reads it
+
+Exit codes: 0 done, 1 no such article, 2 several fit, 5 locked; `newshound --help` has them all.")]
+pub(crate) struct DeleteArgs {
+    /// The articles' ids, or paths in their corpora; after the corpus and a colon where two corpora have the same
+    #[arg(value_name = "ID", required = true)]
+    pub(crate) ids: Vec<String>,
+
+    /// Why; kept with the id
+    #[arg(long, value_name = "TEXT", required_unless_present = "undo", conflicts_with = "undo")]
+    pub(crate) reason: Option<String>,
+
+    /// Let articles in again that were taken down
+    #[arg(long)]
+    pub(crate) undo: bool,
+
+    /// Leave no text and no word of any deleted article in a file of the index
+    #[arg(long)]
+    pub(crate) purge: bool,
+
+    /// The index folder [default: $NEWSHOUND_INDEX, else ./index]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) index: Option<PathBuf>,
+
+    /// Print the articles that are kept out now as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}

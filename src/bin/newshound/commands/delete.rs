@@ -1,0 +1,42 @@
+//! `newshound delete`: articles that are taken down, or let in again.
+
+use newshound::{ArticleId, Index, SCHEMA_VERSION, Writer};
+use serde_json::json;
+
+use crate::args::DeleteArgs;
+use crate::failure::{Exit, Refusal};
+use crate::present::numbers::counted;
+use crate::present::{json, print_plain};
+use crate::settings;
+
+pub(crate) fn run(args: &DeleteArgs) -> anyhow::Result<Exit> {
+    let index = Index::open(settings::index_to_write(args.index.as_deref()))?;
+    let mut writer = index.writer()?;
+    for id in &args.ids {
+        if !done(&mut writer, args, &id.as_str().into())? {
+            let what = if args.undo { "no article was taken down" } else { "no article is there" };
+            let message = format!("{what} by the id or path `{id}`; nothing was changed");
+            return Err(Refusal { exit: Exit::Nothing, message }.into());
+        }
+    }
+    if args.purge { writer.purge() } else { writer.commit() }?;
+    let taken_down = index.status()?.taken_down;
+    let number = counted(args.ids.len() as u64, "article");
+    if args.json {
+        let told = json!({ "schema_version": SCHEMA_VERSION, "taken_down": taken_down });
+        print_plain(|out| json::object(out, &told))?;
+    } else if args.undo {
+        print_plain(|out| writeln!(out, "{number} let in again; `newshound index` reads the sources"))?;
+    } else {
+        let all = taken_down.len();
+        print_plain(|out| writeln!(out, "{number} taken down; {all} kept out in all"))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn done(writer: &mut Writer, args: &DeleteArgs, id: &ArticleId) -> newshound::Result<bool> {
+    match &args.reason {
+        Some(reason) => writer.take_down(id, reason),
+        None => writer.restore(id),
+    }
+}

@@ -1,0 +1,92 @@
+//! Taking articles down: out of the index, with a tombstone that keeps them out; and purging, after which no file has
+//! anything of an article that was deleted.
+
+use std::collections::BTreeMap;
+
+use super::tombstones::Tombstone;
+use super::writer::{Form, Writer};
+use crate::{ArticleId, Error, Result, SourceKey};
+
+impl Writer {
+    /// Takes the article of this id out and keeps it out: when its source is read again, it is left out, and the report
+    /// tells so. Returns whether there was such an article; one that was added since the last commit is found by the id
+    /// that it was added under.
+    ///
+    /// What the index had of it is deleted with the commit, and is in no file any more after a [`purge`](Writer::purge) but
+    /// for what the [`Tombstone`] says.
+    ///
+    /// # Errors
+    ///
+    /// Where several corpora have an article of this id, none is taken down; `corpus:id` names one of them.
+    pub fn take_down(&mut self, id: &ArticleId, reason: &str) -> Result<bool> {
+        let Some((source, native_id)) = self.named(id)? else { return Ok(false) };
+        self.begin_default()?;
+        self.delete_article(&source)?;
+        if let Some(corpus) = self.manifest.corpora.get_mut(&source.corpus)
+            && let Some(entry) = corpus.sources.get_mut(&source.path)
+        {
+            entry.articles.retain(|(record, _)| *record != source.record.unwrap_or(0));
+            entry.kept_out += 1;
+            if corpus.root.is_none() && entry.articles.is_empty() {
+                corpus.sources.remove(&source.path);
+            }
+        }
+        self.manifest.tombstones.insert(Tombstone { source, native_id, reason: reason.to_owned() });
+        Ok(true)
+    }
+
+    /// Lets an article in again that was [taken down](Writer::take_down), by the id that it had, or by path and record. It
+    /// comes back when its source is next read, which the next run does for certain. Returns whether there was one.
+    pub fn restore(&mut self, id: &ArticleId) -> Result<bool> {
+        let restored = self.manifest.tombstones.remove(id.as_str());
+        if !restored.is_empty() {
+            self.begin_default()?;
+        }
+        for stone in &restored {
+            let Some(corpus) = self.manifest.corpora.get_mut(&stone.source.corpus) else { continue };
+            // With an id of its own it may have stayed out from any source.
+            for entry in corpus.sources.values_mut().filter(|entry| entry.kept_out > 0) {
+                entry.read_again();
+            }
+        }
+        Ok(!restored.is_empty())
+    }
+
+    /// Makes everything since the last commit visible and durable, and has no file keep anything of a deleted article: its
+    /// text, its words, its keywords. Segments with deleted articles are written anew without them. What was in a file that
+    /// is removed may be on the disk until it is written over.
+    ///
+    /// # Errors
+    ///
+    /// Failures of the index; also where a file that is no longer part of it cannot be removed.
+    pub fn purge(&mut self) -> Result<()> {
+        self.begin_default()?;
+        self.commit_as(Form::Purged)
+    }
+
+    /// Returns the key of the article of this id, and its own id where it is called by that. Where several corpora have one,
+    /// it is none of them, and an error.
+    pub(super) fn named(&self, id: &ArticleId) -> Result<Option<(SourceKey, Option<String>)>> {
+        let mut named = BTreeMap::new();
+        for (name, corpus) in &self.manifest.corpora {
+            if corpus.root.is_none() && corpus.sources.contains_key(id.as_str()) {
+                named.insert(SourceKey::new(name, id.as_str(), None), None);
+            }
+        }
+        for article in self.index.guarded(|| self.index.snapshot()?.articles_named(id.as_str()))? {
+            let names = [article.id.to_string(), article.source.path_id()];
+            let is_named =
+                |name: &String| *name == id.as_str() || format!("{}:{name}", article.source.corpus) == id.as_str();
+            if names.iter().any(is_named) {
+                let own = article.native_id.filter(|own| *own == names[0]);
+                named.insert(article.source, own);
+            }
+        }
+        if named.len() > 1 {
+            let corpora: Vec<_> = named.keys().map(|key| format!("{}:{id}", key.corpus)).collect();
+            let problem = format!("several articles have the id `{id}`; name one: {}", corpora.join(", "));
+            return Err(Error::Options { option: "id", problem });
+        }
+        Ok(named.pop_first())
+    }
+}

@@ -1,0 +1,60 @@
+//! `newshound delete`, and `newshound index --purge`.
+
+use super::Desk;
+
+#[test]
+fn an_article_is_taken_down_with_a_reason_and_let_in_again() {
+    let desk = Desk::indexed();
+    let told = desk.stdout(["delete", "ferry-1", "note-3", "--reason", "withdrawn by the agency"]);
+    assert_eq!(told, "2 articles taken down; 2 kept out in all\n");
+    assert_eq!(desk.run(["search", "ferry"]).code, 1);
+    let told = desk.stdout(["index", "--full"]);
+    assert!(told.contains("0 articles added") && told.contains(", 2 kept out\n"), "{told}");
+    assert_eq!(desk.run(["search", "ferry"]).code, 1);
+    let status = desk.stdout(["status"]);
+    assert!(status.contains("taken down   news/ferry.md (ferry-1): withdrawn by the agency\n"), "{status}");
+    let check = desk.stdout(["check"]);
+    assert!(check.contains("2 articles taken down and kept out"), "{check}");
+    let told = desk.stdout(["delete", "--undo", "news:ferry-1", "--json"]);
+    let told: serde_json::Value = serde_json::from_str(&told).expect("JSON");
+    assert_eq!(told["taken_down"].as_array().map(Vec::len), Some(1));
+    assert_eq!(told["taken_down"][0]["native_id"], "note-3");
+    assert!(desk.stdout(["index"]).contains("1 article added"));
+    assert_eq!(desk.run(["search", "ferry"]).code, 0);
+}
+
+#[test]
+fn where_one_of_the_articles_is_not_there_nothing_is_changed() {
+    let desk = Desk::indexed();
+    let run = desk.run(["delete", "ferry-1", "zeppelin-9", "--reason", "on wish"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("`zeppelin-9`; nothing was changed"), "{}", run.stderr);
+    assert_eq!(desk.run(["search", "ferry"]).code, 0);
+    assert_eq!(desk.run(["delete", "--undo", "ferry-1"]).code, 1);
+    assert_eq!(desk.run(["delete", "ferry-1"]).code, 2, "a reason is asked for");
+}
+
+#[test]
+fn a_purge_leaves_no_word_in_any_file() {
+    let desk = Desk::new();
+    // So few of many that nothing is written anew by itself.
+    for number in 0..9 {
+        desk.write(&format!("news/{number}.md"), format!("# Quay {number}\n\nThe quay is closed.\n"));
+    }
+    desk.write("news/zander.md", "# Vessel returns\n\nThe vessel Qoxubim was seen.\n");
+    desk.stdout(["index", "news"]);
+    let has_word = || {
+        let entries = std::fs::read_dir(desk.path().join("index")).expect("the index");
+        let read = entries.map(|entry| std::fs::read(entry.expect("an entry").path()).expect("a file"));
+        read.into_iter().any(|bytes| String::from_utf8_lossy(&bytes).contains("Qoxubim"))
+    };
+    assert!(has_word(), "before");
+    std::fs::remove_file(desk.path().join("news/zander.md")).expect("a file less");
+    desk.stdout(["index"]);
+    assert!(has_word());
+    desk.stdout(["index", "--purge"]);
+    assert!(!has_word());
+    assert!(desk.stdout(["verify"]).starts_with("sound: "));
+    desk.stdout(["delete", "--purge", "ferry-1", "--reason", "on wish"]);
+    assert!(desk.stdout(["verify"]).contains(", 11 articles, "));
+}

@@ -1,0 +1,316 @@
+//! Takedown: an article that was taken down stays out however its source is read again, and after a purge no file of the
+//! index has anything of an article that is gone.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use newshound::{
+    Article, ArticleSource, CheckOptions, Code, Corpus, ExtraKind, Index, IndexOptions, IngestOptions, IngestReport,
+    Lock, Notice, SearchRequest, VerifyOptions, check, check_lock, ingest, ingest_locked,
+};
+use tempfile::TempDir;
+
+/// A folder of news, and an index of it.
+struct Desk {
+    folder: TempDir,
+    index: Index,
+}
+
+impl Desk {
+    fn new() -> Desk {
+        let folder = TempDir::new().expect("a folder");
+        let mut options = IndexOptions::default();
+        for (name, kind) in [("desk", ExtraKind::Keyword), ("note", ExtraKind::Text)] {
+            options.extra.insert(name.to_owned(), kind);
+        }
+        let index = Index::create_with(folder.path().join("index"), &options).expect("the folder is absent");
+        let desk = Desk { folder, index };
+        desk.write("ferry.md", FERRY);
+        desk.write("market.txt", "Night market\n\nThe night market in Talmere opened again after the storm.\n");
+        desk.write(
+            "wire.jsonl",
+            &format!("{}\n{}\n{}\n", record("w-1", "barge"), record("w-2", "quay"), record("w-3", "pilot")),
+        );
+        desk
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.folder.path().join("news").join(name);
+        fs::create_dir_all(path.parent().expect("below the folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+
+    fn remove(&self, name: &str) {
+        fs::remove_file(self.folder.path().join("news").join(name)).expect("a file less");
+    }
+
+    fn corpus(&self) -> Vec<Corpus<'static>> {
+        vec![Corpus::named("news", self.folder.path().join("news")).expect("a sound name")]
+    }
+
+    fn run(&self, set: impl FnOnce(&mut IngestOptions<'_>)) -> IngestReport {
+        let mut options = IngestOptions::default();
+        set(&mut options);
+        let report = ingest(&self.index, self.corpus(), &options).expect("it can be read");
+        assert!(self.index.verify(&VerifyOptions::default()).expect("it can be read").sound);
+        report
+    }
+
+    fn take_down(&self, id: &str) {
+        let mut writer = self.index.writer().expect("there is no other");
+        assert!(writer.take_down(&id.into(), "on wish").expect("the index is sound"), "{id}");
+        writer.commit().expect("there is room");
+    }
+
+    fn restore(&self, id: &str) {
+        let mut writer = self.index.writer().expect("there is no other");
+        assert!(writer.restore(&id.into()).expect("the index is sound"), "{id}");
+        writer.commit().expect("there is room");
+    }
+
+    fn count(&self, query: &str) -> u64 {
+        let searcher = self.index.searcher().expect("the index is sound");
+        searcher.count(&SearchRequest::new(query)).expect("a sound query")
+    }
+}
+
+const FERRY: &str = "---\nid: ferry-1\ntitle: Quillane returns\ndate: 2024-03-05\nsection: Nautica / Quillane\nauthor: Orsa Quillane\n\
+                     publisher: Quillane Courier\nkeywords: [quillane]\ndesk: quillane\nnote: quillane was late\n---\n\n\
+                     The Quillane sailed again. Zur Quillane gehört ein Boot.\n";
+
+fn record(id: &str, word: &str) -> String {
+    format!(
+        "{{\"id\": \"{id}\", \"headline\": \"The {word} again\", \"body\": \"A {word} was seen in the harbour of Ostrel.\"}}"
+    )
+}
+
+#[test]
+fn an_article_that_was_taken_down_stays_out_however_its_source_is_read_again() {
+    let desk = Desk::new();
+    desk.run(|_| {});
+    assert_eq!((desk.count("quillane"), desk.count("quay")), (1, 1));
+    desk.take_down("ferry-1");
+    desk.take_down("news:w-2");
+    desk.take_down("market.txt");
+    let out = |what: &str| {
+        for query in ["quillane", "quay", "market"] {
+            assert_eq!(desk.count(query), 0, "{what}: {query}");
+        }
+        assert_eq!((desk.count("barge"), desk.count("pilot")), (1, 1), "{what}");
+    };
+    out("taken down");
+    let report = desk.run(|_| {});
+    assert!(!report.changed && report.sources.read == 0, "nothing is to be read");
+    assert_eq!((report.articles.unchanged, report.articles.kept_out), (2, 3), "each is counted once");
+    desk.run(|options| options.full = true);
+    out("read in full");
+    desk.write("ferry.md", &FERRY.replace("again", "once more"));
+    let report = desk.run(|_| {});
+    assert_eq!((report.sources.read, report.articles.added, report.articles.kept_out), (1, 0, 3));
+    let notice = report.notices.iter().find(|notice| notice.code == Code::TakenDown).expect("it is told");
+    assert_eq!(
+        (notice.path.as_str(), notice.message.as_str()),
+        ("ferry.md", "`ferry-1` was taken down and stays out: on wish")
+    );
+    out("edited");
+    desk.remove("ferry.md");
+    desk.write("moved/ferry.md", FERRY);
+    desk.write(
+        "wire.jsonl",
+        &format!(
+            "{}\n{}\n{}\n{}\n",
+            record("w-0", "tide"),
+            record("w-1", "barge"),
+            record("w-2", "quay"),
+            record("w-3", "pilot")
+        ),
+    );
+    desk.run(|_| {});
+    out("moved to another file, and to another line");
+    assert_eq!(desk.count("tide"), 1);
+    desk.run(|options| options.canonical = true);
+    out("canonical");
+    let status = desk.index.status().expect("the index is sound");
+    let told: Vec<String> =
+        status.taken_down.iter().map(|stone| format!("{} {}", stone.source, stone.reason)).collect();
+    assert_eq!(told, ["news/ferry.md on wish", "news/market.txt on wish", "news/wire.jsonl#2 on wish"]);
+}
+
+#[test]
+fn an_index_with_tombstones_is_the_same_as_one_of_a_corpus_without_the_articles() {
+    let (desk, without) = (Desk::new(), Desk::new());
+    desk.run(|_| {});
+    desk.take_down("ferry-1");
+    without.remove("ferry.md");
+    without.run(|_| {});
+    assert_eq!(desk.index.digests().expect("sound"), without.index.digests().expect("sound"));
+    let report = check(&desk.index, desk.corpus(), &CheckOptions::default()).expect("it can be read");
+    assert!(report.same, "{:?}", report.differences);
+    assert_eq!(report.kept_out, 1);
+    // A lock file keeps it out where there is no index yet.
+    let lock = Lock::of(&desk.index, true).expect("the index is sound");
+    let lock = Lock::parse(&lock.to_text()).expect("it is a lock file");
+    let report = check_lock(&lock, desk.corpus(), &CheckOptions::default()).expect("it can be read");
+    assert!(report.same, "{:?}", report.differences);
+    assert_eq!(report.kept_out, 1);
+    let fresh = Index::in_memory_with(&desk.index.options()).expect("sound options");
+    let (_, checked) = ingest_locked(&fresh, desk.corpus(), &IngestOptions::default(), &lock).expect("it can be read");
+    assert!(checked.is_some_and(|checked| checked.same));
+    assert_eq!(fresh.status().expect("the index is sound").taken_down.len(), 1);
+}
+
+#[test]
+fn an_article_that_is_restored_comes_back_with_the_next_run() {
+    let desk = Desk::new();
+    desk.run(|_| {});
+    let before = desk.index.digests().expect("the index is sound");
+    for id in ["ferry-1", "w-2", "market.txt"] {
+        desk.take_down(id);
+    }
+    for id in ["news:ferry-1", "wire.jsonl#2", "market.txt"] {
+        desk.restore(id);
+    }
+    let report = desk.run(|_| {});
+    assert_eq!((report.articles.added, report.articles.kept_out, report.sources.read), (3, 0, 3));
+    assert_eq!(desk.index.digests().expect("the index is sound"), before);
+    let mut writer = desk.index.writer().expect("there is no other");
+    assert!(!writer.restore(&"ferry-1".into()).expect("the index is sound"), "it is there");
+    assert!(!writer.take_down(&"nobody-9".into(), "on wish").expect("the index is sound"));
+}
+
+/// Supplies these articles.
+struct Supplied(Vec<Article>);
+
+impl ArticleSource for Supplied {
+    fn corpus(&self) -> &str {
+        "desk"
+    }
+
+    fn next_article(&mut self) -> Option<Result<Article, Notice>> {
+        self.0.pop().map(Ok)
+    }
+}
+
+#[test]
+fn what_an_application_adds_or_supplies_stays_out_too() {
+    let index = Index::in_memory().expect("memory");
+    let articles = || ["a-1", "a-2", "a-3"].map(Article::new).to_vec();
+    let supply = || {
+        let mut source = Supplied(articles());
+        ingest(&index, vec![Corpus::Supplied(&mut source)], &IngestOptions::default()).expect("it is supplied")
+    };
+    assert_eq!(supply().articles.added, 3);
+    let mut writer = index.writer().expect("there is no other");
+    assert!(writer.take_down(&"a-2".into(), "on wish").expect("the index is sound"));
+    writer.commit().expect("memory");
+    drop(writer);
+    let report = supply();
+    assert_eq!((report.articles.added, report.articles.unchanged, report.articles.kept_out), (0, 2, 1));
+    let mut writer = index.writer().expect("there is no other");
+    writer.add(Article::new("b-1")).expect("it has an id");
+    assert!(writer.take_down(&"b-1".into(), "on wish").expect("what was added is found"));
+    let refused = writer.add(Article::new("b-1")).expect_err("it was taken down").to_string();
+    assert!(refused.contains("`/b-1` was taken down: on wish"), "{refused}");
+    writer.commit().expect("memory");
+    assert_eq!(index.status().expect("the index is sound").articles, 2);
+}
+
+/// Returns all that stands in the files of an index: as they are, and what tantivy reads in them, live or not.
+fn contents(dir: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dir).expect("the index") {
+        let bytes = fs::read(entry.expect("an entry").path()).expect("a file");
+        found.push(String::from_utf8_lossy(&bytes).to_lowercase());
+    }
+    let index = tantivy::Index::open_in_dir(dir).expect("it is an index");
+    let reader = index.reader().expect("it is an index");
+    for segment in reader.searcher().segment_readers() {
+        for (field, entry) in segment.schema().fields() {
+            if entry.is_indexed() {
+                let inverted = segment.inverted_index(field).expect("it is indexed");
+                let mut terms = inverted.terms().stream().expect("a dictionary");
+                while terms.advance() {
+                    found.push(String::from_utf8_lossy(terms.key()).to_lowercase());
+                }
+            }
+            if entry.is_fast() && entry.field_type().is_str() {
+                let Some(column) = segment.fast_fields().str(entry.name()).expect("a column") else { continue };
+                let mut words = column.dictionary().stream().expect("a dictionary");
+                while words.advance() {
+                    found.push(String::from_utf8_lossy(words.key()).to_lowercase());
+                }
+            }
+        }
+        let store = segment.get_store_reader(1).expect("a store");
+        for doc in 0..segment.max_doc() {
+            found.push(String::from_utf8_lossy(&store.get_document_bytes(doc).expect("an article")).to_lowercase());
+        }
+    }
+    found
+}
+
+fn times(dir: &Path, word: &str) -> usize {
+    contents(dir).iter().filter(|text| text.contains(word)).count()
+}
+
+#[test]
+fn after_a_purge_no_file_has_anything_of_an_article_that_is_gone() {
+    for way in ["take down", "source gone", "replaced", "writer"] {
+        let desk = Desk::new();
+        let dir = desk.folder.path().join("index");
+        desk.run(|_| {});
+        assert!(times(&dir, "quillane") > 10, "headline, body, forms, stems, keywords and columns");
+        match way {
+            "take down" => desk.take_down("ferry-1"),
+            "source gone" => {
+                desk.remove("ferry.md");
+                desk.run(|_| {});
+            }
+            "replaced" => {
+                desk.write("ferry.md", "---\nid: ferry-1\ntitle: Ferry returns\n---\n\nThe ferry sailed again.\n");
+                desk.run(|_| {});
+            }
+            _ => {
+                let mut writer = desk.index.writer().expect("there is no other");
+                writer.delete(&"ferry-1".into()).expect("the index is sound");
+                writer.commit().expect("there is room");
+            }
+        }
+        assert!(times(&dir, "quillane") > 0, "{way}: deleted is not gone");
+        if way == "writer" {
+            let mut writer = desk.index.writer().expect("there is no other");
+            writer.purge().expect("there is room");
+        } else {
+            let report = desk.run(|options| options.purge = true);
+            assert!(report.changed, "{way}: segments are written anew");
+        }
+        assert_eq!(times(&dir, "quillane"), 0, "{way}");
+        assert_eq!(desk.count("barge"), 1, "{way}: the others are there");
+        let names: BTreeSet<_> =
+            fs::read_dir(&dir).expect("the index").map(|entry| entry.expect("an entry").file_name()).collect();
+        let report = desk.run(|options| options.purge = true);
+        assert_eq!(report.changed, way == "writer", "{way}: a purge of nothing writes nothing");
+        let after: BTreeSet<_> =
+            fs::read_dir(&dir).expect("the index").map(|entry| entry.expect("an entry").file_name()).collect();
+        assert_eq!(names == after, way != "writer", "{way}");
+    }
+}
+
+#[test]
+fn what_was_never_committed_leaves_nothing_behind_either() {
+    let desk = Desk::new();
+    let dir = desk.folder.path().join("index");
+    desk.run(|_| {});
+    let mut writer = desk.index.writer().expect("there is no other");
+    let mut article = Article::new("draft-1");
+    article.body = vec!["The vessel Zanderil was seen.".to_owned()];
+    writer.add(article).expect("it has an id");
+    writer.delete(&"draft-1".into()).expect("it was added");
+    let mut article = Article::new("draft-2");
+    article.body = vec!["The vessel was seen.".to_owned()];
+    writer.add(article).expect("it has an id");
+    writer.purge().expect("there is room");
+    assert_eq!((times(&dir, "zanderil"), times(&dir, "draft-1")), (0, 0));
+    assert!(times(&dir, "draft-2") > 0);
+}
