@@ -38,7 +38,7 @@ pub enum Error {
         supported: String,
     },
     /// A file of the index is not what was written.
-    #[error("{path}: the index is damaged: {detail}; build it anew from its corpora in another folder", path = path.display())]
+    #[error("{path}: the index is damaged: {detail}; `newshound repair` keeps what is whole", path = path.display())]
     Damaged {
         /// The file, or the index folder where the file is not known.
         path: PathBuf,

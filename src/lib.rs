@@ -69,7 +69,9 @@ pub use index::{
     CorpusStatus, Count, Damage, Digest, Digests, Index, IndexOptions, IndexStatus, OpenOptions, Tombstone,
     VerifyOptions, VerifyReport, Writer, verify,
 };
-pub use ingest::{ArticleCounts, Corpus, IngestOptions, IngestReport, Phase, Progress, SourceCounts, ingest};
+pub use ingest::{
+    ArticleCounts, Corpus, IngestOptions, IngestReport, Phase, Progress, RepairReport, SourceCounts, ingest, repair,
+};
 pub use lock::Lock;
 pub use notice::{Code, Level, Notice};
 pub use query::{Diagnostic, DiagnosticKind, Severity};

@@ -14,6 +14,7 @@ mod layers;
 #[cfg(unix)]
 mod merging;
 mod odd_sources;
+mod repairing;
 mod searching;
 mod stock;
 mod support;

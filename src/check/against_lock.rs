@@ -7,8 +7,8 @@ use super::compare::{Comparison, compare};
 use super::report::{Cause, CheckReport, CheckedCorpus, VersionChange, VersionedPart};
 use super::{CheckOptions, give_ids, name_of, report, unreadable};
 use crate::article::MAX_ARTICLE;
-use crate::index::{Manifest, Settings};
-use crate::ingest::{ingest_if, survey};
+use crate::index::Manifest;
+use crate::ingest::{ingest_if, survey, take_settings};
 use crate::lock::{Lock, Versions, shortened};
 use crate::{Code, Corpus, DateOrder, Error, Index, IndexOptions, IngestOptions, IngestReport, Result};
 
@@ -111,15 +111,6 @@ fn has_no_settings(options: &IngestOptions<'_>) -> bool {
         && options.parse.field_map.is_empty()
         && options.default_language.is_none()
         && options.max_article == MAX_ARTICLE
-}
-
-fn take_settings(options: &mut IngestOptions<'_>, settings: &Settings) {
-    options.include.clone_from(&settings.include);
-    options.exclude.clone_from(&settings.exclude);
-    options.parse.date_order = settings.date_order;
-    options.parse.field_map.clone_from(&settings.field_map);
-    options.default_language.clone_from(&settings.default_language);
-    options.max_article = settings.max_article;
 }
 
 /// Holds a manifest against a lock.

@@ -186,6 +186,20 @@ impl Place {
         Ok(())
     }
 
+    /// Returns the names of the files.
+    pub(super) fn names(&self) -> Result<Vec<String>> {
+        match self {
+            Place::Folder(folder) => {
+                let entries = fs::read_dir(folder).map_err(Error::io(folder))?;
+                let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
+                entries.map(|entry| entry.map(name).map_err(Error::io(folder))).collect()
+            }
+            Place::Memory { written, .. } => {
+                Ok(written.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect())
+            }
+        }
+    }
+
     /// Returns the size of the index's files in bytes.
     pub(super) fn bytes(&self) -> u64 {
         match self {

@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::digest::{Digest, Digests, Key};
 use super::tombstones::Tombstones;
 use crate::article::MAX_ARTICLE;
-use crate::{Code, DateOrder, Error, ExtraKind, Result};
+use crate::{Code, DateOrder, Error, ExtraKind, Result, SourceKey};
 
 /// What an index was made from.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -30,9 +30,9 @@ pub(crate) struct Manifest {
     pub(crate) corpora: BTreeMap<String, CorpusEntry>,
     /// The articles that were taken down and stay out.
     pub(crate) tombstones: Tombstones,
-    /// The declared fields of the index, which its schema tells and the manifest's file does not.
-    #[serde(skip)]
+    /// The declared fields of the index, and whether it is compact. `meta.json` tells it too, and may be lost.
     pub(crate) extra: BTreeMap<String, ExtraKind>,
+    pub(crate) compact: bool,
 }
 
 /// What is known of a corpus.
@@ -283,6 +283,11 @@ impl Manifest {
         let Some(entry) = self.corpora.get(corpus) else { return (0, 0) };
         let articles = entry.sources.values().map(|source| source.articles.len() as u64).sum();
         (entry.sources.len() as u64, articles)
+    }
+
+    /// Returns the hash of an article.
+    pub(crate) fn hash_of(&self, key: &SourceKey) -> Option<ContentHash> {
+        self.corpora.get(&key.corpus)?.sources.get(&key.path)?.article(key.record.unwrap_or(0))
     }
 
     /// Returns every article by its source key, in the order of keys, and the hash of each.

@@ -12,6 +12,7 @@ mod merge;
 mod occurrences;
 mod options;
 pub(crate) mod plain;
+mod repair;
 mod schema;
 mod seal;
 mod segment;
@@ -38,6 +39,7 @@ pub(crate) use extras::Extra;
 pub(crate) use forms::forms_of;
 pub(crate) use manifest::{ContentHash, CorpusEntry, CorpusUpdate, Manifest, Settings, SourceEntry};
 pub use options::{IndexOptions, OpenOptions};
+pub(crate) use repair::{Mended, mend};
 pub(crate) use schema::{FORMAT, Fields, TextField, column, language_of};
 pub(crate) use snapshot::Snapshot;
 pub use status::{CorpusStatus, Count, Status as IndexStatus};
@@ -262,7 +264,7 @@ impl Index {
     /// Reads the manifest of the last commit; an empty one where there was none.
     pub(crate) fn read_manifest(&self) -> Result<Manifest> {
         let manifest = self.with_manifest(Manifest::from_bytes)?.unwrap_or_default();
-        Ok(Manifest { extra: self.options().extra, ..manifest })
+        Ok(Manifest { extra: self.options().extra, compact: self.compact, ..manifest })
     }
 
     fn read_manifest_and_digests(&self) -> Result<(Manifest, Digests)> {

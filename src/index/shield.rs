@@ -18,6 +18,8 @@ use super::seal::{PAGE, hash32};
 const LZ4_RATIO: usize = 255;
 /// How a frame of Zstandard begins.
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+/// A file of tantivy's has this many bytes or more; it panics at less than that.
+pub(super) const LEAST: usize = 8;
 /// What tantivy ends a store with: a version, where the articles end, how they are compressed, and what is not used.
 const STORE_END: usize = 28;
 const ARTICLES_END: Range<usize> = 4..12;
@@ -36,6 +38,9 @@ pub(super) fn stored(path: &Path, file: Arc<dyn FileHandle>) -> Arc<dyn FileHand
 
 /// Returns where the articles in a store end, and its index of them begins.
 fn articles_end(file: &Arc<dyn FileHandle>) -> Option<usize> {
+    if file.len() < LEAST {
+        return None;
+    }
     let (_, body) = Footer::extract_footer(FileSlice::new(file.clone())).ok()?;
     let end = body.len().checked_sub(STORE_END).and_then(|start| body.read_bytes_slice(start..body.len()).ok())?;
     usize::try_from(u64::from_le_bytes(end.get(ARTICLES_END)?.try_into().ok()?)).ok()

@@ -3,6 +3,7 @@
 mod enter;
 mod limit;
 mod plan;
+mod repair;
 mod repeated_ids;
 mod report;
 mod room;
@@ -13,6 +14,7 @@ mod work;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+pub use repair::{RepairReport, repair};
 pub use report::{ArticleCounts, IngestReport, Phase, Progress, SourceCounts};
 pub(crate) use survey::survey;
 
@@ -423,6 +425,16 @@ fn settings(options: &IngestOptions<'_>) -> Settings {
         default_language: options.default_language.clone(),
         max_article: options.max_article,
     }
+}
+
+/// Has sources be read by these settings.
+pub(crate) fn take_settings(options: &mut IngestOptions<'_>, settings: &Settings) {
+    options.include.clone_from(&settings.include);
+    options.exclude.clone_from(&settings.exclude);
+    options.parse.date_order = settings.date_order;
+    options.parse.field_map.clone_from(&settings.field_map);
+    options.default_language.clone_from(&settings.default_language);
+    options.max_article = settings.max_article;
 }
 
 fn is_another_folder(known: &str, root: &Path) -> bool {

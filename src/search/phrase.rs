@@ -12,6 +12,10 @@ use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Ter
 
 use crate::index::{Fields, TextField, forms_of};
 
+/// An article of 16 MiB has at most half as many occurrences of a word. A damaged list may claim four thousand million, and
+/// tantivy asks for the memory of them.
+const MOST_OCCURRENCES: u32 = 1 << 26;
+
 /// Words in sequence: for each place its alternative terms. A place without terms is passed by whatever stands there; the
 /// first one has terms.
 #[derive(Debug, Clone)]
@@ -183,7 +187,7 @@ impl SequenceScorer {
             self.positions.clear();
             for stem in stems.iter_mut().filter_map(|stem| is_at(&mut stem.stem, doc).then_some(&mut stem.forms)) {
                 for form in stem {
-                    if is_at(form, doc) {
+                    if is_at(form, doc) && form.term_freq() <= MOST_OCCURRENCES {
                         form.append_positions_with_offset(0, &mut self.positions);
                     }
                 }

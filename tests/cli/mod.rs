@@ -11,6 +11,7 @@ mod indexing;
 mod locks;
 mod output;
 mod queries;
+mod repairing;
 mod show_and_status;
 mod verifying;
 

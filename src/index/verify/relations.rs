@@ -7,9 +7,8 @@ use tantivy::{DocAddress, SegmentReader};
 
 use super::VerifyReport;
 use crate::index::commit::META;
-use crate::index::manifest::Manifest;
 use crate::index::{ContentHash, Index, Snapshot, column, read_seal, schema};
-use crate::{Article, Result, SourceKey};
+use crate::{Article, Result};
 
 /// Checks what is stored against the manifest, and each segment's parts against one another.
 pub(super) fn check(index: &Index, snapshot: &Snapshot, report: &mut VerifyReport) -> Result<()> {
@@ -39,7 +38,7 @@ pub(super) fn check(index: &Index, snapshot: &Snapshot, report: &mut VerifyRepor
                 }
             };
             let key = article.source;
-            match known(&manifest, &key) {
+            match manifest.hash_of(&key) {
                 Some(hash) if hash == ContentHash::of(&json) => seen.push(hasher.hash_one(&key)),
                 Some(_) => report.found(file("store"), format!("{key} is another article than the manifest has")),
                 None => report.found(file("store"), format!("{key} is not in the manifest")),
@@ -58,10 +57,6 @@ pub(super) fn check(index: &Index, snapshot: &Snapshot, report: &mut VerifyRepor
         }
     }
     Ok(())
-}
-
-fn known(manifest: &Manifest, key: &SourceKey) -> Option<ContentHash> {
-    manifest.corpora.get(&key.corpus)?.sources.get(&key.path)?.article(key.record.unwrap_or(0))
 }
 
 /// Checks that the parts of a segment are of as many articles.

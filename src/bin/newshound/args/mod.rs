@@ -3,6 +3,7 @@
 mod check;
 mod delete;
 mod index;
+mod repair;
 mod search;
 pub(crate) mod values;
 mod verify;
@@ -17,6 +18,7 @@ use newshound::{DateOrder, ExtraKind};
 pub(crate) use check::{CheckArgs, CheckFormat};
 pub(crate) use delete::DeleteArgs;
 pub(crate) use index::{FailOn, IndexArgs};
+pub(crate) use repair::RepairArgs;
 pub(crate) use search::{Format, Refresh, SearchArgs};
 use values::FieldMapping;
 pub(crate) use verify::VerifyArgs;
@@ -61,6 +63,7 @@ pub(crate) enum Command {
     Index(Box<IndexArgs>),
     Check(Box<CheckArgs>),
     Verify(VerifyArgs),
+    Repair(RepairArgs),
     Delete(DeleteArgs),
     Search(Box<SearchArgs>),
     Show(ShowArgs),
@@ -77,6 +80,7 @@ impl Command {
             Command::Index(args) => args.json,
             Command::Check(args) => args.format() == CheckFormat::Json,
             Command::Verify(args) => args.json,
+            Command::Repair(args) => args.json,
             Command::Delete(args) => args.json,
             Command::Search(args) => matches!(args.format(), Format::Json | Format::Jsonl),
             Command::Show(args) => args.json,
@@ -95,6 +99,7 @@ impl Command {
             Command::Index(_)
             | Command::Check(_)
             | Command::Verify(_)
+            | Command::Repair(_)
             | Command::Delete(_)
             | Command::Status(_)
             | Command::Completions(_)

@@ -7,6 +7,7 @@ mod fields;
 mod index;
 mod man;
 mod refresh;
+mod repair;
 mod search;
 mod show;
 mod status;
@@ -22,6 +23,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
         Command::Index(args) => index::run(args),
         Command::Check(args) => check::run(args),
         Command::Verify(args) => verify::run(args),
+        Command::Repair(args) => repair::run(args),
         Command::Delete(args) => delete::run(args),
         Command::Search(args) => search::run(args),
         Command::Show(args) => show::run(args),

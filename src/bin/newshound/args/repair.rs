@@ -1,0 +1,36 @@
+//! What was typed after `newshound repair`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// Mend a damaged index: keep what is whole, and read the rest again
+///
+/// Segments whose files are whole stay as they are. Of others, articles whose store is whole are written anew. What is left
+/// is read again from the folders that the index remembers, or from those that are named. An index that is sound stays as
+/// it is.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  newshound repair
+  newshound repair --index /srv/news/index wire=/srv/wire      where the folder is another one now
+  newshound repair --json
+
+Where the manifest is lost, folders, settings and what `newshound delete` keeps out are not known any more: name the
+corpora. Where meta.json is lost too, index the corpora into another folder.
+
+Exit codes: 0 all is there again or nothing was damaged, 1 something could not be recovered, 4 still damaged, 5 locked;
+`newshound --help` has them all.")]
+pub(crate) struct RepairArgs {
+    /// Folders to read what is lost from; NAME=DIR gives a corpus a name other than the folder's
+    #[arg(value_name = "CORPUS")]
+    pub(crate) corpora: Vec<PathBuf>,
+
+    /// The index folder [default: $NEWSHOUND_INDEX, else ./index]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) index: Option<PathBuf>,
+
+    /// Print the report as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}

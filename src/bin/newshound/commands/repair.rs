@@ -1,0 +1,79 @@
+//! `newshound repair`: a damaged index is mended.
+
+use std::io::{self, Write};
+
+use newshound::{IngestOptions, RepairReport, repair};
+
+use crate::args::RepairArgs;
+use crate::failure::Exit;
+use crate::present::numbers::{counted, grouped};
+use crate::present::progress::Meter;
+use crate::present::text::safe;
+use crate::present::{json, print_plain};
+use crate::{interrupt, settings};
+
+/// How many articles that are lost are named.
+const NAMED: usize = 20;
+
+pub(crate) fn run(args: &RepairArgs) -> anyhow::Result<Exit> {
+    interrupt::listen();
+    let corpora = settings::corpora(&args.corpora)?;
+    let meter = Meter::new(args.json);
+    let progress = |progress| meter.show(progress);
+    let mut options = IngestOptions::default();
+    options.progress = Some(&progress);
+    options.cancel = Some(&interrupt::asked);
+    let repaired = repair(settings::index_to_write(args.index.as_deref()), corpora, &options);
+    meter.finish();
+    let report = repaired?;
+    if args.json {
+        print_plain(|out| json::object(out, &report))?;
+    } else {
+        print_plain(|out| write_report(out, &report))?;
+    }
+    Ok(judge(&report))
+}
+
+fn judge(report: &RepairReport) -> Exit {
+    let is_all_there = report.not_recovered.is_empty() && !report.manifest_lost;
+    match (report.sound, is_all_there) {
+        _ if report.ingests.iter().any(|ingest| ingest.cancelled) => Exit::Interrupted,
+        (false, _) => Exit::Damaged,
+        (true, false) => Exit::Nothing,
+        (true, true) => Exit::Done,
+    }
+}
+
+fn write_report(out: &mut dyn Write, report: &RepairReport) -> io::Result<()> {
+    if report.damages.is_empty() {
+        return writeln!(out, "nothing is damaged");
+    }
+    for damage in &report.damages {
+        writeln!(out, "{}: {}", safe(&damage.file), safe(&damage.detail))?;
+    }
+    let (kept, rebuilt) = (counted(report.kept, "article"), grouped(report.rebuilt));
+    writeln!(out, "{kept} kept, {rebuilt} written anew as stored, {} lost", grouped(report.lost))?;
+    for ingest in &report.ingests {
+        let articles = &ingest.articles;
+        let (read, added) = (counted(ingest.sources.read, "source"), counted(articles.added, "article"));
+        writeln!(
+            out,
+            "{read} read again: {added} added, {} replaced, {} deleted",
+            articles.replaced, articles.deleted
+        )?;
+    }
+    for key in report.not_recovered.iter().take(NAMED) {
+        writeln!(out, "not recovered: {}", safe(&key.to_string()))?;
+    }
+    if report.not_recovered.len() > NAMED {
+        writeln!(out, "and {} more (--json has all)", grouped((report.not_recovered.len() - NAMED) as u64))?;
+    }
+    if report.manifest_lost {
+        writeln!(
+            out,
+            "the manifest was lost: name the folders and their settings once to `newshound index`; what `newshound delete` \
+             kept out comes back with them, unless it is deleted again before"
+        )?;
+    }
+    Ok(())
+}

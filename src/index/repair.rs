@@ -1,0 +1,310 @@
+//! Mending a damaged index: segments whose files are whole stay; of others, articles whose store is whole are written anew;
+//! what is left is forgotten, so that the next run reads it again from its sources. Published as one commit.
+//!
+//! A stored article is taken only where the manifest has it, by key and hash: a file that is left over from an earlier
+//! commit brings nothing back. Where the manifest is lost, it is made from the articles of whole segments; where `meta.json`
+//! is, from the manifest, which knows what the index was made with. Without both, nothing tells what is live.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
+use tantivy::directory::{
+    Directory, DirectoryLock, FileHandle, Lock, ManagedDirectory, RamDirectory, WatchCallback, WatchHandle, WritePtr,
+};
+use tantivy::store::StoreReader;
+use tantivy::{HasLen as _, SegmentMeta, SegmentReader};
+
+use super::commit::{Commit, META, Pending};
+use super::directory::{Marker, Place, tantivy_error};
+use super::manifest::{ContentHash, Manifest};
+use super::schema::{self, Fields};
+use super::seal::Seal;
+use super::segment::SegmentBuilder;
+use super::shield::LEAST;
+use super::verify::{VerifyReport, check_files};
+use super::vocabulary::Vocabulary;
+use super::{Damage, IndexOptions, guard};
+use crate::source_key::INDEX_MARKER;
+use crate::{Article, Error, Result, SourceKey};
+
+/// The memory of a segment that is built anew, in bytes.
+const MEMORY: usize = 64 << 20;
+
+/// What was mended.
+#[derive(Debug, Default)]
+pub(crate) struct Mended {
+    /// What was wrong.
+    pub(crate) damages: Vec<Damage>,
+    /// How many articles are in segments that were whole.
+    pub(crate) kept: u64,
+    /// How many were written anew from a store that was whole.
+    pub(crate) rebuilt: u64,
+    /// The articles that are in no whole file.
+    pub(crate) lost: Vec<SourceKey>,
+    /// Whether it is not known any more which sources there were, and what was taken down.
+    pub(crate) is_manifest_lost: bool,
+}
+
+/// Mends the index in a folder; changes nothing where nothing is damaged.
+pub(crate) fn mend(dir: &Path) -> Result<Mended> {
+    let place = Place::Folder(dir.to_path_buf());
+    let mut found = VerifyReport::default();
+    check_files(&place, &mut found)?;
+    if found.damages.is_empty() {
+        return Ok(Mended::default());
+    }
+    let _lock = place.lock()?;
+    guard::guarded(&place, || Bench::open(&place, found.damages)?.mend())
+}
+
+/// A damaged index that is being mended.
+struct Bench<'a> {
+    place: &'a Place,
+    files: ManagedDirectory,
+    stacks: tantivy::Index,
+    fields: Fields,
+    /// The last commit's; none where `meta.json` is lost.
+    seal: Option<Seal>,
+    /// None where it is lost.
+    manifest: Option<Manifest>,
+    mended: Mended,
+}
+
+impl<'a> Bench<'a> {
+    fn open(place: &'a Place, damages: Vec<Damage>) -> Result<Bench<'a>> {
+        let failed = |error| tantivy_error(place.path(), error);
+        let seal = place.read(META)?.and_then(|meta| Seal::read(&meta).ok());
+        let manifest = match &seal {
+            Some(seal) => match seal.manifest().filter(|name| damages.iter().all(|damage| damage.file != *name)) {
+                Some(name) => manifest(place, name)?,
+                None if seal.manifest().is_none() => Some(Manifest::default()),
+                None => None,
+            },
+            None => newest_manifest(place)?,
+        };
+        let files = place.writing()?;
+        let stacks = match (&seal, &manifest) {
+            (Some(_), _) => tantivy::Index::open(files.clone()).map_err(failed)?,
+            (None, Some(manifest)) => tantivy::Index::open(Begun::anew(files.clone(), manifest)?).map_err(failed)?,
+            (None, None) => {
+                let detail = "meta.json and the manifest are both lost, and nothing else tells which articles are live; \
+                              index the corpora into another folder";
+                return Err(place.damaged(META, detail));
+            }
+        };
+        let fields = Fields::of(&stacks.schema()).ok_or_else(|| place.damaged(META, "it has other fields"))?;
+        let files = ManagedDirectory::wrap(files).map_err(failed)?;
+        let mended = Mended { damages, is_manifest_lost: manifest.is_none(), ..Mended::default() };
+        Ok(Bench { place, files, stacks, fields, seal, manifest, mended })
+    }
+
+    fn mend(mut self) -> Result<Mended> {
+        let failed = |error| tantivy_error(self.place.path(), error);
+        let meta = self.stacks.load_metas().map_err(failed)?;
+        let (damaged, whole): (Vec<_>, Vec<_>) =
+            meta.segments.into_iter().partition(|segment| self.is_damaged(segment));
+        let opstamp = meta.opstamp + 3;
+        let mut manifest = self.manifest.take().unwrap_or_default();
+        let mut missing: BTreeSet<SourceKey> = manifest.articles().map(|(key, _)| key.to_owned()).collect();
+        for segment in &whole {
+            self.keep(segment, &mut manifest, &mut missing)?;
+        }
+        let built = self.rebuild(&damaged, &manifest, &mut missing, opstamp)?;
+        for key in &missing {
+            forget(&mut manifest, key);
+        }
+        self.mended.lost = missing.into_iter().collect();
+        let stacks = self.stacks.clone();
+        let mut commit = Commit::new(&stacks, self.fields.clone(), &Pending::default(), opstamp).map_err(failed)?;
+        commit.replace(&damaged, built);
+        manifest.written_by = env!("CARGO_PKG_VERSION").to_owned();
+        let last = self.seal.as_ref().and_then(Seal::manifest).and_then(Manifest::generation_of);
+        manifest.generation = last.unwrap_or(manifest.generation).wrapping_add(1);
+        manifest.is_canonical = false;
+        manifest.extra = self.fields.extras.iter().map(|extra| (extra.name.clone(), extra.kind)).collect();
+        manifest.compact = IndexOptions::is_compact(stacks.settings());
+        let name = Manifest::file_name(manifest.generation);
+        self.place.write(&name, &manifest.to_bytes()?)?;
+        let files = self.place.writing()?;
+        let living = commit.publish(&*files, &name, false).map_err(failed)?;
+        self.place.write(INDEX_MARKER, &Marker::ours().to_bytes()?)?;
+        self.place.remove_other_files(&living, manifest.generation)?;
+        Ok(self.mended)
+    }
+
+    fn is_damaged(&self, segment: &SegmentMeta) -> bool {
+        let id = segment.id().uuid_string();
+        self.mended.damages.iter().any(|damage| damage.file.starts_with(&id))
+    }
+
+    /// Counts the articles of a whole segment; where the manifest is lost, enters them in a new one.
+    fn keep(
+        &mut self,
+        segment: &SegmentMeta,
+        manifest: &mut Manifest,
+        missing: &mut BTreeSet<SourceKey>,
+    ) -> Result<()> {
+        let failed = |error| tantivy_error(self.place.path(), error);
+        let reader = SegmentReader::open(&self.stacks.segment(segment.clone())).map_err(failed)?;
+        let store = reader.get_store_reader(100).map_err(|error| failed(error.into()))?;
+        for doc in reader.doc_ids_alive() {
+            let document = store.get_document_bytes(doc).map_err(failed)?;
+            let Some((article, hash)) = self.stored(&document) else { continue };
+            self.mended.kept += 1;
+            missing.remove(&article.source);
+            if self.mended.is_manifest_lost {
+                let SourceKey { corpus, path, record } = article.source;
+                let corpus = manifest.corpora.entry(corpus).or_default();
+                // As in a canonical index: it was a folder, and nobody knows which.
+                corpus.root = Some(String::new());
+                let source = corpus.sources.entry(path).or_default();
+                source.read_again();
+                source.articles.push((record.unwrap_or(0), hash));
+                source.articles.sort_unstable();
+            }
+        }
+        Ok(())
+    }
+
+    fn stored(&self, document: &[u8]) -> Option<(Article, ContentHash)> {
+        let json = self.fields.stored_json(document)?;
+        Some((serde_json::from_slice(json).ok()?, ContentHash::of(json)))
+    }
+
+    /// Writes anew what is missing and stands in a whole store: of damaged segments, or where nothing tells which segments
+    /// there were, of any.
+    fn rebuild(
+        &mut self,
+        damaged: &[SegmentMeta],
+        manifest: &Manifest,
+        missing: &mut BTreeSet<SourceKey>,
+        opstamp: u64,
+    ) -> Result<Vec<SegmentMeta>> {
+        let failed = |error| tantivy_error(self.place.path(), error);
+        let names = match self.seal {
+            Some(_) => damaged.iter().map(|segment| format!("{}.store", segment.id().uuid_string())).collect(),
+            None => self.place.names()?.into_iter().filter(|name| name.ends_with(".store")).collect::<Vec<_>>(),
+        };
+        let files = self.place.writing()?;
+        let mut built = Vec::new();
+        for name in names.iter().map(Path::new) {
+            let is_long_enough = files.open_read(name).is_ok_and(|file| file.len() >= LEAST);
+            let is_whole = is_long_enough && self.files.validate_checksum(name).unwrap_or(false);
+            let Some(file) = is_whole.then(|| self.files.open_read(name).ok()).flatten() else { continue };
+            let store = StoreReader::open(file, 1).map_err(|error| failed(error.into()))?;
+            let mut builder: Option<SegmentBuilder> = None;
+            // A store does not tell how many articles it has.
+            for document in (0..).map_while(|doc| store.get_document_bytes(doc).ok()) {
+                let Some((article, hash)) = self.stored(&document) else { continue };
+                if manifest.hash_of(&article.source) != Some(hash) || !missing.remove(&article.source) {
+                    continue;
+                }
+                let building = match &mut builder {
+                    Some(building) => building,
+                    none => {
+                        let begun = SegmentBuilder::new(&self.stacks, self.fields.clone(), Vocabulary::default());
+                        none.insert(begun.map_err(failed)?)
+                    }
+                };
+                let json = self.fields.stored_json(&document).unwrap_or_default();
+                building.add(&article, json).map_err(failed)?;
+                self.mended.rebuilt += 1;
+                if building.memory() > MEMORY
+                    && let Some(full) = builder.take()
+                {
+                    built.push(full.finish(opstamp).map_err(failed)?.0);
+                }
+            }
+            if let Some(last) = builder {
+                built.push(last.finish(opstamp).map_err(failed)?.0);
+            }
+        }
+        Ok(built)
+    }
+}
+
+/// Has the next run read an article again that is lost. One that an application added is forgotten for good.
+fn forget(manifest: &mut Manifest, key: &SourceKey) {
+    let Some(corpus) = manifest.corpora.get_mut(&key.corpus) else { return };
+    let Some(source) = corpus.sources.get_mut(&key.path) else { return };
+    source.articles.retain(|(record, _)| *record != key.record.unwrap_or(0));
+    source.read_again();
+    if corpus.root.is_none() && source.articles.is_empty() {
+        corpus.sources.remove(&key.path);
+    }
+}
+
+fn manifest(place: &Place, name: &str) -> Result<Option<Manifest>> {
+    Ok(place.read(name)?.and_then(|bytes| Manifest::from_bytes(&bytes).ok()))
+}
+
+/// Returns the newest manifest that is whole. Where a commit was under way there are two, and either will do: what is in no
+/// store is read again.
+fn newest_manifest(place: &Place) -> Result<Option<Manifest>> {
+    let mut generations: Vec<u64> = place.names()?.iter().filter_map(|name| Manifest::generation_of(name)).collect();
+    generations.sort_unstable();
+    for generation in generations.into_iter().rev() {
+        if let Some(manifest) = manifest(place, &Manifest::file_name(generation))? {
+            return Ok(Some(manifest));
+        }
+    }
+    Ok(None)
+}
+
+/// The directory of an index whose `meta.json` is lost: it reads as one of an index without a commit, until there is one.
+#[derive(Debug, Clone)]
+struct Begun {
+    files: Box<dyn Directory>,
+    meta: Arc<[u8]>,
+}
+
+impl Begun {
+    fn anew(files: Box<dyn Directory>, manifest: &Manifest) -> Result<Begun> {
+        let options = IndexOptions { extra: manifest.extra.clone(), compact: manifest.compact };
+        let begun = tantivy::Index::create(RamDirectory::create(), schema::schema(&options.extra), options.settings());
+        let meta = begun.and_then(|begun| Ok(serde_json::to_vec(&begun.load_metas()?)?));
+        let meta = meta.map_err(|error| Error::Internal { detail: error.to_string() })?;
+        Ok(Begun { files, meta: meta.into() })
+    }
+}
+
+impl Directory for Begun {
+    fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
+        self.files.get_file_handle(path)
+    }
+
+    fn delete(&self, path: &Path) -> Result<(), DeleteError> {
+        self.files.delete(path)
+    }
+
+    fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
+        self.files.exists(path)
+    }
+
+    fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
+        self.files.open_write(path)
+    }
+
+    fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
+        if path == Path::new(META) { Ok(self.meta.to_vec()) } else { self.files.atomic_read(path) }
+    }
+
+    fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
+        self.files.atomic_write(path, data)
+    }
+
+    fn sync_directory(&self) -> io::Result<()> {
+        self.files.sync_directory()
+    }
+
+    fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
+        self.files.acquire_lock(lock)
+    }
+
+    fn watch(&self, callback: WatchCallback) -> tantivy::Result<WatchHandle> {
+        self.files.watch(callback)
+    }
+}

@@ -1,0 +1,98 @@
+//! Repair: what is whole stays, and what is lost is read again from the corpora.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::{Corpus, IngestOptions, IngestReport, ingest, take_settings};
+use crate::index::{Mended, mend};
+use crate::{Damage, Index, Result, SourceKey, VerifyOptions};
+
+/// What a repair found, kept and read again.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[non_exhaustive]
+pub struct RepairReport {
+    /// [`SCHEMA_VERSION`](crate::SCHEMA_VERSION).
+    pub schema_version: u32,
+    /// Whether the index is sound now: what [`verify`](crate::verify()) says of it, but for postings.
+    pub sound: bool,
+    /// What was damaged; nothing was done where it is empty.
+    #[serde(serialize_with = "by_file")]
+    pub damages: Vec<Damage>,
+    /// The number of articles in segments that were whole.
+    pub kept: u64,
+    /// The number of articles of damaged segments that were written anew as they were stored.
+    pub rebuilt: u64,
+    /// The number of articles that were in no whole file.
+    pub lost: u64,
+    /// Of these, the ones that are not in the index now: their corpus was not read, or does not have them any more.
+    pub not_recovered: Vec<SourceKey>,
+    /// Whether the manifest was lost: the folders of the corpora, how they were read, and which articles were taken down are
+    /// not known any more.
+    pub manifest_lost: bool,
+    /// What the runs read that followed: one for each corpus that was given, else one for the folders that the index
+    /// remembers.
+    pub ingests: Vec<IngestReport>,
+}
+
+/// Without the feature `serde`, damages do not serialise.
+fn by_file<S: serde::Serializer>(damages: &[Damage], serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    let by_file = |Damage { file, detail, .. }: &Damage| [("file", file.clone()), ("detail", detail.clone())];
+    serializer.collect_seq(damages.iter().map(|damage| std::collections::BTreeMap::from(by_file(damage))))
+}
+
+/// Repairs the index in a folder: keeps segments that are whole, writes articles anew that are stored whole, and reads what
+/// is lost again from corpora: those given, else the folders that the index remembers. An index that is sound stays as
+/// it is.
+///
+/// # Errors
+///
+/// A folder that holds no index, an index of another format, one that another process writes; failures of the system. An
+/// index of which neither `meta.json` nor the manifest is whole is an [`Error::Damaged`](crate::Error::Damaged) that says
+/// what to do.
+///
+/// ```no_run
+/// use newshound::{IngestOptions, repair};
+///
+/// let report = repair("index", Vec::new(), &IngestOptions::default())?;
+/// println!("{} articles kept, {} written anew, {} lost", report.kept, report.rebuilt, report.lost);
+/// # Ok::<(), newshound::Error>(())
+/// ```
+pub fn repair(dir: impl AsRef<Path>, corpora: Vec<Corpus<'_>>, options: &IngestOptions<'_>) -> Result<RepairReport> {
+    let dir = dir.as_ref();
+    let Mended { damages, kept, rebuilt, lost, is_manifest_lost } = mend(dir)?;
+    let mut report = RepairReport {
+        schema_version: crate::SCHEMA_VERSION,
+        damages,
+        kept,
+        rebuilt,
+        lost: lost.len() as u64,
+        manifest_lost: is_manifest_lost,
+        ..RepairReport::default()
+    };
+    let index = Index::open(dir)?;
+    let manifest = index.read_manifest()?;
+    let is_known = manifest.corpora.values().any(|entry| entry.folder().is_some());
+    if !report.damages.is_empty() && is_known && corpora.is_empty() {
+        report.ingests.push(ingest(&index, corpora, options)?);
+    } else if !report.damages.is_empty() {
+        for corpus in corpora {
+            let mut options = options.clone();
+            // As it was read before, where that is known.
+            if let Corpus::Directory { name, .. } = &corpus
+                && let Some(known) = manifest.corpora.get(name).filter(|_| !report.manifest_lost)
+            {
+                take_settings(&mut options, &known.settings);
+            }
+            report.ingests.push(ingest(&index, vec![corpus], &options)?);
+        }
+    }
+    let manifest = index.read_manifest()?;
+    let lost: BTreeSet<SourceKey> = lost.into_iter().collect();
+    report.not_recovered = lost.into_iter().filter(|key| manifest.hash_of(key).is_none()).collect();
+    let mut quick = VerifyOptions::default();
+    quick.quick = true;
+    report.sound = index.verify(&quick)?.sound;
+    Ok(report)
+}

@@ -1,0 +1,65 @@
+//! `newshound repair`.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::Desk;
+
+fn file(desk: &Desk, part: &str) -> PathBuf {
+    let entries =
+        fs::read_dir(desk.path().join("index")).expect("the index").map(|entry| entry.expect("an entry").path());
+    entries.into_iter().find(|path| path.to_string_lossy().contains(part)).expect("it is there")
+}
+
+#[test]
+fn what_is_lost_is_read_again_from_the_folders_that_the_index_remembers() {
+    let desk = Desk::indexed();
+    assert_eq!(desk.stdout(["repair"]), "nothing is damaged\n");
+    fs::write(file(&desk, ".store"), "gone").expect("a file");
+    let run = desk.run(["search", "ferry"]);
+    assert_eq!(run.code, 4);
+    assert!(run.stderr.contains("`newshound repair` keeps what is whole"), "{}", run.stderr);
+    let told = desk.stdout(["repair"]);
+    assert!(told.contains("0 articles kept, 0 written anew as stored, 3 lost\n"), "{told}");
+    assert!(told.contains("3 sources read again: 3 articles added, 0 replaced, 0 deleted\n"), "{told}");
+    assert_eq!(desk.run(["search", "ferry"]).code, 0);
+    assert_eq!(desk.run(["verify"]).code, 0);
+    fs::remove_file(file(&desk, ".pos")).expect("a file less");
+    let run = desk.run(["repair", "--json"]);
+    assert_eq!((run.code, run.json()["rebuilt"].as_u64()), (0, Some(3)), "{}", run.stderr);
+}
+
+#[test]
+fn a_corpus_that_moved_is_named_and_one_that_is_gone_is_told() {
+    let desk = Desk::indexed();
+    fs::rename(desk.path().join("news"), desk.path().join("moved")).expect("a rename");
+    fs::write(file(&desk, ".store"), "gone").expect("a file");
+    let run = desk.run(["repair"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stdout.contains("not recovered: news/ferry.md\n"), "{}", run.stdout);
+    assert_eq!(desk.run(["search", "ferry"]).code, 1);
+    // What was not recovered is still remembered.
+    assert!(desk.stdout(["index", "news=moved"]).contains("3 articles added"));
+}
+
+#[test]
+fn a_lost_manifest_is_told_and_a_lost_index_is_none() {
+    let desk = Desk::indexed();
+    fs::remove_file(file(&desk, "manifest-")).expect("a file less");
+    assert_eq!(desk.run(["search", "ferry"]).code, 0, "searching does not need it");
+    let run = desk.run(["repair"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(
+        run.stdout.contains("3 articles kept, 0 written anew as stored, 0 lost\nthe manifest was lost: "),
+        "{}",
+        run.stdout
+    );
+    assert!(desk.stdout(["index", "news"]).contains("0 articles added, 0 replaced, 3 unchanged"));
+    assert!(desk.stdout(["check"]).starts_with("same: "));
+    fs::write(file(&desk, "meta.json"), "{").expect("a file");
+    fs::remove_file(file(&desk, "manifest-")).expect("a file less");
+    let run = desk.run(["repair"]);
+    assert_eq!(run.code, 4);
+    assert!(run.stderr.contains("index the corpora into another folder"), "{}", run.stderr);
+    assert_eq!(Desk::new().run(["repair"]).code, 3);
+}

@@ -1,0 +1,197 @@
+//! Repair: whatever is damaged, the index answers afterwards as a fresh one of the same sources does; only what is damaged
+//! is written anew or read again, and what cannot be had back is told.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use newshound::{
+    Article, Corpus, ErrorKind, ExtraKind, Index, IndexOptions, IngestOptions, RepairReport, SearchRequest,
+    VerifyOptions, ingest, repair, verify,
+};
+use tempfile::TempDir;
+
+use crate::support::random_corpus::RandomCorpus;
+
+fn made_with() -> IndexOptions {
+    let mut options = IndexOptions::default();
+    options.extra.insert("page".to_owned(), ExtraKind::Number);
+    options.extra.insert("section".to_owned(), ExtraKind::Keyword);
+    options.compact = true;
+    options
+}
+
+fn run(index: &Index, root: &Path) {
+    let corpus = Corpus::named("news", root).expect("a sound name");
+    ingest(index, vec![corpus], &IngestOptions::default()).expect("it can be read");
+}
+
+/// Makes an index with several segments and deletions of a random corpus.
+fn make(folder: &Path, seed: u64) -> (PathBuf, PathBuf) {
+    let (root, dir) = (folder.join("news"), folder.join("index"));
+    let mut corpus = RandomCorpus::create(&root, seed).expect("it can be written");
+    let index = Index::create_with(&dir, &made_with()).expect("the folder is absent");
+    for _ in 0..5 {
+        run(&index, &root);
+        corpus.edit().expect("it can be edited");
+    }
+    run(&index, &root);
+    assert!(index.status().expect("it is sound").segments > 1);
+    (root, dir)
+}
+
+fn files(dir: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(dir).expect("the index").map(|entry| entry.expect("an entry").path());
+    let mut files: Vec<PathBuf> = entries.filter(|path| !path.ends_with("newshound.lock")).collect();
+    files.sort();
+    files
+}
+
+fn is(path: &Path, ending: &str) -> bool {
+    path.to_string_lossy().ends_with(ending)
+}
+
+fn repaired(dir: &Path) -> RepairReport {
+    let report = repair(dir, Vec::new(), &IngestOptions::default()).expect("it can be mended");
+    assert!(report.sound);
+    assert!(verify(dir, &VerifyOptions::default()).expect("it can be read").sound);
+    report
+}
+
+/// Compares an index with a fresh one of the same corpus.
+fn assert_as_fresh(dir: &Path, root: &Path, place: &str) {
+    let index = Index::open(dir).expect("it is sound");
+    let fresh = Index::in_memory_with(&index.options()).expect("sound options");
+    run(&fresh, root);
+    assert_eq!(index.options(), made_with(), "{place}");
+    assert_eq!(index.digests().expect("sound"), fresh.digests().expect("sound"), "{place}");
+    for query in ["ferry", "bridge council", "\"was delayed\"", "headline:ferry", "x.page:3 OR harbour"] {
+        let answer = |index: &Index| {
+            let found = index.searcher().and_then(|searcher| searcher.search(&SearchRequest::new(query)));
+            found.expect("a sound query")
+        };
+        assert_eq!(answer(&index), answer(&fresh), "{place}: {query}");
+    }
+}
+
+#[test]
+fn whatever_one_file_suffers_the_index_is_as_a_fresh_one_after_a_repair() {
+    let folder = TempDir::new().expect("a folder");
+    let (root, dir) = make(folder.path(), 71);
+    let whole = folder.path().join("whole");
+    fs::create_dir(&whole).expect("a folder");
+    let copy = |from: &Path, to: &Path| {
+        for path in files(to) {
+            fs::remove_file(path).expect("a file less");
+        }
+        for path in files(from) {
+            fs::copy(&path, to.join(path.file_name().expect("a name"))).expect("a file");
+        }
+    };
+    copy(&dir, &whole);
+    let all = Index::open(&dir).expect("it is sound").status().expect("it is sound").articles;
+    let (mut kept, mut rebuilt, mut lost) = (0, 0, 0);
+    // Each in one of two ways, or in both.
+    let is_all = std::env::var_os("NEWSHOUND_TEST_ALL").is_some();
+    for (number, file) in files(&whole).into_iter().enumerate() {
+        let name = file.file_name().expect("a name").to_string_lossy().into_owned();
+        for gone in [true, false].into_iter().filter(|gone| is_all || *gone == (number % 2 == 0)) {
+            copy(&whole, &dir);
+            let path = dir.join(&name);
+            let mut bytes = fs::read(&path).expect("a file");
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 0x55;
+            if gone { fs::remove_file(&path) } else { fs::write(&path, bytes) }.expect("a file");
+            let place = format!("{name} gone: {gone}");
+            let report = repaired(&dir);
+            assert_eq!(report.damages.iter().map(|damage| &*damage.file).collect::<Vec<_>>(), [&*name], "{place}");
+            assert_eq!(report.manifest_lost, name.starts_with("manifest-"), "{place}");
+            if report.manifest_lost {
+                assert_eq!((report.kept, report.ingests.len()), (all, 0), "{place}: nobody knows the folders");
+                run(&Index::open(&dir).expect("it is sound"), &root);
+            } else {
+                assert_eq!(report.kept + report.rebuilt + report.lost, all, "{place}");
+                assert_eq!(report.lost > 0, is(&file, ".store"), "{place}: what is stored is not lost");
+                assert_eq!(report.not_recovered, [], "{place}");
+                let read: u64 = report.ingests.iter().map(|ingest| ingest.sources.read).sum();
+                assert!(report.lost > 0 || read == 0, "{place}: nothing is to be read again");
+            }
+            assert_as_fresh(&dir, &root, &place);
+            kept += report.kept;
+            rebuilt += report.rebuilt;
+            lost += report.lost;
+        }
+    }
+    assert!(kept > 0 && rebuilt > 0 && lost > 0);
+    println!("repaired: {kept} articles kept, {rebuilt} written anew, {lost} read again");
+}
+
+#[test]
+fn a_sound_index_stays_as_it_is() {
+    let folder = TempDir::new().expect("a folder");
+    let (_, dir) = make(folder.path(), 72);
+    let before: Vec<_> = files(&dir).into_iter().map(|path| fs::read(path).expect("a file")).collect();
+    let report = repaired(&dir);
+    assert_eq!((report.damages.len(), report.ingests.len()), (0, 0));
+    let after: Vec<_> = files(&dir).into_iter().map(|path| fs::read(path).expect("a file")).collect();
+    assert!(before == after);
+}
+
+#[test]
+fn without_meta_json_and_manifest_it_is_told_what_to_do() {
+    let folder = TempDir::new().expect("a folder");
+    let (_, dir) = make(folder.path(), 73);
+    fs::write(dir.join("meta.json"), "{").expect("a file");
+    let manifest =
+        files(&dir).into_iter().find(|path| path.to_string_lossy().contains("manifest-")).expect("it is there");
+    fs::remove_file(manifest).expect("a file less");
+    let error = repair(&dir, Vec::new(), &IngestOptions::default()).expect_err("nothing tells what is live");
+    assert_eq!(error.kind(), ErrorKind::Damaged);
+    assert!(error.to_string().contains("index the corpora into another folder"), "{error}");
+}
+
+#[test]
+fn what_was_deleted_or_taken_down_does_not_come_back() {
+    let folder = TempDir::new().expect("a folder");
+    let dir = folder.path().join("index");
+    let root = folder.path().join("news");
+    fs::create_dir(&root).expect("a folder");
+    for number in 0..12 {
+        let text = format!("Quay {number}\n\nThe quay of number{number} is closed.\n");
+        fs::write(root.join(format!("{number}.txt")), text).expect("a file");
+    }
+    let index = Index::create(&dir).expect("the folder is absent");
+    run(&index, &root);
+    let mut writer = index.writer().expect("there is no other");
+    writer.take_down(&"3.txt".into(), "on wish").expect("it is there");
+    writer.commit().expect("there is room");
+    drop(writer);
+    fs::remove_file(root.join("4.txt")).expect("a file less");
+    run(&index, &root);
+    // The store has both still; with meta.json goes all that is known of deletions but the manifest.
+    fs::remove_file(dir.join("meta.json")).expect("a file less");
+    let report = repaired(&dir);
+    assert_eq!((report.kept, report.rebuilt, report.lost), (0, 10, 0));
+    let searcher = Index::open(&dir).and_then(|index| index.searcher()).expect("it is sound");
+    let count = |query: &str| searcher.count(&SearchRequest::new(query)).expect("a sound query");
+    assert_eq!((count("number3"), count("number4"), count("number5"), count("quay")), (0, 0, 1, 10));
+}
+
+#[test]
+fn what_only_an_application_knew_is_told_where_it_is_lost() {
+    let folder = TempDir::new().expect("a folder");
+    let dir = folder.path().join("index");
+    let index = Index::create(&dir).expect("the folder is absent");
+    let mut writer = index.writer().expect("there is no other");
+    for id in ["a-1", "a-2"] {
+        writer.add(Article::new(id)).expect("it has an id");
+    }
+    writer.commit().expect("there is room");
+    drop((writer, index));
+    let store = files(&dir).into_iter().find(|path| is(path, ".store")).expect("it is there");
+    fs::remove_file(store).expect("a file less");
+    let report = repaired(&dir);
+    assert_eq!((report.lost, report.ingests.len()), (2, 0));
+    let told: Vec<String> = report.not_recovered.iter().map(ToString::to_string).collect();
+    assert_eq!(told, ["/a-1", "/a-2"]);
+    assert_eq!(Index::open(&dir).and_then(|index| index.status()).expect("it is sound").articles, 0);
+}
