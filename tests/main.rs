@@ -20,3 +20,4 @@ mod stock;
 mod support;
 mod takedown;
 mod topics;
+mod versions;

@@ -91,8 +91,6 @@ pub fn repair(dir: impl AsRef<Path>, corpora: Vec<Corpus<'_>>, options: &IngestO
     let manifest = index.read_manifest()?;
     let lost: BTreeSet<SourceKey> = lost.into_iter().collect();
     report.not_recovered = lost.into_iter().filter(|key| manifest.hash_of(key).is_none()).collect();
-    let mut quick = VerifyOptions::default();
-    quick.quick = true;
-    report.sound = index.verify(&quick)?.sound;
+    report.sound = index.verify(&VerifyOptions { quick: true })?.sound;
     Ok(report)
 }
