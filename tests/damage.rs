@@ -14,6 +14,8 @@ use newshound::{
 };
 use tempfile::TempDir;
 
+use crate::golden::package;
+
 /// The most memory that reading a damaged index may take, in KiB of address space.
 const MOST_KIB: usize = 512 << 10;
 /// The most time of its processor, in seconds: what takes more hangs.
@@ -138,6 +140,23 @@ fn damage_each(dir: &Path) -> Damages {
     }
     assert_eq!(read_all(dir), None, "mended");
     damages
+}
+
+#[test]
+fn an_index_of_the_sample_corpus_is_sound_in_every_form() {
+    let folder = TempDir::new().expect("a folder");
+    for (name, compact, canonical) in [("plain", false, false), ("compact", true, false), ("canonical", false, true)] {
+        let mut made_with = IndexOptions::default();
+        made_with.compact = compact;
+        let index = Index::create_with(folder.path().join(name), &made_with).expect("the folder is absent");
+        let mut options = IngestOptions::default();
+        options.canonical = canonical;
+        let corpus = Corpus::directory(package().join("corpus")).expect("a sound name");
+        ingest(&index, vec![corpus], &options).expect("it can be read");
+        let report = index.verify(&VerifyOptions::default()).expect("it can be read");
+        assert!(report.sound, "{name}: {:?}", report.damages);
+        assert!(report.articles > 50 && report.postings > 10_000, "{name}: {report:?}");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use newshound::{
     Corpus, Date, DateOrder, ExtraKind, Index, IndexOptions, IndexStatus, IngestOptions, IngestReport, Operator,
-    SearchRequest, Sort, ingest,
+    SearchRequest, Sort, VerifyOptions, ingest,
 };
 
 use crate::support::random_corpus::{Edit, RandomCorpus};
@@ -75,6 +75,8 @@ fn follow_edits(seed: u64) -> usize {
         hits += assert_same_answers(&index, &fresh, &place);
         edits = corpus.edit().expect("the corpus can be changed");
     }
+    let report = index.verify(&VerifyOptions::default()).expect("the index can be read");
+    assert!(report.sound, "seed {seed}: {:?}", report.damages);
     hits
 }
 
