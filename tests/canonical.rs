@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use newshound::{Corpus, ExtraKind, Index, IndexOptions, IngestOptions, SearchRequest, ingest};
+use newshound::{Corpus, ExtraKind, Index, IndexOptions, IngestOptions, SearchRequest, VerifyOptions, ingest};
 use tempfile::TempDir;
 
 use crate::support::random_corpus::RandomCorpus;
@@ -83,6 +83,22 @@ fn a_canonical_index_answers_and_goes_on() {
         index.searcher().and_then(|searcher| searcher.count(&SearchRequest::new(query))).expect("an answer")
     };
     assert_eq!(total("ferry"), 1);
+    let before = files(&place.path().join("index"));
+    assert!(
+        run(&index, folder.path(), |options| (options.canonical, options.full) = (true, true)),
+        "it is written again"
+    );
+    assert_same(&files(&place.path().join("index")), &before);
+    // The article goes and comes back, so that the name of the segment does too.
+    fs::write(folder.path().join("other.txt"), "Other\n\nAnother article.\n").expect("a file");
+    run(&index, folder.path(), |options| options.canonical = true);
+    let before = files(&place.path().join("index"));
+    fs::remove_file(folder.path().join("other.txt")).expect("a file less");
+    run(&index, folder.path(), |_| {});
+    fs::write(folder.path().join("other.txt"), "Other\n\nAnother article.\n").expect("a file");
+    run(&index, folder.path(), |options| options.canonical = true);
+    assert_same(&files(&place.path().join("index")), &before);
+    assert!(index.verify(&VerifyOptions::default()).expect("it can be read").sound);
     fs::write(folder.path().join("bridge.txt"), "Bridge closed\n\nThe ferry is the way over.\n").expect("a file");
     assert!(run(&index, folder.path(), |_| {}));
     assert_eq!(total("ferry"), 2);

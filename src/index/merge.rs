@@ -146,6 +146,7 @@ const CANONICAL: usize = 64 << 20;
 /// before, nor on memory and threads. Their names come from what is in them.
 pub(super) fn canonical(commit: &mut Commit<'_>) -> tantivy::Result<()> {
     let old = commit.segments().to_vec();
+    let committed = commit.index().load_metas()?.segments;
     let stored = Stored::open(commit, &old)?;
     let mut new = Vec::new();
     let mut order = stored.document_order()?.into_iter().peekable();
@@ -164,6 +165,11 @@ pub(super) fn canonical(commit: &mut Commit<'_>) -> tantivy::Result<()> {
         }
         let name = name.finalize().to_hex();
         let id = SegmentId::from_uuid_string(&name[..32]).map_err(io::Error::other)?;
+        // One of this name has these articles, whatever is deleted of them now, and its files cannot be written again.
+        if committed.iter().any(|segment| segment.id() == id) {
+            new.push(commit.index().new_segment_meta(id, places.len() as u32));
+            continue;
+        }
         let segment = commit.index().segment(commit.index().new_segment_meta(id, 0));
         let mut builder = SegmentBuilder::of(segment, commit.fields().clone(), Vocabulary::default())?;
         for place in places {
