@@ -20,8 +20,9 @@ use crate::golden::package;
 const MOST_KIB: usize = 512 << 10;
 /// The most time of its processor, in seconds: what takes more hangs.
 const MOST_SECONDS: usize = 3600;
-/// Without `NEWSHOUND_TEST_ALL`, one byte in so many is flipped.
-const ONE_IN: usize = 41;
+/// So many bytes are flipped of the small index without `NEWSHOUND_TEST_ALL`, and so many of the larger one with and without.
+const OF_SMALL: usize = 500;
+const OF_LARGER: [usize; 2] = [6000, 300];
 /// Set for the process that reads: the folder of the index.
 const READ: &str = "NEWSHOUND_TEST_DAMAGE";
 
@@ -52,6 +53,28 @@ fn make(folder: &Path) -> PathBuf {
     fs::remove_file(root.join("two.md")).expect("a file less");
     run();
     assert_eq!(index.status().expect("it is sound").segments, 2);
+    dir
+}
+
+/// Makes an index in which lists, columns and stores have several blocks, compressed in the other way.
+fn make_larger(folder: &Path) -> PathBuf {
+    let (root, dir) = (folder.join("many.jsonl"), folder.join("larger"));
+    let mut lines = String::new();
+    for number in 0..600 {
+        let body: Vec<String> = (0..40).map(|n| format!("ferry word{} harbour", number * n % 997)).collect();
+        let (desk, body) = (number % 7, body.join(" the "));
+        lines += &format!(
+            "{{\"id\": \"n-{number}\", \"headline\": \"The ferry {number}\", \"desk\": \"d{desk}\", \"body\": \"{body}\"}}\n"
+        );
+    }
+    fs::create_dir(&root).and_then(|()| fs::write(root.join("many.jsonl"), lines)).expect("a file");
+    let mut made_with = IndexOptions::default();
+    made_with.extra.insert("desk".to_owned(), ExtraKind::Keyword);
+    made_with.compact = true;
+    let index = Index::create_with(&dir, &made_with).expect("the folder is absent");
+    let corpus = Corpus::named("news", &root).expect("a sound name");
+    ingest(&index, vec![corpus], &IngestOptions::default()).expect("it can be read");
+    assert_eq!(index.status().expect("it is sound").articles, 600);
     dir
 }
 
@@ -109,7 +132,16 @@ fn flips(at: usize) -> Vec<u8> {
 /// Does each damage in turn, reads, and mends it again. What `verify` did not find is the failure.
 fn damage_each(dir: &Path) -> Damages {
     assert_eq!(read_all(dir), None, "before");
-    let step = if is_all() { 1 } else { ONE_IN };
+    let bytes: u64 = fs::read_dir(dir)
+        .expect("the index")
+        .map(|entry| entry.and_then(|e| e.metadata()).map_or(0, |m| m.len()))
+        .sum();
+    let step = match (dir.ends_with("larger"), is_all()) {
+        (true, true) => bytes as usize / OF_LARGER[0],
+        (true, false) => bytes as usize / OF_LARGER[1],
+        (false, true) => 1,
+        (false, false) => bytes as usize / OF_SMALL,
+    };
     let mut damages = Damages { gone: 0, cut: 0, flipped: 0 };
     let mut names: Vec<PathBuf> =
         fs::read_dir(dir).expect("the index").map(|entry| entry.expect("an entry").path()).collect();
@@ -176,14 +208,16 @@ fn reads_a_damaged_index() {
 #[test]
 fn every_damage_is_found_and_none_panics_hangs_or_takes_much_memory() {
     let folder = TempDir::new().expect("a folder");
-    let dir = make(folder.path());
-    let program = std::env::current_exe().expect("this program");
-    let script = format!(
-        "ulimit -t {MOST_SECONDS} && ulimit -v {MOST_KIB} && exec \"$0\" --ignored --exact damage::reads_a_damaged_index --nocapture --test-threads 1"
-    );
-    let run = Command::new("sh").args(["-c", &script]).arg(&program).env(READ, &dir).output().expect("a shell");
-    let (said, complained) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
-    assert!(run.status.success(), "{said}{complained}");
-    let found = said.lines().find(|line| line.contains("found: ")).expect("it told what it found");
-    println!("{}", &found[found.find("found: ").unwrap_or(0)..]);
+    for dir in [make(folder.path()), make_larger(folder.path())] {
+        let program = std::env::current_exe().expect("this program");
+        let script = format!(
+            "ulimit -t {MOST_SECONDS} && ulimit -v {MOST_KIB} && exec \"$0\" --ignored --exact \
+             damage::reads_a_damaged_index --nocapture --test-threads 1"
+        );
+        let run = Command::new("sh").args(["-c", &script]).arg(&program).env(READ, &dir).output().expect("a shell");
+        let (said, complained) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
+        assert!(run.status.success(), "{}: {said}{complained}", run.status);
+        let found = said.lines().find(|line| line.contains("found: ")).expect("it told what it found");
+        println!("{}", &found[found.find("found: ").unwrap_or(0)..]);
+    }
 }
