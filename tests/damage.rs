@@ -8,9 +8,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use newshound::{
-    Corpus, ExtraKind, Index, IndexOptions, IngestOptions, SearchRequest, Sort, VerifyOptions, ingest, verify,
+    Article, Corpus, ExtraKind, Index, IndexOptions, IngestOptions, SearchRequest, Sort, VerifyOptions, ingest, verify,
 };
 use tempfile::TempDir;
 
@@ -22,7 +23,7 @@ const MOST_KIB: usize = 512 << 10;
 const MOST_SECONDS: usize = 3600;
 /// So many bytes are flipped of the small index without `NEWSHOUND_TEST_ALL`, and so many of the larger one with and without.
 const OF_SMALL: usize = 500;
-const OF_LARGER: [usize; 2] = [6000, 300];
+const OF_LARGER: [usize; 2] = [2000, 300];
 /// Set for the process that reads: the folder of the index.
 const READ: &str = "NEWSHOUND_TEST_DAMAGE";
 
@@ -172,6 +173,35 @@ fn damage_each(dir: &Path) -> Damages {
     }
     assert_eq!(read_all(dir), None, "mended");
     damages
+}
+
+#[test]
+fn an_index_that_is_being_written_is_not_taken_for_damaged() {
+    let folder = TempDir::new().expect("a folder");
+    let index = Index::create(folder.path().join("index")).expect("the folder is absent");
+    let done = AtomicBool::new(false);
+    let times = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for round in 0..60 {
+                let mut writer = index.writer().expect("there is no other");
+                for number in 0..3 {
+                    let mut article = Article::new(format!("a-{}", (round * number) % 40));
+                    article.body = vec![format!("The ferry sailed {round} times.")];
+                    writer.add(article).expect("it has an id");
+                }
+                if round % 10 == 9 { writer.purge() } else { writer.commit() }.expect("there is room");
+            }
+            done.store(true, Ordering::Relaxed);
+        });
+        let mut times = 0;
+        while !done.load(Ordering::Relaxed) {
+            let report = index.verify(&VerifyOptions::default()).expect("it can be read");
+            assert!(report.sound, "{:?}", report.damages);
+            times += 1;
+        }
+        times
+    });
+    assert!(times > 0);
 }
 
 #[test]

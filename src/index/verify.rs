@@ -7,13 +7,14 @@ mod relations;
 
 use std::path::Path;
 
-use tantivy::directory::{Directory, ManagedDirectory};
+use serde::Serialize;
+use tantivy::directory::{FileSlice, ManagedDirectory};
 
 use super::commit::META;
 use super::directory::{Place, SharedSeal, tantivy_error};
 use super::manifest::Manifest;
 use super::seal::{Broken, MISSING, Seal};
-use super::{Index, guard};
+use super::{Digest, Index, Snapshot, guard, read_seal};
 use crate::source_key::INDEX_MARKER;
 use crate::{Error, Result};
 
@@ -66,8 +67,7 @@ impl VerifyReport {
 }
 
 /// Something in an index that is not what was written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Damage {
     /// The name of the file in the index folder.
@@ -121,11 +121,8 @@ fn verify_in(place: &Place, options: &VerifyOptions) -> Result<VerifyReport> {
         if report.damages.is_empty()
             && let Err(error) = guard::guarded(place, || check_contents(place, options, &mut report))
         {
-            let file = match &error {
-                Error::Damaged { path, .. } => path.strip_prefix(place.path()).unwrap_or(path).display().to_string(),
-                _ => return Err(error),
-            };
-            report.found(file, error);
+            let Error::Damaged { path, detail } = error else { return Err(error) };
+            report.found(path.strip_prefix(place.path()).unwrap_or(&path).display().to_string(), detail);
         }
         report.sound = report.damages.is_empty();
         if report.sound || place.read(META)? == before {
@@ -133,6 +130,33 @@ fn verify_in(place: &Place, options: &VerifyOptions) -> Result<VerifyReport> {
         }
     }
     Ok(report)
+}
+
+/// Opens an index, and reads the manifest of the same commit.
+fn opened(place: &Place) -> Result<(Index, Snapshot, ManifestFile)> {
+    loop {
+        let before = place.read(META)?;
+        let index = Index::open_in(place.clone())?;
+        let (snapshot, manifest) = (index.snapshot()?, ManifestFile::read(&index)?);
+        if place.read(META)? == before {
+            return Ok((index, snapshot, manifest));
+        }
+    }
+}
+
+/// A manifest as it was read.
+struct ManifestFile {
+    name: String,
+    manifest: Manifest,
+    digest: Digest,
+}
+
+impl ManifestFile {
+    fn read(index: &Index) -> Result<ManifestFile> {
+        let (manifest, digests) = index.read_manifest_and_digests()?;
+        let name = read_seal(&index.place)?.manifest().unwrap_or(META).to_owned();
+        Ok(ManifestFile { name, manifest, digest: digests.content })
+    }
 }
 
 /// Returns the first file whose checksum is wrong, as an error.
@@ -169,9 +193,11 @@ pub(super) fn check_files(place: &Place, report: &mut VerifyReport) -> Result<()
     };
     let files = place.reading(&SharedSeal::default())?;
     let checked = ManagedDirectory::wrap(files.clone()).map_err(|error| tantivy_error(place.path(), error))?;
-    for name in seal.names() {
+    // All are opened before the first is read, so that a commit which removes some does not stand in the way.
+    let opened: Vec<_> = seal.names().map(|name| (name, seal.open(name, &*files))).collect();
+    for (name, file) in opened {
         report.files += 1;
-        match check_file(place, &seal, name, &*files, &checked) {
+        match file.and_then(|file| check_file(name, &file, &checked)) {
             Ok(bytes) => report.bytes += bytes,
             Err(broken) => report.found_broken(broken),
         }
@@ -179,19 +205,13 @@ pub(super) fn check_files(place: &Place, report: &mut VerifyReport) -> Result<()
     Ok(())
 }
 
-fn check_file(
-    place: &Place,
-    seal: &Seal,
-    name: &str,
-    files: &dyn Directory,
-    checked: &ManagedDirectory,
-) -> Result<u64, Broken> {
+fn check_file(name: &str, file: &FileSlice, checked: &ManagedDirectory) -> Result<u64, Broken> {
     use tantivy::HasLen as _;
     let broken = |detail: String| Broken { file: name.to_owned(), detail };
-    let length = seal.open(name, files)?.len() as u64;
+    let length = file.len() as u64;
     if Manifest::generation_of(name).is_some() {
-        let bytes = place.read(name).map_err(|error| broken(error.to_string()))?;
-        Manifest::content_of(&bytes.unwrap_or_default()).map_err(broken)?;
+        let bytes = file.read_bytes().map_err(|error| broken(error.to_string()))?;
+        Manifest::content_of(&bytes).map_err(broken)?;
         return Ok(length);
     }
     match checked.validate_checksum(Path::new(name)) {
@@ -202,10 +222,9 @@ fn check_file(
 }
 
 fn check_contents(place: &Place, options: &VerifyOptions, report: &mut VerifyReport) -> Result<()> {
-    let index = Index::open_in(place.clone())?;
-    let snapshot = index.snapshot()?;
+    let (index, snapshot, manifest) = opened(place)?;
     report.segments = snapshot.searcher.segment_readers().len() as u64;
-    relations::check(&index, &snapshot, report)?;
+    relations::check(&index, &snapshot, &manifest, report)?;
     if !options.quick && report.damages.is_empty() {
         derive::check(&snapshot, MEMORY, report)?;
     }

@@ -18,7 +18,6 @@ pub struct RepairReport {
     /// Whether the index is sound now: what [`verify`](crate::verify()) says of it, but for postings.
     pub sound: bool,
     /// What was damaged; nothing was done where it is empty.
-    #[serde(serialize_with = "by_file")]
     pub damages: Vec<Damage>,
     /// The number of articles in segments that were whole.
     pub kept: u64,
@@ -34,12 +33,6 @@ pub struct RepairReport {
     /// What the runs read that followed: one for each corpus that was given, else one for the folders that the index
     /// remembers.
     pub ingests: Vec<IngestReport>,
-}
-
-/// Without the feature `serde`, damages do not serialise.
-fn by_file<S: serde::Serializer>(damages: &[Damage], serializer: S) -> std::result::Result<S::Ok, S::Error> {
-    let by_file = |Damage { file, detail, .. }: &Damage| [("file", file.clone()), ("detail", detail.clone())];
-    serializer.collect_seq(damages.iter().map(|damage| std::collections::BTreeMap::from(by_file(damage))))
 }
 
 /// Repairs the index in a folder: keeps segments that are whole, writes articles anew that are stored whole, and reads what

@@ -5,22 +5,25 @@ use std::hash::{BuildHasher as _, RandomState};
 
 use tantivy::{DocAddress, SegmentReader};
 
-use super::VerifyReport;
+use super::{ManifestFile, VerifyReport};
 use crate::index::commit::META;
-use crate::index::{ContentHash, Index, Snapshot, column, read_seal, schema};
+use crate::index::{ContentHash, Index, Snapshot, column, schema};
 use crate::{Article, Result};
 
 /// Checks what is stored against the manifest, and each segment's parts against one another.
-pub(super) fn check(index: &Index, snapshot: &Snapshot, report: &mut VerifyReport) -> Result<()> {
+pub(super) fn check(
+    index: &Index,
+    snapshot: &Snapshot,
+    ManifestFile { name, manifest, digest }: &ManifestFile,
+    report: &mut VerifyReport,
+) -> Result<()> {
     let stored_schema = snapshot.searcher.schema();
     if *stored_schema != schema::schema(&index.options().extra) {
         report.found(META, "its fields are not those of this format");
         return Ok(());
     }
-    let manifest = index.read_manifest()?;
-    let manifest_file = read_seal(&index.place)?.manifest().unwrap_or(META).to_owned();
-    if index.digests()? != manifest.digests() {
-        report.found(&manifest_file, "its digest is not that of its articles");
+    if *digest != manifest.digests().content {
+        report.found(name, "its digest is not that of its articles");
     }
     let hasher = RandomState::new();
     let mut seen: Vec<u64> = Vec::new();
@@ -52,8 +55,8 @@ pub(super) fn check(index: &Index, snapshot: &Snapshot, report: &mut VerifyRepor
             - seen.partition_point(|hash| *hash < hasher.hash_one(&key))
         {
             1 => {}
-            0 => report.found(&manifest_file, format!("{key} is in no segment")),
-            times => report.found(&manifest_file, format!("{key} is in the index {times} times")),
+            0 => report.found(name, format!("{key} is in no segment")),
+            times => report.found(name, format!("{key} is in the index {times} times")),
         }
     }
     Ok(())
