@@ -37,7 +37,8 @@ pub enum Error {
         /// The format and analyzer of this version.
         supported: String,
     },
-    /// A file of the index is not what was written.
+    /// A file of the index is not what was written. Where reading it panics, the panic is caught; the application's panic hook
+    /// hears of it all the same.
     #[error("{path}: the index is damaged: {detail}; `newshound repair` keeps what is whole", path = path.display())]
     Damaged {
         /// The file, or the index folder where the file is not known.

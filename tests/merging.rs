@@ -4,7 +4,9 @@
 use std::fs;
 use std::path::Path;
 
-use newshound::{Article, ArticleSource, Corpus, Index, IngestOptions, Notice, SearchRequest, SearchResponse, ingest};
+use newshound::{
+    Article, ArticleSource, Corpus, Index, IngestOptions, Notice, SearchRequest, SearchResponse, VerifyOptions, ingest,
+};
 
 use crate::support::random::Random;
 
@@ -183,6 +185,8 @@ fn segments_too_large_to_be_built_anew_are_joined() {
     // Built in so little memory, they were eight at least: of 400 articles they are five.
     assert_eq!(segments(&little), 1);
     assert_same(&little, &much, "joined");
+    let report = little.verify(&VerifyOptions::default()).expect("it can be read");
+    assert!(report.sound, "{:?}", report.damages);
 }
 
 #[test]

@@ -143,3 +143,65 @@ impl FileHandle for Paged {
 fn not_written(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("{what} is not what was written"))
 }
+
+#[cfg(test)]
+mod tests {
+    use tantivy::directory::{Directory as _, ManagedDirectory, RamDirectory};
+    use tantivy::store::{Compressor, StoreReader, StoreWriter, ZstdCompressor};
+
+    use super::*;
+
+    /// Writes a store of some documents, with tantivy's footer, and returns its bytes.
+    fn store(compressor: Compressor) -> Vec<u8> {
+        // Tantivy's view of a directory puts footers behind files.
+        let (files, path) = (RamDirectory::create(), Path::new("a.store"));
+        let footed = ManagedDirectory::wrap(Box::new(files.clone())).expect("memory");
+        let write = footed.open_write(path).expect("memory");
+        let mut store = StoreWriter::new(write, compressor, 4096, false).expect("memory");
+        for n in 0..600 {
+            store.store_bytes(format!("the ferry {n} sailed, ").repeat(n % 40).as_bytes()).expect("memory");
+        }
+        store.close().expect("memory");
+        let file = files.open_read(path).expect("it was written");
+        file.read_bytes().expect("memory").to_vec()
+    }
+
+    fn opened(bytes: &[u8]) -> FileSlice {
+        let file: Arc<dyn FileHandle> = Arc::new(OwnedBytes::new(bytes.to_vec()));
+        FileSlice::new(stored(Path::new("a.store"), file))
+    }
+
+    fn read(bytes: &[u8]) -> tantivy::Result<usize> {
+        let (_, body) = Footer::extract_footer(opened(bytes))?;
+        let store = StoreReader::open(body, 0)?;
+        (0..600).try_fold(0, |sum, doc| Ok(sum + store.get_document_bytes(doc)?.len()))
+    }
+
+    #[test]
+    fn a_block_that_claims_more_than_it_can_hold_is_not_read() {
+        let zstd = Compressor::Zstd(ZstdCompressor { compression_level: Some(9) });
+        for compressor in [Compressor::Lz4, zstd] {
+            let whole = store(compressor);
+            assert!(read(&whole).expect("it is whole") > 200_000, "{compressor:?}");
+            // The first block begins with its length; 16 MiB and more is claimed, as the file has a hundredth of it.
+            for bit in 0..8 {
+                let mut damaged = whole.clone();
+                damaged[3] ^= 1 << bit;
+                let told = read(&damaged).expect_err("it cannot be as long").to_string();
+                assert!(told.contains("a block of articles is not what was written"), "{compressor:?}: {told}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_is_checked_when_something_in_it_is_read_and_no_other() {
+        let mut bytes = vec![7; 3 * PAGE + 5];
+        let pages: Vec<u32> = bytes.chunks(PAGE).map(hash32).collect();
+        bytes[PAGE + 9] ^= 1;
+        let file = FileSlice::new(paged(Arc::new(OwnedBytes::new(bytes)), &pages));
+        let is_read = |range: Range<usize>| file.read_bytes_slice(range).is_ok();
+        assert!(is_read(0..PAGE) && is_read(2 * PAGE..3 * PAGE + 5) && is_read(PAGE..PAGE));
+        assert!(!is_read(PAGE - 1..PAGE + 1) && !is_read(2 * PAGE - 1..2 * PAGE) && !is_read(0..3 * PAGE));
+        assert!(is_read(3 * PAGE..3 * PAGE + 5));
+    }
+}

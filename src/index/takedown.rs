@@ -20,6 +20,10 @@ impl Writer {
     /// Where several corpora have an article of this id, none is taken down; `corpus:id` names one of them.
     pub fn take_down(&mut self, id: &ArticleId, reason: &str) -> Result<bool> {
         let Some((source, native_id)) = self.named(id)? else { return Ok(false) };
+        // The last commit has it still, where it was taken down since.
+        if self.manifest.tombstones.iter().any(|stone| stone.source == source) {
+            return Ok(true);
+        }
         self.begin_default()?;
         self.delete_article(&source)?;
         if let Some(corpus) = self.manifest.corpora.get_mut(&source.corpus)

@@ -5,8 +5,8 @@ use super::Desk;
 #[test]
 fn an_article_is_taken_down_with_a_reason_and_let_in_again() {
     let desk = Desk::indexed();
-    let told = desk.stdout(["delete", "ferry-1", "note-3", "--reason", "withdrawn by the agency"]);
-    assert_eq!(told, "2 articles taken down; 2 kept out in all\n");
+    let told = desk.stdout(["delete", "ferry-1", "note-3", "news:ferry-1", "--reason", "withdrawn by the agency"]);
+    assert_eq!(told, "2 articles are kept out now\n");
     assert_eq!(desk.run(["search", "ferry"]).code, 1);
     let told = desk.stdout(["index", "--full"]);
     assert!(told.contains("0 articles added") && told.contains(", 2 kept out\n"), "{told}");

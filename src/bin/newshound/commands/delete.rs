@@ -21,15 +21,15 @@ pub(crate) fn run(args: &DeleteArgs) -> anyhow::Result<Exit> {
     }
     if args.purge { writer.purge() } else { writer.commit() }?;
     let taken_down = index.status()?.taken_down;
-    let number = counted(args.ids.len() as u64, "article");
     if args.json {
         let told = json!({ "schema_version": SCHEMA_VERSION, "taken_down": taken_down });
         print_plain(|out| json::object(out, &told))?;
     } else if args.undo {
-        print_plain(|out| writeln!(out, "{number} let in again; `newshound index` reads the sources"))?;
+        print_plain(|out| writeln!(out, "let in again; `newshound index` reads the sources"))?;
     } else {
-        let all = taken_down.len();
-        print_plain(|out| writeln!(out, "{number} taken down; {all} kept out in all"))?;
+        let all = taken_down.len() as u64;
+        let are = if all == 1 { "is" } else { "are" };
+        print_plain(|out| writeln!(out, "{} {are} kept out now", counted(all, "article")))?;
     }
     Ok(Exit::Done)
 }
