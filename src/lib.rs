@@ -61,7 +61,7 @@ pub use check::{
 };
 pub use corpus::format::{Found, LeftOver, ParseOptions};
 pub use date::{Date, DateError, DateOrder, Precision};
-pub use error::{Error, ErrorKind, Result};
+pub use error::{Error, ErrorKind, LockHolder, Result};
 pub use extra::ExtraKind;
 #[doc(hidden)]
 pub use index::plain::write_plain;

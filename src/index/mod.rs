@@ -3,6 +3,7 @@
 mod commit;
 mod digest;
 mod directory;
+mod disk;
 mod extras;
 mod forms;
 mod join;
@@ -19,6 +20,7 @@ mod sorted_terms;
 mod status;
 mod vocabulary;
 mod word_table;
+mod write_lock;
 mod writer;
 
 use std::path::Path;
@@ -26,6 +28,8 @@ use std::path::Path;
 use tantivy::{IndexReader, ReloadPolicy};
 
 pub use digest::{Digest, Digests};
+#[cfg(test)]
+pub(crate) use disk::recording;
 pub(crate) use extras::Extra;
 pub(crate) use forms::forms_of;
 pub(crate) use manifest::{ContentHash, CorpusEntry, CorpusUpdate, Manifest, Settings, SourceEntry};
@@ -81,7 +85,7 @@ impl Index {
     ///
     /// Those of [`create`](Index::create), and names of fields that are none.
     pub fn create_with(dir: impl AsRef<Path>, options: &IndexOptions) -> Result<Index> {
-        Index::create_in(Place::Folder(dir.as_ref().to_path_buf()), options)
+        Index::create_in(Place::folder(dir.as_ref()), options)
     }
 
     /// Opens an index for reading and, later, writing.
@@ -91,7 +95,7 @@ impl Index {
     /// A folder that holds no index, or one of another format, is refused.
     pub fn open(dir: impl AsRef<Path>) -> Result<Index> {
         let path = dir.as_ref().to_path_buf();
-        let place = Place::Folder(path.clone());
+        let place = Place::folder(&path);
         if place.marker()?.is_none() {
             return Err(Error::NoIndex { path });
         }
@@ -177,8 +181,21 @@ impl Index {
         }
     }
 
+    /// Opens the index in a folder that is written to by way of a disk of tests, or makes one.
+    #[cfg(test)]
+    pub(crate) fn on_disk(disk: std::sync::Arc<dyn disk::Disk>, dir: &Path) -> Result<Index> {
+        let place = Place::on(disk, dir);
+        if place.marker()?.is_some() {
+            return Index::open_in(place);
+        }
+        Index::create_in(place, &IndexOptions::default())
+    }
+
     fn create_in(place: Place, options: &IndexOptions) -> Result<Index> {
         options.check()?;
+        place.prepare()?;
+        let lock = place.lock()?;
+        // Another process may have been quicker.
         place.prepare()?;
         // The marker comes last: a folder without it is not taken for an index, and may be made into one again.
         let made = tantivy::Index::create(place.writing()?, schema::schema(&options.extra), options.settings());
@@ -186,8 +203,8 @@ impl Index {
         let json =
             serde_json::to_vec(&Marker::ours()).map_err(|error| Error::Internal { detail: error.to_string() })?;
         place.write(INDEX_MARKER, &json)?;
-        drop(place.lock()?);
-        place.share()?;
+        place.sync()?;
+        drop(lock);
         Index::open_in(place)
     }
 

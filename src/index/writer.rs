@@ -8,11 +8,12 @@ use tantivy::TantivyError;
 
 use super::Index;
 use super::commit::{Commit, Pending};
-use super::directory::{WriteLock, tantivy_error};
+use super::directory::tantivy_error;
 use super::manifest::{ContentHash, Manifest};
 use super::merge;
 use super::segment::SegmentBuilder;
 use super::vocabulary::Vocabulary;
+use super::write_lock::WriteLock;
 use crate::analysis::{count_words, detect};
 use crate::{Article, ArticleId, Error, Language, LanguageOrigin, Result, SourceKey, Value};
 
@@ -97,6 +98,7 @@ impl Writer {
         }
         let stacks = tantivy::Index::open(self.index.place.writing()?).map_err(|error| self.error(error))?;
         let meta = stacks.load_metas().map_err(|error| self.error(error))?;
+        self.index.place.forget_refused();
         // What a run that failed left behind goes first: it may be what fills the disk.
         let generation = meta.payload.as_deref().and_then(Manifest::generation_of).unwrap_or_default();
         self.index.place.remove_other_files(&meta.list_segment_files(), generation)?;
@@ -212,6 +214,7 @@ impl Writer {
             work.opstamp += 2;
         }
         let work = self.work()?;
+        self.index.place.forget_refused();
         let failed = |error| self.error(error);
         let mut pending = work.pending.lock().unwrap_or_else(PoisonError::into_inner);
         let mut commit =
@@ -242,7 +245,6 @@ impl Writer {
         *pending = Pending::default();
         drop(pending);
         let _ = self.index.place.remove_other_files(&living, manifest.generation);
-        let _ = self.index.place.share();
         self.manifest = manifest;
         self.building = Building { builder: None, vocabulary: building.vocabulary };
         Ok(())
@@ -318,7 +320,7 @@ impl Writer {
     }
 
     fn error(&self, error: TantivyError) -> Error {
-        tantivy_error(self.index.place.path(), error)
+        self.index.place.refused().unwrap_or_else(|| tantivy_error(self.index.place.path(), error))
     }
 }
 

@@ -1,5 +1,7 @@
 //! The conveyor: corpora become an index. Plan, threads, counters, report.
 
+#[cfg(test)]
+mod cuts;
 mod limit;
 mod plan;
 mod repeated_ids;
@@ -222,6 +224,10 @@ impl Run<'_> {
             writer.begin(self.threads(), work::for_segments(self.options.memory))?;
             writer.manifest = manifest;
             if self.options.canonical { writer.commit_canonical() } else { writer.commit() }?;
+        }
+        if let Some(writer) = writer.as_mut().filter(|_| !report.changed) {
+            // To begin is to clear away what a run that was cut off left behind.
+            writer.begin(1, 0)?;
         }
         self.warn_of_repeated_ids(&named, report)?;
         Ok(true)
