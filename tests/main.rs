@@ -9,10 +9,12 @@ mod declared;
 mod digests;
 mod golden;
 mod incremental;
+mod kills;
 mod layers;
 #[cfg(unix)]
 mod merging;
 mod odd_sources;
+mod rebuilding;
 mod searching;
 mod stock;
 mod support;

@@ -27,6 +27,16 @@ pub(super) struct Pending {
 }
 
 impl Pending {
+    /// Returns what had been done when another writer was cut off.
+    pub(super) fn new(segments: Vec<SegmentMeta>, deletions: impl Iterator<Item = (String, usize)>) -> Pending {
+        Pending { segments, deletions: deletions.collect() }
+    }
+
+    /// Returns the keys of articles to be deleted, each with the number of new segments in which it is to be deleted too.
+    pub(super) fn deletions(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.deletions.iter().map(|(key, segments)| (key.as_str(), *segments))
+    }
+
     /// Deletes the article of a key from what is committed and from the segments finished so far.
     pub(super) fn delete(&mut self, key: String) {
         self.deletions.insert(key, self.segments.len());
@@ -51,8 +61,7 @@ impl<'a> Commit<'a> {
         opstamp: u64,
     ) -> tantivy::Result<Commit<'a>> {
         let mut meta = index.load_metas()?;
-        let deletions: Vec<(&str, usize)> =
-            pending.deletions.iter().map(|(key, segments)| (key.as_str(), *segments)).collect();
+        let deletions: Vec<(&str, usize)> = pending.deletions().collect();
         let mut commit = Commit { index, fields, opstamp, meta: meta.clone() };
         let committed = std::mem::take(&mut meta.segments);
         let all = committed.into_iter().map(|segment| (segment, usize::MAX));

@@ -17,6 +17,7 @@ use tantivy::directory::{
     Directory, DirectoryLock, FileHandle, Lock, RamDirectory, WatchCallback, WatchHandle, WritePtr,
 };
 
+use super::checkpoint::CHECKPOINT;
 use super::disk::{Disk, FileSystem, FolderDirectory, Refused, UNFINISHED, make_folders, write_whole};
 use super::schema::FORMAT;
 use super::write_lock::{LOCK, WriteLock};
@@ -169,7 +170,8 @@ impl Place {
     pub(super) fn remove_other_files(&self, living: &HashSet<PathBuf>, generation: u64) -> Result<()> {
         let is_left_over = |name: &str| match super::Manifest::generation_of(name) {
             Some(other) => other != generation,
-            None => (is_segment_file(name) && !living.contains(Path::new(name))) || name.ends_with(UNFINISHED),
+            None if is_segment_file(name) || name == CHECKPOINT => !living.contains(Path::new(name)),
+            None => name.ends_with(UNFINISHED),
         };
         match self {
             Place::Folder(folder) => {

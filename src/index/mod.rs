@@ -1,5 +1,6 @@
 //! The stacks: everything that touches the index directory.
 
+mod checkpoint;
 mod commit;
 mod digest;
 mod directory;
@@ -32,7 +33,7 @@ pub use digest::{Digest, Digests};
 pub(crate) use disk::recording;
 pub(crate) use extras::Extra;
 pub(crate) use forms::forms_of;
-pub(crate) use manifest::{ContentHash, CorpusEntry, CorpusUpdate, Manifest, Settings, SourceEntry};
+pub(crate) use manifest::{ContentHash, CorpusEntry, CorpusUpdate, Manifest, Settings, SourceEntry, Sources};
 pub use options::IndexOptions;
 pub(crate) use schema::{FORMAT, Fields, TextField, column, language_of};
 pub(crate) use snapshot::Snapshot;
@@ -40,9 +41,13 @@ pub use status::{CorpusStatus, Count, Status as IndexStatus};
 pub use writer::Writer;
 pub(crate) use writer::{Building, Prepared, check_article};
 
+use crate::analysis::ANALYZER;
 use crate::source_key::INDEX_MARKER;
 use crate::{Error, Result};
 use directory::{Marker, Place, tantivy_error};
+
+/// The format and the analyzer of this version.
+pub(crate) const ANALYZED_AS: (u32, &str) = (FORMAT, ANALYZER);
 
 /// An index of articles, in a folder or in memory. Cheap to clone; clones are the same index.
 ///

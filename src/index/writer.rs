@@ -1,12 +1,14 @@
 //! Adding, replacing and deleting articles; the only place that commits.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use tantivy::TantivyError;
 
 use super::Index;
+use super::checkpoint::{CHECKPOINT, Checkpoint};
 use super::commit::{Commit, Pending};
 use super::directory::tantivy_error;
 use super::manifest::{ContentHash, Manifest};
@@ -40,6 +42,8 @@ pub struct Writer {
     index: Index,
     lock: WriteLock,
     work: Option<Work>,
+    /// What the work is to go on from.
+    resumed: Option<Pending>,
     /// For [`add`](Writer::add); threads that write at once have their own.
     building: Building,
 }
@@ -88,7 +92,24 @@ impl Writer {
     pub(super) fn open(index: &Index) -> Result<Writer> {
         let lock = index.place.lock()?;
         let manifest = index.read_manifest()?;
-        Ok(Writer { manifest, index: index.clone(), lock, work: None, building: Building::default() })
+        let (work, resumed, building) = (None, None, Building::default());
+        Ok(Writer { manifest, index: index.clone(), lock, work, resumed, building })
+    }
+
+    /// Takes up what a run of the same purpose did before it was cut off; returns the manifest of the sources that are done.
+    pub(crate) fn resume(&mut self, purpose: ContentHash) -> Result<Option<Manifest>> {
+        let Some(mut checkpoint) = Checkpoint::read(&self.index.place, purpose)? else { return Ok(None) };
+        let manifest = std::mem::take(&mut checkpoint.manifest);
+        let stacks = tantivy::Index::open(self.index.place.writing()?).map_err(|error| self.error(error))?;
+        self.resumed = checkpoint.pending(&stacks);
+        Ok(self.resumed.is_some().then_some(manifest))
+    }
+
+    /// Keeps what was done since the last commit, for a run of the same purpose to go on from. Of articles in segments that
+    /// are not finished nothing is kept.
+    pub(crate) fn keep(&self, purpose: ContentHash, manifest: Manifest) -> Result<()> {
+        let pending = self.work()?.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        Checkpoint::write(&self.index.place, purpose, &pending, manifest)
     }
 
     /// Makes ready to write with this many threads at once, which share this much memory, in bytes.
@@ -101,8 +122,15 @@ impl Writer {
         self.index.place.forget_refused();
         // What a run that failed left behind goes first: it may be what fills the disk.
         let generation = meta.payload.as_deref().and_then(Manifest::generation_of).unwrap_or_default();
-        self.index.place.remove_other_files(&meta.list_segment_files(), generation)?;
-        let (pending, aside, threads) = (Mutex::default(), AtomicU64::new(0), threads.max(1) as u64);
+        let (mut needed, mut living) = (meta.clone(), HashSet::new());
+        let pending = self.resumed.take().unwrap_or_default();
+        if !pending.segments.is_empty() {
+            needed.segments.extend(pending.segments.iter().cloned());
+            living.insert(PathBuf::from(CHECKPOINT));
+        }
+        living.extend(needed.list_segment_files());
+        self.index.place.remove_other_files(&living, generation)?;
+        let (pending, aside, threads) = (Mutex::new(pending), AtomicU64::new(0), threads.max(1) as u64);
         self.work = Some(Work { stacks, pending, memory, threads, aside, opstamp: meta.opstamp + 1 });
         Ok(())
     }

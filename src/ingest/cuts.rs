@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::{Corpus, IngestOptions, ingest};
@@ -78,7 +79,8 @@ fn lay_out(root: &Path, files: &Files) {
 
 fn run(index: &Index, root: &Path, step: &Step) -> crate::Result<()> {
     let (full, canonical) = (step.full, step.canonical);
-    let options = IngestOptions { threads: 1, full, canonical, ..IngestOptions::default() };
+    // So little that a rebuild keeps what it did after every few sources.
+    let options = IngestOptions { threads: 1, keep_every: 16 << 10, full, canonical, ..IngestOptions::default() };
     ingest(index, vec![Corpus::named("news", root)?], &options).map(drop)
 }
 
@@ -145,44 +147,48 @@ fn whatever_a_cut_of_power_leaves_is_a_commit() {
     }
     let log = disk.log();
     let scenario = Scenario { steps: &steps, expected: &expected, root: &root, dir: &dir };
-    let states = Mutex::new(states(&log).into_iter());
-    let n_states = states.lock().expect("no thread panicked").len();
+    let (next, seen) = (AtomicUsize::new(0), Mutex::new(BTreeSet::new()));
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
-                let next = || states.lock().expect("no thread panicked").next();
-                while let Some((told, tree, place)) = next() {
-                    scenario.check(&tree, told, &place);
+                loop {
+                    let cut = next.fetch_add(1, Ordering::SeqCst);
+                    let Some(before) = log.get(..cut) else { break };
+                    for (told, left) in what_is_left(before) {
+                        let tree = Tree::after(before, left);
+                        let is_new = seen.lock().expect("no thread panicked").insert((told, tree.hash()));
+                        if is_new {
+                            scenario.check(
+                                &tree,
+                                told,
+                                &format!("after operation {cut} of {}, {left:?} left", log.len()),
+                            );
+                        }
+                    }
                 }
             });
         }
     });
+    let n_states = seen.into_inner().expect("no thread panicked").len();
     println!("cuts survived: {n_states} states of a disk after {} operations", log.len());
-    assert!(n_states > 500, "{n_states}");
+    assert!(n_states > 400, "{n_states}");
 }
 
-/// Returns what there may be after each operation: the step that the program was told of last, the disk, and the place to
-/// name. All of it where `NEWSHOUND_TEST_ALL` is set; else without steps that are as others, and ways for less to be left.
-fn states(log: &[Operation]) -> Vec<(Option<usize>, Tree, String)> {
+/// Returns the step that the program was told of last, and ways for more or less to be left of what was done. All of them
+/// where `NEWSHOUND_TEST_ALL` is set; else some, and nothing in steps that are as others.
+fn what_is_left(log: &[Operation]) -> Vec<(Option<usize>, Left)> {
     let is_all = std::env::var_os("NEWSHOUND_TEST_ALL").is_some();
-    let (mut seen, mut states, mut told) = (BTreeSet::new(), Vec::new(), None);
-    for cut in 0..=log.len() {
-        if let Some(Operation::Told(step)) = cut.checked_sub(1).map(|last| &log[last]) {
-            told = Some(*step);
-        }
-        if told.is_some_and(|told| REPEATED.contains(&told)) && !is_all {
-            continue;
-        }
-        let some = Left::Some(cut as u64);
-        let ways = [Left::All, Left::Nothing, some, Left::Names, Left::Removals, Left::NewNames];
-        for left in &ways[..if is_all { 6 } else { 3 }] {
-            let tree = Tree::after(&log[..cut], *left);
-            if seen.insert((told, tree.clone())) {
-                states.push((told, tree, format!("after operation {cut} of {}, {left:?} left", log.len())));
-            }
-        }
+    let told = log.iter().rev().find_map(|operation| match operation {
+        Operation::Told(step) => Some(*step),
+        _ => None,
+    });
+    if told.is_some_and(|told| REPEATED.contains(&told)) && !is_all {
+        return Vec::new();
     }
-    states
+    let some = Left::Some(log.len() as u64);
+    let ways = [Left::All, Left::Nothing, some, Left::Names, Left::Removals, Left::NewNames];
+    let n_ways = if is_all { 6 } else { 2 + usize::from(log.len().is_multiple_of(4)) };
+    ways.into_iter().take(n_ways).map(|left| (told, left)).collect()
 }
 
 struct Scenario<'a> {
@@ -205,7 +211,9 @@ impl Scenario<'_> {
         }
         let index = Index::on_disk(Arc::new(Filling::never()), &dir).unwrap_or_else(|error| panic!("{place}: {error}"));
         let last = self.steps.len() - 1;
-        run(&index, self.root, &plain(&self.steps[last].files)).unwrap_or_else(|error| panic!("{place}: {error}"));
+        // Where the last step, a rebuild, was cut off, it goes on; the first does so with other files than before.
+        let again = Step { full: told == Some(last - 1), ..plain(&self.steps[last].files) };
+        run(&index, self.root, &again).unwrap_or_else(|error| panic!("{place}: {error}"));
         let now = answers(&index).unwrap_or_else(|error| panic!("{place}: {error}"));
         assert_eq!(now, self.expected[last], "{place}: the next run");
         assert_tidy(&dir, place);
@@ -246,7 +254,8 @@ fn a_disk_that_is_full_at_any_moment_leaves_the_last_commit() {
             }
         }
         lay_out(&root, &steps[number].files);
-        for full_at in 0.. {
+        let every = if std::env::var_os("NEWSHOUND_TEST_ALL").is_some() { 1 } else { 4 };
+        for full_at in (0..).step_by(every) {
             let dir = place.path().join(format!("index-{nth}-{full_at}"));
             copy(&base, &dir);
             let disk = Filling::at(full_at);
@@ -274,7 +283,7 @@ fn a_disk_that_is_full_at_any_moment_leaves_the_last_commit() {
         }
     }
     println!("full disks survived: {refused}");
-    assert!(refused > 100, "{refused}");
+    assert!(refused > 80, "{refused}");
 }
 
 fn copy(from: &Path, to: &Path) {

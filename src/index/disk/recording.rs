@@ -143,7 +143,7 @@ fn mixed(seed: u64, number: u64) -> u64 {
 }
 
 /// The files of a folder and those below, by path, and the folders.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Tree {
     pub(crate) folders: BTreeSet<PathBuf>,
     pub(crate) files: BTreeMap<PathBuf, Vec<u8>>,
@@ -187,6 +187,17 @@ impl Tree {
         let is_there = |path: &Path| path.parent().is_some_and(|folder| names.folders.contains(folder));
         let files = names.files.iter().filter(|(path, _)| is_there(path));
         Tree { files: files.map(|(path, number)| (path.clone(), bytes(number))).collect(), folders: names.folders }
+    }
+
+    pub(crate) fn hash(&self) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new();
+        for folder in &self.folders {
+            hasher.update(folder.as_os_str().as_encoded_bytes()).update(b"\n");
+        }
+        for (path, bytes) in &self.files {
+            hasher.update(path.as_os_str().as_encoded_bytes()).update(b"\n").update(blake3::hash(bytes).as_bytes());
+        }
+        *hasher.finalize().as_bytes()
     }
 
     /// Makes the files and folders, with another folder in the place of the one that they were in.
