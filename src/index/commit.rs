@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use tantivy::directory::{Directory as _, TerminatingWrite as _};
 use tantivy::fastfield::write_alive_bitset;
-use tantivy::index::SegmentComponent;
+use tantivy::index::{SegmentComponent, SegmentId};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{BitSet, DocId, DocSet as _, IndexMeta, Segment, SegmentMeta, SegmentReader, TERMINATED, Term};
 
@@ -48,6 +48,8 @@ pub(super) struct Commit<'a> {
     index: &'a tantivy::Index,
     fields: Fields,
     meta: IndexMeta,
+    /// The segments of the last commit, also those of which nothing is left.
+    committed: HashSet<SegmentId>,
     /// Deletions of this commit are in files of this number.
     opstamp: u64,
 }
@@ -62,7 +64,8 @@ impl<'a> Commit<'a> {
     ) -> tantivy::Result<Commit<'a>> {
         let mut meta = index.load_metas()?;
         let deletions: Vec<(&str, usize)> = pending.deletions().collect();
-        let mut commit = Commit { index, fields, opstamp, meta: meta.clone() };
+        let committed = meta.segments.iter().map(SegmentMeta::id).collect();
+        let mut commit = Commit { index, fields, opstamp, meta: meta.clone(), committed };
         let committed = std::mem::take(&mut meta.segments);
         let all = committed.into_iter().map(|segment| (segment, usize::MAX));
         let all = all.chain(pending.segments.iter().cloned().zip(0..));
@@ -138,6 +141,11 @@ impl<'a> Commit<'a> {
     /// Returns the segments.
     pub(super) fn segments(&self) -> &[SegmentMeta] {
         &self.meta.segments
+    }
+
+    /// Tells whether there are files of a segment in the last commit.
+    pub(super) fn had(&self, segment: SegmentId) -> bool {
+        self.committed.contains(&segment)
     }
 
     /// Puts segments in the place of others.

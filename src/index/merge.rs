@@ -155,6 +155,11 @@ pub(super) fn canonical(commit: &mut Commit<'_>) -> tantivy::Result<()> {
         }
         let name = name.finalize().to_hex();
         let id = SegmentId::from_uuid_string(&name[..32]).map_err(io::Error::other)?;
+        if commit.had(id) {
+            // Its files are there already, whatever was deleted of it since and came back, and readers have them open.
+            new.push(commit.index().new_segment_meta(id, places.len() as u32));
+            continue;
+        }
         let segment = commit.index().segment(commit.index().new_segment_meta(id, 0));
         let mut builder = SegmentBuilder::of(segment, commit.fields().clone(), Vocabulary::default())?;
         for place in places {
