@@ -13,6 +13,7 @@ mod kills;
 mod layers;
 #[cfg(unix)]
 mod merging;
+mod moving_sources;
 mod odd_sources;
 mod rebuilding;
 mod searching;
