@@ -65,7 +65,7 @@ pub use error::{Error, ErrorKind, LockHolder, Result};
 pub use extra::ExtraKind;
 #[doc(hidden)]
 pub use index::plain::write_plain;
-pub use index::{CorpusStatus, Count, Digest, Digests, Index, IndexOptions, IndexStatus, Writer};
+pub use index::{CorpusStatus, Count, Digest, Digests, Index, IndexOptions, IndexStatus, SnapshotReport, Writer};
 pub use ingest::{ArticleCounts, Corpus, IngestOptions, IngestReport, Phase, Progress, SourceCounts, ingest};
 pub use lock::Lock;
 pub use notice::{Code, Level, Notice};

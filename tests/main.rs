@@ -1,9 +1,11 @@
 //! What Newshound does as a whole, seen from outside. One binary, because linking is what costs; this is its table
 //! of contents.
 
+mod backup;
 mod canonical;
 mod checking;
 mod cli;
+mod concurrency;
 mod conveyor;
 mod declared;
 mod digests;

@@ -43,6 +43,14 @@ impl Pending {
     }
 }
 
+/// Returns the names of the files of a segment.
+pub(super) fn files_of(segment: &SegmentMeta) -> Vec<PathBuf> {
+    use SegmentComponent::{Delete, FastFields, FieldNorms, Positions, Postings, Store, Terms};
+    let mut components = vec![Postings, Positions, FastFields, FieldNorms, Terms, Store];
+    components.extend(segment.has_deletes().then_some(Delete));
+    components.into_iter().map(|component| segment.relative_path(component)).collect()
+}
+
 /// A commit in the making.
 pub(super) struct Commit<'a> {
     index: &'a tantivy::Index,

@@ -45,7 +45,7 @@ pub(super) enum Place {
 #[derive(Clone)]
 pub(super) struct Folder {
     path: PathBuf,
-    disk: Arc<dyn Disk>,
+    pub(super) disk: Arc<dyn Disk>,
     refused: Refused,
 }
 
@@ -112,12 +112,7 @@ impl Place {
         for entry in fs::read_dir(folder).map_err(Error::io(folder))? {
             let name = entry.map_err(Error::io(folder))?.file_name();
             let name = name.to_string_lossy();
-            // What is unfinished is of no use to anybody, whatever it was to become.
-            let is_ours = match name.strip_suffix(UNFINISHED) {
-                Some(name) => name == INDEX_MARKER || TOLERATED.contains(&name),
-                None => TOLERATED.contains(&&*name),
-            };
-            if !is_ours {
+            if !is_tolerated(&name) {
                 return Err(Error::NotAnIndex { path: folder.to_path_buf(), found: name.into_owned() });
             }
         }
@@ -251,6 +246,15 @@ impl Place {
 
     pub(super) fn damaged(&self, file: &str, detail: impl ToString) -> Error {
         Error::Damaged { path: self.path().join(file), detail: detail.to_string() }
+    }
+}
+
+/// Tells whether a file may stand in a folder that is to become an index.
+pub(super) fn is_tolerated(name: &str) -> bool {
+    // What is unfinished is of no use to anybody, whatever it was to become.
+    match name.strip_suffix(UNFINISHED) {
+        Some(name) => name == INDEX_MARKER || TOLERATED.contains(&name),
+        None => TOLERATED.contains(&name),
     }
 }
 

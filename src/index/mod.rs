@@ -1,5 +1,6 @@
 //! The stacks: everything that touches the index directory.
 
+mod backup;
 mod checkpoint;
 mod commit;
 mod digest;
@@ -28,6 +29,7 @@ use std::path::Path;
 
 use tantivy::{IndexReader, ReloadPolicy};
 
+pub use backup::SnapshotReport;
 pub use digest::{Digest, Digests};
 #[cfg(test)]
 pub(crate) use disk::recording;
@@ -44,6 +46,7 @@ pub(crate) use writer::{Building, Prepared, check_article};
 use crate::analysis::ANALYZER;
 use crate::source_key::INDEX_MARKER;
 use crate::{Error, Result};
+use commit::META;
 use directory::{Marker, Place, tantivy_error};
 
 /// The format and the analyzer of this version.
@@ -215,7 +218,7 @@ impl Index {
 
     fn open_in(place: Place) -> Result<Index> {
         let failed = |error| tantivy_error(place.path(), error);
-        let opened = retry(|| {
+        let opened = retry(&place, || {
             let index = tantivy::Index::open(place.reading()?).map_err(failed)?;
             let fields =
                 Fields::of(&index.schema()).ok_or_else(|| place.damaged("meta.json", "it has other fields"))?;
@@ -229,7 +232,7 @@ impl Index {
 
     /// Returns the newest commit.
     pub(crate) fn snapshot(&self) -> Result<Snapshot> {
-        retry(|| self.reader.reload().map_err(|error| tantivy_error(self.place.path(), error)))?;
+        retry(&self.place, || self.reader.reload().map_err(|error| tantivy_error(self.place.path(), error)))?;
         Ok(Snapshot::new(self.reader.searcher(), self.fields.clone(), self.place.path().to_path_buf()))
     }
 
@@ -249,7 +252,7 @@ impl Index {
     /// Reads something in the manifest's file of the last commit; `None` where there was none.
     fn with_manifest<T>(&self, read: impl Fn(&[u8]) -> Result<T, String>) -> Result<Option<T>> {
         // A commit removes the manifest of the one before.
-        retry(|| {
+        retry(&self.place, || {
             let meta = self.reader.searcher().index().load_metas().map_err(|e| tantivy_error(self.place.path(), e))?;
             let Some(name) = meta.payload else { return Ok(None) };
             if Manifest::generation_of(&name).is_none() {
@@ -261,14 +264,20 @@ impl Index {
     }
 }
 
-/// Opening reads the list of files and then the files; a commit in between may remove one. Then the list is read
-/// again.
-fn retry<T>(mut attempt: impl FnMut() -> Result<T>) -> Result<T> {
-    for _ in 0..4 {
+/// Opening reads the list of files and then the files; a commit in between may remove one. Then the list is read again, as
+/// long as there is another commit each time: a file that none took away is missing.
+fn retry<T>(place: &Place, mut attempt: impl FnMut() -> Result<T>) -> Result<T> {
+    let mut seen = None;
+    loop {
         match attempt() {
-            Err(Error::Damaged { detail, .. }) if detail == "the file is missing" => {}
+            Err(Error::Damaged { path, detail }) if detail == "the file is missing" => {
+                let commit = place.read(META)?;
+                if seen.as_ref() == Some(&commit) {
+                    return Err(Error::Damaged { path, detail });
+                }
+                seen = Some(commit);
+            }
             done => return done,
         }
     }
-    attempt()
 }

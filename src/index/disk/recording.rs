@@ -58,6 +58,11 @@ impl Disk for Recording {
         FileSystem.rename(from, to)
     }
 
+    /// Not recorded: an index is never linked into.
+    fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
+        FileSystem.link(from, to)
+    }
+
     fn remove(&self, path: &Path) -> io::Result<()> {
         self.note(Operation::Remove(path.to_path_buf()));
         FileSystem.remove(path)
@@ -288,6 +293,11 @@ impl Disk for Filling {
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.take_room()?;
         FileSystem.rename(from, to)
+    }
+
+    fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.take_room()?;
+        FileSystem.link(from, to)
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {

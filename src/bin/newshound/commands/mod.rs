@@ -8,6 +8,7 @@ mod man;
 mod refresh;
 mod search;
 mod show;
+mod snapshot;
 mod status;
 pub(crate) mod version;
 
@@ -23,6 +24,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
         Command::Show(args) => show::run(args),
         Command::Fields(args) => fields::run(args),
         Command::Status(args) => status::run(args),
+        Command::Snapshot(args) => snapshot::run(args),
         Command::Completions(args) => completions::run(args),
         Command::Man(args) => man::run(args),
     }
