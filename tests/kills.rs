@@ -28,9 +28,9 @@ const DEEDS: [Deed; 6] = [Deed::First, Deed::Update, Deed::Full, Deed::Update, D
 impl Deed {
     fn args(self) -> &'static [&'static str] {
         match self {
-            Deed::First => &["--keep-every", "64KiB"],
+            Deed::First => &["--keep-every", "24KiB"],
             Deed::Update => &[],
-            Deed::Full => &["--full", "--keep-every", "64KiB"],
+            Deed::Full => &["--full", "--keep-every", "24KiB"],
             Deed::Canonical => &["--canonical"],
         }
     }

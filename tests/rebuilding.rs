@@ -79,6 +79,7 @@ fn a_first_indexing_that_was_cut_off_at_nine_tenths_reads_the_rest() {
     let dir = place.path().join("index");
     let index = Index::create(&dir).expect("the folder is absent");
     let first = run_until(FILES * 9 / 10, &index, root.path(), false);
+    println!("a first indexing of {FILES} sources, cut off at nine tenths: {} kept", first.kept);
     assert!(first.kept >= FILES / 2, "{} kept", first.kept);
     assert_eq!(index.status().expect("the index is sound").articles, 0, "readers see no half of an archive");
     // A new process, and other files: of those that were read one is changed, one is gone; one is new.
@@ -107,8 +108,12 @@ fn a_rebuild_that_was_cut_off_shows_the_old_until_it_is_done() {
     let second = run_until(50, &index, root.path(), true);
     assert!(first.kept > 0 && second.resumed == first.kept && second.kept > first.kept, "{first:?} {second:?}");
     assert_eq!(answers(&index), before);
+    // Of what was read, one is changed since and one is gone.
+    write(root.path(), 1, 3);
+    fs::remove_file(root.path().join("00/002.txt")).expect("the file is there");
     let third = run(&index, root.path(), |options| options.full = true);
-    assert_eq!((third.resumed, third.sources.read), (second.kept, FILES - second.kept));
+    assert_eq!((third.resumed, third.sources.read), (second.kept - 1, FILES - second.kept + 1));
+    assert_eq!((third.articles.deleted, third.sources.deleted), (1, 1));
     assert_as_fresh(&index, root.path());
 }
 

@@ -3,6 +3,7 @@
 mod checking;
 mod completions_and_man;
 mod declared;
+mod durable;
 mod exit_codes;
 mod fields;
 mod help;
