@@ -1,8 +1,10 @@
 //! What can go wrong, said as a sentence: where, what, what to do. Bad input is not an error but report data
 //! (`notice.rs`), and a wrong query is a list of diagnostics; neither is found here.
 
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// A result with Newshound's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -47,10 +49,12 @@ pub enum Error {
         detail: String,
     },
     /// Another writer is at work.
-    #[error("{path}: another process is writing this index; wait for it to end", path = path.display())]
+    #[error("{path}: {} is writing this index; wait for it to end", or_another_process(holder.as_ref()), path = path.display())]
     Locked {
         /// The index folder.
         path: PathBuf,
+        /// Who it is, where that can be told.
+        holder: Option<LockHolder>,
     },
     /// The system refused to read or write.
     #[error("{path}: {source}", path = path.display())]
@@ -80,6 +84,32 @@ pub enum Error {
         /// What failed.
         detail: String,
     },
+}
+
+/// The process that writes an index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LockHolder {
+    /// Its number, on its machine.
+    pub process: u32,
+    /// The name of its machine, which is another one where the index is on a shared disk.
+    pub host: String,
+    /// When it began, by the clock of the file system.
+    pub since: SystemTime,
+}
+
+impl fmt::Display for LockHolder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "process {} on {}", self.process, self.host)?;
+        match jiff::Timestamp::try_from(self.since) {
+            Ok(since) => write!(f, ", since {}", since.strftime("%Y-%m-%d %H:%M:%S UTC")),
+            Err(_) => Ok(()),
+        }
+    }
+}
+
+fn or_another_process(holder: Option<&LockHolder>) -> String {
+    holder.map_or_else(|| "another process".to_owned(), |holder| format!("another process ({holder})"))
 }
 
 /// The kinds of failure that a caller may want to treat apart.

@@ -61,13 +61,13 @@ pub use check::{
 };
 pub use corpus::format::{Found, LeftOver, ParseOptions};
 pub use date::{Date, DateError, DateOrder, Precision};
-pub use error::{Error, ErrorKind, Result};
+pub use error::{Error, ErrorKind, LockHolder, Result};
 pub use extra::ExtraKind;
 #[doc(hidden)]
 pub use index::plain::write_plain;
 pub use index::{
-    CorpusStatus, Count, Damage, Digest, Digests, Index, IndexOptions, IndexStatus, OpenOptions, Tombstone,
-    VerifyOptions, VerifyReport, Writer, verify,
+    CorpusStatus, Count, Damage, Digest, Digests, Index, IndexOptions, IndexStatus, OpenOptions, SnapshotReport,
+    Tombstone, VerifyOptions, VerifyReport, Writer, verify,
 };
 pub use ingest::{
     ArticleCounts, Corpus, IngestOptions, IngestReport, Phase, Progress, RepairReport, SourceCounts, ingest, repair,

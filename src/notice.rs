@@ -141,6 +141,8 @@ codes! {
     Warning BadPattern = "bad-pattern",
     /// A key or value that was understood but is doubtful.
     Warning DoubtfulField = "doubtful-field",
+    /// A source that was written while it was read; the next run reads it again.
+    Warning ChangedWhileRead = "changed-while-read",
     /// An article larger than the limit; its end is not in the index.
     Warning Truncated = "truncated",
     /// An article without body.

@@ -106,3 +106,26 @@ fn a_canonical_index_answers_and_goes_on() {
     assert!(run(&index, folder.path(), |_| {}));
     assert_eq!(total("ferry"), 1);
 }
+
+#[test]
+fn a_canonical_index_is_rebuilt_in_full_and_gets_back_what_was_gone() {
+    let (folder, place) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
+    let mut corpus = RandomCorpus::create(folder.path(), 305).expect("the corpus can be written");
+    corpus.edit().expect("the corpus can be edited");
+    let index = Index::create(place.path().join("index")).expect("the folder is absent");
+    run(&index, folder.path(), |options| options.canonical = true);
+    let before = files(&place.path().join("index"));
+    run(&index, folder.path(), |options| (options.canonical, options.full) = (true, true));
+    assert_same(&files(&place.path().join("index")), &before);
+    // One goes and comes back: the segment of all of them has the name that it had, and a deletion beside it in between.
+    let path = folder.path().join("back.txt");
+    fs::write(&path, "Ferry returns\n\nThe ferry sailed again on Monday.\n").expect("a file");
+    run(&index, folder.path(), |options| options.canonical = true);
+    let with = files(&place.path().join("index"));
+    let text = fs::read(&path).expect("the file");
+    fs::remove_file(&path).expect("the file");
+    run(&index, folder.path(), |_| {});
+    fs::write(&path, text).expect("a file");
+    run(&index, folder.path(), |options| options.canonical = true);
+    assert_same(&files(&place.path().join("index")), &with);
+}

@@ -1,19 +1,24 @@
 //! What Newshound does as a whole, seen from outside. One binary, because linking is what costs; this is its table
 //! of contents.
 
+mod backup;
 mod canonical;
 mod checking;
 mod cli;
+mod concurrency;
 mod conveyor;
 mod damage;
 mod declared;
 mod digests;
 mod golden;
 mod incremental;
+mod kills;
 mod layers;
 #[cfg(unix)]
 mod merging;
+mod moving_sources;
 mod odd_sources;
+mod rebuilding;
 mod repairing;
 mod searching;
 mod stock;

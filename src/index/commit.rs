@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use tantivy::directory::{Directory, TerminatingWrite as _};
 use tantivy::fastfield::write_alive_bitset;
-use tantivy::index::SegmentComponent;
+use tantivy::index::{SegmentComponent, SegmentId};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{BitSet, DocId, DocSet as _, IndexMeta, Segment, SegmentMeta, SegmentReader, TERMINATED, Term};
 
@@ -28,10 +28,28 @@ pub(super) struct Pending {
 }
 
 impl Pending {
+    /// Returns what had been done when another writer was cut off.
+    pub(super) fn new(segments: Vec<SegmentMeta>, deletions: impl Iterator<Item = (String, usize)>) -> Pending {
+        Pending { segments, deletions: deletions.collect() }
+    }
+
+    /// Returns the keys of articles to be deleted, each with the number of new segments in which it is to be deleted too.
+    pub(super) fn deletions(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.deletions.iter().map(|(key, segments)| (key.as_str(), *segments))
+    }
+
     /// Deletes the article of a key from what is committed and from the segments finished so far.
     pub(super) fn delete(&mut self, key: String) {
         self.deletions.insert(key, self.segments.len());
     }
+}
+
+/// Returns the names of the files of a segment.
+pub(super) fn files_of(segment: &SegmentMeta) -> Vec<PathBuf> {
+    use SegmentComponent::{Delete, FastFields, FieldNorms, Positions, Postings, Store, Terms};
+    let mut components = vec![Postings, Positions, FastFields, FieldNorms, Terms, Store];
+    components.extend(segment.has_deletes().then_some(Delete));
+    components.into_iter().map(|component| segment.relative_path(component)).collect()
 }
 
 /// A commit in the making.
@@ -39,6 +57,8 @@ pub(super) struct Commit<'a> {
     index: &'a tantivy::Index,
     fields: Fields,
     meta: IndexMeta,
+    /// The segments of the last commit, also those of which nothing is left.
+    committed: HashSet<SegmentId>,
     /// Deletions of this commit are in files of this number.
     opstamp: u64,
 }
@@ -52,9 +72,9 @@ impl<'a> Commit<'a> {
         opstamp: u64,
     ) -> tantivy::Result<Commit<'a>> {
         let mut meta = index.load_metas()?;
-        let deletions: Vec<(&str, usize)> =
-            pending.deletions.iter().map(|(key, segments)| (key.as_str(), *segments)).collect();
-        let mut commit = Commit { index, fields, opstamp, meta: meta.clone() };
+        let deletions: Vec<(&str, usize)> = pending.deletions().collect();
+        let committed = meta.segments.iter().map(SegmentMeta::id).collect();
+        let mut commit = Commit { index, fields, opstamp, meta: meta.clone(), committed };
         let committed = std::mem::take(&mut meta.segments);
         let all = committed.into_iter().map(|segment| (segment, usize::MAX));
         let all = all.chain(pending.segments.iter().cloned().zip(0..));
@@ -130,6 +150,11 @@ impl<'a> Commit<'a> {
     /// Returns the segments.
     pub(super) fn segments(&self) -> &[SegmentMeta] {
         &self.meta.segments
+    }
+
+    /// Tells whether there are files of a segment in the last commit.
+    pub(super) fn had(&self, segment: SegmentId) -> bool {
+        self.committed.contains(&segment)
     }
 
     /// Puts segments in the place of others.

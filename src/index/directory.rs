@@ -1,31 +1,33 @@
-//! The place of an index: a folder or memory. Opening without permission to write, the lock of writers, the files
-//! that are ours, and tantivy's failures as ours.
+//! The place of an index: a folder or memory. Opening without permission to write, the files that are ours, and
+//! tantivy's failures as ours.
 
 use std::collections::{BTreeSet, HashSet};
 use std::fmt;
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use fs4::fs_std::FileExt;
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyError;
 use tantivy::directory::error::{DeleteError, LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
-    Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, RamDirectory, WatchCallback, WatchHandle, WritePtr,
+    Directory, DirectoryLock, FileHandle, Lock, RamDirectory, WatchCallback, WatchHandle, WritePtr,
 };
 
+use super::checkpoint::CHECKPOINT;
 use super::commit::META;
+use super::disk::{Disk, FileSystem, FolderDirectory, Refused, UNFINISHED, make_folders, write_whole};
 use super::schema::FORMAT;
 use super::seal::{Broken, MISSING, Seal, is_columns};
 use super::shield;
+use super::write_lock::{LOCK, WriteLock};
 use crate::analysis::ANALYZER;
 use crate::source_key::INDEX_MARKER;
 use crate::{Error, Result};
 
-const LOCK: &str = "newshound.lock";
 /// What may stand in a folder that is to become an index: the file that keeps an empty folder in a version control
 /// system, and what is there of an index whose making was interrupted.
 const TOLERATED: [&str; 3] = [".gitkeep", META, LOCK];
@@ -33,13 +35,35 @@ const TOLERATED: [&str; 3] = [".gitkeep", META, LOCK];
 /// Where an index is.
 #[derive(Clone)]
 pub(super) enum Place {
-    Folder(PathBuf),
+    Folder(Folder),
     Memory {
         files: RamDirectory,
         /// The names of the files, which the directory does not tell.
         written: Arc<Mutex<BTreeSet<String>>>,
         locked: Arc<AtomicBool>,
     },
+}
+
+/// A folder, and the way to write into it.
+#[derive(Clone)]
+pub(super) struct Folder {
+    path: PathBuf,
+    pub(super) disk: Arc<dyn Disk>,
+    refused: Refused,
+}
+
+impl Deref for Folder {
+    type Target = Path;
+
+    fn deref(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl AsRef<Path> for Folder {
+    fn as_ref(&self) -> &Path {
+        &self.path
+    }
 }
 
 /// What the marker says.
@@ -78,6 +102,15 @@ impl fmt::Display for Marker {
 }
 
 impl Place {
+    pub(super) fn folder(path: impl Into<PathBuf>) -> Place {
+        Place::on(Arc::new(FileSystem), path)
+    }
+
+    /// Returns the place of a folder that is written to in this way.
+    pub(super) fn on(disk: Arc<dyn Disk>, path: impl Into<PathBuf>) -> Place {
+        Place::Folder(Folder { path: path.into(), disk, refused: Refused::default() })
+    }
+
     pub(super) fn memory() -> Place {
         Place::Memory { files: RamDirectory::create(), written: Arc::default(), locked: Arc::default() }
     }
@@ -92,12 +125,13 @@ impl Place {
 
     /// Makes the folder ready for a new index: absent or empty ones only.
     pub(super) fn prepare(&self) -> Result<()> {
-        let Place::Folder(path) = self else { return Ok(()) };
-        fs::create_dir_all(path).map_err(Error::io(path))?;
-        for entry in fs::read_dir(path).map_err(Error::io(path))? {
-            let name = entry.map_err(Error::io(path))?.file_name();
-            if !TOLERATED.iter().any(|tolerated| name == *tolerated) {
-                return Err(Error::NotAnIndex { path: path.clone(), found: name.to_string_lossy().into_owned() });
+        let Place::Folder(folder) = self else { return Ok(()) };
+        make_folders(&*folder.disk, folder).map_err(Error::io(folder))?;
+        for entry in fs::read_dir(folder).map_err(Error::io(folder))? {
+            let name = entry.map_err(Error::io(folder))?.file_name();
+            let name = name.to_string_lossy();
+            if !is_tolerated(&name) {
+                return Err(Error::NotAnIndex { path: folder.to_path_buf(), found: name.into_owned() });
             }
         }
         Ok(())
@@ -132,22 +166,34 @@ impl Place {
 
     /// Writes one of our own small files, whole or not at all.
     pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
-        self.writing()?.atomic_write(Path::new(name), bytes).map_err(Error::io(self.path().join(name)))
+        let written = match self {
+            Place::Folder(folder) => write_whole(&*folder.disk, &folder.join(name), bytes),
+            Place::Memory { .. } => self.writing()?.atomic_write(Path::new(name), bytes),
+        };
+        written.map_err(Error::io(self.path().join(name)))
     }
 
-    /// Removes what no commit needs any more: files of segments other than `living`, and manifests other than that of
-    /// `generation`. They are leftovers of commits that others followed, or that never came to be.
+    /// Makes the names of files that were written and removed durable.
+    pub(super) fn sync(&self) -> Result<()> {
+        let Place::Folder(folder) = self else { return Ok(()) };
+        folder.disk.sync_folder(folder).map_err(Error::io(folder))
+    }
+
+    /// Removes what no commit needs any more: files of segments other than `living`, manifests other than that of
+    /// `generation`, and what was never finished. They are leftovers of commits that others followed, or that never came
+    /// to be.
     pub(super) fn remove_other_files(&self, living: &HashSet<PathBuf>, generation: u64) -> Result<()> {
         let is_left_over = |name: &str| match super::Manifest::generation_of(name) {
             Some(other) => other != generation,
-            None => is_segment_file(name) && !living.contains(Path::new(name)),
+            None if is_segment_file(name) || name == CHECKPOINT => !living.contains(Path::new(name)),
+            None => name.ends_with(UNFINISHED),
         };
         match self {
             Place::Folder(folder) => {
                 for entry in fs::read_dir(folder).map_err(Error::io(folder))? {
                     let path = entry.map_err(Error::io(folder))?.path();
                     if path.file_name().and_then(|name| name.to_str()).is_some_and(is_left_over) {
-                        fs::remove_file(&path).map_err(Error::io(&path))?;
+                        folder.disk.remove(&path).map_err(Error::io(&path))?;
                     }
                 }
             }
@@ -160,27 +206,6 @@ impl Place {
                     }
                     !left_over
                 });
-            }
-        }
-        Ok(())
-    }
-
-    /// Gives the index's files the permissions that the umask gives any file: tantivy makes some of them readable
-    /// for their owner only.
-    pub(super) fn share(&self) -> Result<()> {
-        let Place::Folder(folder) = self else { return Ok(()) };
-        let wanted = fs::metadata(folder.join(LOCK)).map_err(Error::io(folder))?.permissions();
-        for name in [META, INDEX_MARKER] {
-            share_file(&folder.join(name), &wanted)?;
-        }
-        for entry in fs::read_dir(folder).map_err(Error::io(folder))? {
-            let path = entry.map_err(Error::io(folder))?.path();
-            if path
-                .file_name()
-                .and_then(|name| name.to_str())
-                .is_some_and(|n| super::Manifest::generation_of(n).is_some())
-            {
-                share_file(&path, &wanted)?;
             }
         }
         Ok(())
@@ -214,26 +239,8 @@ impl Place {
     /// Takes the lock of writers.
     pub(super) fn lock(&self) -> Result<WriteLock> {
         match self {
-            Place::Memory { locked, .. } => {
-                if locked.swap(true, Ordering::Acquire) {
-                    return Err(Error::Locked { path: self.path().to_path_buf() });
-                }
-                Ok(WriteLock::Memory(locked.clone()))
-            }
-            Place::Folder(folder) => {
-                let path = folder.join(LOCK);
-                let mut options = OpenOptions::new();
-                let file = options.create(true).write(true).truncate(false).open(&path).map_err(Error::io(&path))?;
-                match file.try_lock_exclusive() {
-                    Ok(true) => {}
-                    Ok(false) => return Err(Error::Locked { path: folder.clone() }),
-                    Err(error) => return Err(Error::io(&path)(error)),
-                }
-                // Writing gives the lock file the file system's own present time, by which sources are judged.
-                file.set_len(0).and_then(|()| io::Write::write_all(&mut &file, b"lock\n")).map_err(Error::io(&path))?;
-                let started = modified_ns(&file.metadata().map_err(Error::io(&path))?);
-                Ok(WriteLock::File { file, started })
-            }
+            Place::Memory { locked, .. } => WriteLock::in_memory(locked, self.path()),
+            Place::Folder(folder) => WriteLock::in_folder(folder),
         }
     }
 
@@ -241,7 +248,7 @@ impl Place {
     pub(super) fn writing(&self) -> Result<Box<dyn Directory>> {
         match self {
             Place::Folder(folder) => {
-                let opened = MmapDirectory::open(folder);
+                let opened = FolderDirectory::open(folder, folder.disk.clone(), folder.refused.clone());
                 let inner = Box::new(opened.map_err(|error| tantivy_error(folder, error.into()))?);
                 Ok(Box::new(WriteDirectory { inner, written: Arc::default() }))
             }
@@ -261,57 +268,32 @@ impl Place {
         self.damaged(&file, detail)
     }
 
+    /// Returns what the system refused to write since it was last asked to forget it. Tantivy hands on some of it in errors
+    /// of its own, which do not tell.
+    pub(super) fn refused(&self) -> Option<Error> {
+        let Place::Folder(folder) = self else { return None };
+        let (path, error) = folder.refused.get()?;
+        Some(Error::Io { path, source: error })
+    }
+
+    /// Forgets what the system refused.
+    pub(super) fn forget_refused(&self) {
+        if let Place::Folder(folder) = self {
+            folder.refused.forget();
+        }
+    }
+
     pub(super) fn damaged(&self, file: &str, detail: impl ToString) -> Error {
         Error::Damaged { path: self.path().join(file), detail: detail.to_string() }
     }
 }
 
-fn share_file(path: &Path, wanted: &fs::Permissions) -> Result<()> {
-    match fs::metadata(path) {
-        Ok(found) if found.permissions() == *wanted => Ok(()),
-        Ok(_) => fs::set_permissions(path, wanted.clone()).map_err(Error::io(path)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(Error::io(path)(error)),
-    }
-}
-
-/// Returns the time of modification in nanoseconds since 1970.
-fn modified_ns(metadata: &fs::Metadata) -> i64 {
-    use std::time::UNIX_EPOCH;
-    let Ok(modified) = metadata.modified() else { return i64::MIN };
-    match modified.duration_since(UNIX_EPOCH) {
-        Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
-        Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |nanos| -nanos),
-    }
-}
-
-/// Held by the one writer of an index.
-pub(super) enum WriteLock {
-    /// A locked file, and when it was locked by the file system's clock.
-    File { file: File, started: i64 },
-    /// A flag.
-    Memory(Arc<AtomicBool>),
-}
-
-impl WriteLock {
-    /// Returns when the lock was taken, in nanoseconds since 1970 by the file system's clock; in memory, where there is no such
-    /// clock, a time at which every source is young.
-    pub(super) fn started(&self) -> i64 {
-        match self {
-            WriteLock::File { started, .. } => *started,
-            WriteLock::Memory(_) => i64::MIN,
-        }
-    }
-}
-
-impl Drop for WriteLock {
-    fn drop(&mut self) {
-        match self {
-            WriteLock::Memory(locked) => locked.store(false, Ordering::Release),
-            // Closing the file is not enough: a process that another thread starts at this moment has it open too, until
-            // it runs its program. Where unlocking fails, closing is all that is left.
-            WriteLock::File { file, .. } => drop(FileExt::unlock(file)),
-        }
+/// Tells whether a file may stand in a folder that is to become an index.
+pub(super) fn is_tolerated(name: &str) -> bool {
+    // What is unfinished is of no use to anybody, whatever it was to become.
+    match name.strip_suffix(UNFINISHED) {
+        Some(name) => name == INDEX_MARKER || TOLERATED.contains(&name),
+        None => TOLERATED.contains(&name),
     }
 }
 
@@ -449,7 +431,7 @@ pub(crate) fn tantivy_error(path: &Path, error: TantivyError) -> Error {
         None => Error::Damaged { path: path.to_path_buf(), detail: source.to_string() },
     };
     match &error {
-        TantivyError::LockFailure(LockError::LockBusy, _) => Error::Locked { path: path.to_path_buf() },
+        TantivyError::LockFailure(LockError::LockBusy, _) => Error::Locked { path: path.to_path_buf(), holder: None },
         TantivyError::LockFailure(LockError::IoError(source), _) | TantivyError::IoError(source) => io(source),
         TantivyError::OpenReadError(OpenReadError::IoError { io_error, .. })
         | TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. })

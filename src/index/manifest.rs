@@ -70,6 +70,13 @@ impl DerefMut for Sources {
     }
 }
 
+impl Sources {
+    /// Returns them as a map of their own.
+    pub(crate) fn into_map(self) -> BTreeMap<String, SourceEntry> {
+        Arc::unwrap_or_clone(self.0)
+    }
+}
+
 impl From<BTreeMap<String, SourceEntry>> for Sources {
     fn from(sources: BTreeMap<String, SourceEntry>) -> Sources {
         Sources(Arc::new(sources))
@@ -331,7 +338,7 @@ impl Manifest {
         for path in &update.gone {
             sources.remove(path);
         }
-        sources.extend(Arc::unwrap_or_clone(update.entry.sources.0));
+        sources.extend(update.entry.sources.into_map());
         *known = CorpusEntry { sources, ..update.entry };
     }
 

@@ -146,7 +146,6 @@ const CANONICAL: usize = 64 << 20;
 /// before, nor on memory and threads. Their names come from what is in them.
 pub(super) fn canonical(commit: &mut Commit<'_>) -> tantivy::Result<()> {
     let old = commit.segments().to_vec();
-    let committed = commit.index().load_metas()?.segments;
     let stored = Stored::open(commit, &old)?;
     let mut new = Vec::new();
     let mut order = stored.document_order()?.into_iter().peekable();
@@ -165,8 +164,8 @@ pub(super) fn canonical(commit: &mut Commit<'_>) -> tantivy::Result<()> {
         }
         let name = name.finalize().to_hex();
         let id = SegmentId::from_uuid_string(&name[..32]).map_err(io::Error::other)?;
-        // One of this name has these articles, whatever is deleted of them now, and its files cannot be written again.
-        if committed.iter().any(|segment| segment.id() == id) {
+        if commit.had(id) {
+            // Its files are there already, whatever was deleted of it since and came back, and readers have them open.
             new.push(commit.index().new_segment_meta(id, places.len() as u32));
             continue;
         }

@@ -1,8 +1,11 @@
 //! The stacks: everything that touches the index directory.
 
+mod backup;
+mod checkpoint;
 mod commit;
 mod digest;
 mod directory;
+mod disk;
 mod extras;
 mod forms;
 mod guard;
@@ -26,6 +29,7 @@ mod tombstones;
 mod verify;
 mod vocabulary;
 mod word_table;
+mod write_lock;
 mod writer;
 
 use std::path::Path;
@@ -34,10 +38,13 @@ use std::sync::{Arc, PoisonError};
 use tantivy::directory::{Directory, FileSlice};
 use tantivy::{IndexReader, ReloadPolicy};
 
+pub use backup::SnapshotReport;
 pub use digest::{Digest, Digests};
+#[cfg(test)]
+pub(crate) use disk::recording;
 pub(crate) use extras::Extra;
 pub(crate) use forms::forms_of;
-pub(crate) use manifest::{ContentHash, CorpusEntry, CorpusUpdate, Manifest, Settings, SourceEntry};
+pub(crate) use manifest::{ContentHash, CorpusEntry, CorpusUpdate, Manifest, Settings, SourceEntry, Sources};
 pub use options::{IndexOptions, OpenOptions};
 pub(crate) use repair::{Mended, mend};
 pub(crate) use schema::{FORMAT, Fields, TextField, column, language_of};
@@ -49,11 +56,15 @@ pub use verify::{Damage, VerifyOptions, VerifyReport, verify};
 pub use writer::Writer;
 pub(crate) use writer::{Building, Prepared, check_article};
 
+use crate::analysis::ANALYZER;
 use crate::source_key::INDEX_MARKER;
 use crate::{Error, Result};
 use commit::META;
 use directory::{Marker, Place, SharedSeal, tantivy_error};
 use seal::{MISSING, Seal};
+
+/// The format and the analyzer of this version.
+pub(crate) const ANALYZED_AS: (u32, &str) = (FORMAT, ANALYZER);
 
 /// An index of articles, in a folder or in memory. Cheap to clone; clones are the same index.
 ///
@@ -99,7 +110,7 @@ impl Index {
     ///
     /// Those of [`create`](Index::create), and names of fields that are none.
     pub fn create_with(dir: impl AsRef<Path>, options: &IndexOptions) -> Result<Index> {
-        Index::create_in(Place::Folder(dir.as_ref().to_path_buf()), options)
+        Index::create_in(Place::folder(dir.as_ref()), options)
     }
 
     /// Opens an index for reading and, later, writing.
@@ -119,7 +130,7 @@ impl Index {
     /// Those of [`open`](Index::open); [`Error::Damaged`] where something is wrong with a file that was to be checked.
     pub fn open_with(dir: impl AsRef<Path>, options: &OpenOptions) -> Result<Index> {
         let path = dir.as_ref().to_path_buf();
-        let place = Place::Folder(path.clone());
+        let place = Place::folder(&path);
         if place.marker()?.is_none() {
             return Err(Error::NoIndex { path });
         }
@@ -207,8 +218,21 @@ impl Index {
         }
     }
 
+    /// Opens the index in a folder that is written to by way of a disk of tests, or makes one.
+    #[cfg(test)]
+    pub(crate) fn on_disk(disk: std::sync::Arc<dyn disk::Disk>, dir: &Path) -> Result<Index> {
+        let place = Place::on(disk, dir);
+        if place.marker()?.is_some() {
+            return Index::open_in(place);
+        }
+        Index::create_in(place, &IndexOptions::default())
+    }
+
     fn create_in(place: Place, options: &IndexOptions) -> Result<Index> {
         options.check()?;
+        place.prepare()?;
+        let lock = place.lock()?;
+        // Another process may have been quicker.
         place.prepare()?;
         // The marker comes last: a folder without it is not taken for an index, and may be made into one again.
         let failed = |error| tantivy_error(place.path(), error);
@@ -217,8 +241,8 @@ impl Index {
         let mut meta = made.and_then(|made| made.load_metas()).map_err(failed)?;
         place.write(META, &seal::seal(&mut meta, None, &*files).map_err(failed)?)?;
         place.write(INDEX_MARKER, &Marker::ours().to_bytes()?)?;
-        drop(place.lock()?);
-        place.share()?;
+        place.sync()?;
+        drop(lock);
         Index::open_in(place)
     }
 
@@ -227,7 +251,7 @@ impl Index {
         let files = place.reading(&seal)?;
         let failed = |error| tantivy_error(place.path(), error);
         guard::guarded(&place, || {
-            retry(|| {
+            retry(&place, || {
                 let _open = check_seal(&place, &*files, &seal)?;
                 let index = tantivy::Index::open(files.clone()).map_err(failed)?;
                 let fields = Fields::of(&index.schema()).ok_or_else(|| place.damaged(META, "it has other fields"))?;
@@ -253,7 +277,7 @@ impl Index {
     /// Returns the newest commit.
     pub(crate) fn snapshot(&self) -> Result<Snapshot> {
         self.guarded(|| {
-            retry(|| {
+            retry(&self.place, || {
                 let _open = check_seal(&self.place, &*self.files, &self.seal)?;
                 self.reader.reload().map_err(|error| tantivy_error(self.place.path(), error))
             })
@@ -277,7 +301,7 @@ impl Index {
     /// Reads something in the manifest's file of the last commit; `None` where there was none.
     fn with_manifest<T>(&self, read: impl Fn(&[u8]) -> Result<T, String>) -> Result<Option<T>> {
         // A commit removes the manifest of the one before.
-        retry(|| {
+        retry(&self.place, || {
             let seal = read_seal(&self.place)?;
             let Some(name) = seal.manifest() else { return Ok(None) };
             seal.open(name, &*self.files).map_err(|broken| self.place.broken(broken))?;
@@ -308,14 +332,20 @@ fn check_seal(place: &Place, files: &dyn Directory, known: &SharedSeal) -> Resul
     Ok(opened)
 }
 
-/// Opening reads the list of files and then the files; a commit in between may remove one. Then the list is read
-/// again.
-fn retry<T>(mut attempt: impl FnMut() -> Result<T>) -> Result<T> {
-    for _ in 0..4 {
+/// Opening reads the list of files and then the files; a commit in between may remove one. Then the list is read again, as
+/// long as there is another commit each time: a file that none took away is missing.
+fn retry<T>(place: &Place, mut attempt: impl FnMut() -> Result<T>) -> Result<T> {
+    let mut seen = None;
+    loop {
         match attempt() {
-            Err(Error::Damaged { detail, .. }) if detail == MISSING => {}
+            Err(Error::Damaged { path, detail }) if detail == MISSING => {
+                let commit = place.read(META)?;
+                if seen.as_ref() == Some(&commit) {
+                    return Err(Error::Damaged { path, detail });
+                }
+                seen = Some(commit);
+            }
             done => return done,
         }
     }
-    attempt()
 }

@@ -50,7 +50,7 @@ pub(crate) struct Mended {
 
 /// Mends the index in a folder; changes nothing where nothing is damaged.
 pub(crate) fn mend(dir: &Path) -> Result<Mended> {
-    let place = Place::Folder(dir.to_path_buf());
+    let place = Place::folder(dir);
     let mut found = VerifyReport::default();
     check_files(&place, &mut found)?;
     if found.damages.is_empty() {

@@ -92,7 +92,7 @@ pub struct Damage {
 ///
 /// A folder that holds no index, an index of another format, and what the system refuses to read.
 pub fn verify(dir: impl AsRef<Path>, options: &VerifyOptions) -> Result<VerifyReport> {
-    verify_in(&Place::Folder(dir.as_ref().to_path_buf()), options)
+    verify_in(&Place::folder(dir.as_ref()), options)
 }
 
 impl Index {

@@ -1,18 +1,22 @@
 //! Adding, replacing and deleting articles; the only place that commits.
 
+use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use tantivy::TantivyError;
 
 use super::Index;
+use super::checkpoint::{CHECKPOINT, Checkpoint};
 use super::commit::{Commit, Pending};
-use super::directory::{WriteLock, tantivy_error};
+use super::directory::tantivy_error;
 use super::manifest::{ContentHash, Manifest};
 use super::merge;
 use super::seal::Seal;
 use super::segment::SegmentBuilder;
 use super::vocabulary::Vocabulary;
+use super::write_lock::WriteLock;
 use crate::analysis::{count_words, detect};
 use crate::{Article, ArticleId, Error, Language, LanguageOrigin, Result, SourceKey, Value};
 
@@ -39,6 +43,8 @@ pub struct Writer {
     pub(super) index: Index,
     lock: WriteLock,
     work: Option<Work>,
+    /// What the work is to go on from.
+    resumed: Option<Pending>,
     /// For [`add`](Writer::add); threads that write at once have their own.
     building: Building,
 }
@@ -89,7 +95,24 @@ impl Writer {
     pub(super) fn open(index: &Index) -> Result<Writer> {
         let lock = index.place.lock()?;
         let manifest = index.read_manifest()?;
-        Ok(Writer { manifest, index: index.clone(), lock, work: None, building: Building::default() })
+        let (work, resumed, building) = (None, None, Building::default());
+        Ok(Writer { manifest, index: index.clone(), lock, work, resumed, building })
+    }
+
+    /// Takes up what a run of the same purpose did before it was cut off; returns the manifest of the sources that are done.
+    pub(crate) fn resume(&mut self, purpose: ContentHash) -> Result<Option<Manifest>> {
+        let Some(mut checkpoint) = Checkpoint::read(&self.index.place, purpose)? else { return Ok(None) };
+        let manifest = std::mem::take(&mut checkpoint.manifest);
+        let stacks = tantivy::Index::open(self.index.place.writing()?).map_err(|error| self.error(error))?;
+        self.resumed = checkpoint.pending(&stacks);
+        Ok(self.resumed.is_some().then_some(manifest))
+    }
+
+    /// Keeps what was done since the last commit, for a run of the same purpose to go on from. Of articles in segments that
+    /// are not finished nothing is kept.
+    pub(crate) fn keep(&self, purpose: ContentHash, manifest: Manifest) -> Result<()> {
+        let pending = self.work()?.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        Checkpoint::write(&self.index.place, purpose, &pending, manifest)
     }
 
     /// Makes ready to write with this many threads at once, which share this much memory, in bytes.
@@ -99,11 +122,19 @@ impl Writer {
         }
         let stacks = tantivy::Index::open(self.index.place.writing()?).map_err(|error| self.error(error))?;
         let meta = stacks.load_metas().map_err(|error| self.error(error))?;
+        self.index.place.forget_refused();
         // What a run that failed left behind goes first: it may be what fills the disk.
         let seal = meta.payload.as_deref().map(Seal::parse).unwrap_or_default();
         let generation = seal.manifest().and_then(Manifest::generation_of).unwrap_or_default();
-        self.index.place.remove_other_files(&meta.list_segment_files(), generation)?;
-        let (pending, aside, threads) = (Mutex::default(), AtomicU64::new(0), threads.max(1) as u64);
+        let (mut needed, mut living) = (meta.clone(), HashSet::new());
+        let pending = self.resumed.take().unwrap_or_default();
+        if !pending.segments.is_empty() {
+            needed.segments.extend(pending.segments.iter().cloned());
+            living.insert(PathBuf::from(CHECKPOINT));
+        }
+        living.extend(needed.list_segment_files());
+        self.index.place.remove_other_files(&living, generation)?;
+        let (pending, aside, threads) = (Mutex::new(pending), AtomicU64::new(0), threads.max(1) as u64);
         self.work = Some(Work { stacks, pending, memory, threads, aside, opstamp: meta.opstamp + 1 });
         Ok(())
     }
@@ -214,6 +245,7 @@ impl Writer {
             work.opstamp += 2;
         }
         let work = self.work()?;
+        self.index.place.forget_refused();
         let failed = |error| self.error(error);
         let mut pending = work.pending.lock().unwrap_or_else(PoisonError::into_inner);
         let mut commit =
@@ -248,7 +280,6 @@ impl Writer {
         *pending = Pending::default();
         drop(pending);
         let removed = self.index.place.remove_other_files(&living, manifest.generation);
-        let _ = self.index.place.share();
         self.manifest = manifest;
         // Words of deleted articles are no words of the index any more.
         let vocabulary = building.vocabulary.filter(|_| form != Form::Purged);
@@ -326,7 +357,7 @@ impl Writer {
     }
 
     fn error(&self, error: TantivyError) -> Error {
-        tantivy_error(self.index.place.path(), error)
+        self.index.place.refused().unwrap_or_else(|| tantivy_error(self.index.place.path(), error))
     }
 }
 

@@ -1,8 +1,12 @@
 //! The conveyor: corpora become an index. Plan, threads, counters, report.
 
+mod corpora;
+#[cfg(test)]
+mod cuts;
 mod enter;
 mod limit;
 mod plan;
+mod rebuild;
 mod repair;
 mod repeated_ids;
 mod report;
@@ -14,6 +18,7 @@ mod work;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+pub use corpora::Corpus;
 pub use repair::{RepairReport, repair};
 pub use report::{ArticleCounts, IngestReport, Phase, Progress, SourceCounts};
 pub(crate) use survey::survey;
@@ -22,59 +27,13 @@ use crate::article::MAX_ARTICLE;
 use crate::corpus::discover::SourceFile;
 use crate::corpus::format::Flow;
 use crate::corpus::read::check_options;
-use crate::index::{CorpusUpdate, Manifest, Settings, Tombstones, Writer};
+use crate::index::{CorpusUpdate, Manifest, Settings, Sources, Tombstones, Writer};
 use crate::{ArticleSource, Error, Index, Level, ParseOptions, Result, SourceKey};
+use corpora::check_name;
 use enter::{enter, remove_all};
 use plan::CorpusPlan;
+use rebuild::Rebuild;
 use work::Worked;
-
-/// What an ingest reads.
-#[non_exhaustive]
-pub enum Corpus<'a> {
-    /// A folder of sources.
-    Directory {
-        /// The name that articles of it carry; has no `/`, `:` or control characters.
-        name: String,
-        /// The folder.
-        root: PathBuf,
-    },
-    /// Articles that an application supplies.
-    Supplied(&'a mut dyn ArticleSource),
-}
-
-impl<'a> Corpus<'a> {
-    /// Returns the corpus of a folder under the folder's own name.
-    ///
-    /// # Errors
-    ///
-    /// A folder without a name of its own, such as `/` or `..`, needs [`Corpus::named`].
-    pub fn directory(root: impl Into<PathBuf>) -> Result<Corpus<'a>> {
-        let root = root.into();
-        let name = root.file_name().and_then(|name| name.to_str()).map(str::to_owned);
-        let problem = || format!("`{}` has no name of its own; give it one: NAME={}", root.display(), root.display());
-        Corpus::named(name.ok_or_else(|| Error::Options { option: "corpus", problem: problem() })?, root)
-    }
-
-    /// Returns the corpus of a folder under a name.
-    ///
-    /// # Errors
-    ///
-    /// A name is not empty and holds no `/`, `:` or control character.
-    pub fn named(name: impl Into<String>, root: impl Into<PathBuf>) -> Result<Corpus<'a>> {
-        let name = name.into();
-        check_name(&name)?;
-        Ok(Corpus::Directory { name, root: root.into() })
-    }
-}
-
-fn check_name(name: &str) -> Result<()> {
-    if name.is_empty() || name.contains(|c: char| c.is_control() || c == '/' || c == ':') {
-        let problem =
-            format!("`{name}` is no name of a corpus; a name is not empty and holds no `/`, `:` or control character");
-        return Err(Error::Options { option: "corpus", problem });
-    }
-    Ok(())
-}
 
 /// How an ingest goes about its work.
 #[derive(Clone)]
@@ -86,6 +45,9 @@ pub struct IngestOptions<'a> {
     pub memory: u64,
     /// Read every source again and rewrite every article.
     pub full: bool,
+    /// In a first indexing or a full one, keep what was done each time so many bytes of sources were read, for the same run
+    /// to go on from if this one is cut off; 0 for half the memory. A source counts as 4 KiB more than it has.
+    pub keep_every: u64,
     /// Have the index's files depend on its articles and on nothing else, neither history nor machine: the same bytes
     /// everywhere. Every article is written anew, and the next run reads every source.
     pub canonical: bool,
@@ -118,6 +80,7 @@ impl Default for IngestOptions<'_> {
             threads: 0,
             memory: 512 << 20,
             full: false,
+            keep_every: 0,
             canonical: false,
             purge: false,
             dry_run: false,
@@ -176,7 +139,7 @@ pub(crate) fn ingest_if(
         None => index.read_manifest()?,
     };
     tombstones.iter().for_each(|stone| manifest.tombstones.insert(stone.clone()));
-    let run = Run { index, options, manifest };
+    let run = Run { index, options, manifest, rebuild: None };
     let accepted = match run.bring_up_to_date(corpora, &mut writer, &mut report, accept) {
         Err(Error::Cancelled) => {
             report.cancelled = true;
@@ -198,6 +161,7 @@ struct Run<'a> {
     index: &'a Index,
     options: &'a IngestOptions<'a>,
     manifest: Manifest,
+    rebuild: Option<Rebuild>,
 }
 
 impl Run<'_> {
@@ -209,12 +173,17 @@ impl Run<'_> {
         accept: Option<&dyn Fn(&Manifest) -> bool>,
     ) -> Result<bool> {
         let mut named = Vec::new();
-        let updates = self.read_all(corpora, writer, report, &mut named)?;
+        let (folders, supplied) = self.sort_out(corpora)?;
+        if let Some(writer) = writer {
+            self.take_up(&folders, writer)?;
+        }
+        let updates = self.read_all(folders, supplied, writer, report, &mut named)?;
         // A full run writes every article again, whatever it finds.
         let is_rewritten = self.options.full
             || (self.options.canonical && !self.manifest.is_canonical)
             || (self.options.purge && self.index.has_deleted()?);
-        report.changed = is_rewritten || updates.iter().any(|update| self.manifest.is_changed_by(update));
+        let is_begun = self.rebuild.as_ref().is_some_and(Rebuild::is_begun);
+        report.changed = is_rewritten || is_begun || updates.iter().any(|update| self.manifest.is_changed_by(update));
         self.tell(Progress {
             phase: Phase::Committing,
             articles: report.articles.added + report.articles.replaced,
@@ -239,6 +208,11 @@ impl Run<'_> {
                 IngestOptions { purge: true, .. } => writer.purge(),
                 _ => writer.commit(),
             }?;
+            report.kept = 0;
+        }
+        if let Some(writer) = writer.as_mut().filter(|_| !report.changed) {
+            // To begin is to clear away what a run that was cut off left behind.
+            writer.begin(1, 0)?;
         }
         self.warn_of_repeated_ids(&named, report)?;
         Ok(true)
@@ -247,12 +221,12 @@ impl Run<'_> {
     /// Reads what is to be read, hands it to the writer, and returns what a commit would change in the manifest.
     fn read_all(
         &self,
-        corpora: Vec<Corpus<'_>>,
+        folders: Vec<Folder>,
+        supplied: Vec<&mut dyn ArticleSource>,
         writer: &mut Option<Writer>,
         report: &mut IngestReport,
         named: &mut Vec<(SourceKey, String)>,
     ) -> Result<Vec<CorpusUpdate>> {
-        let (folders, supplied) = self.sort_out(corpora)?;
         let plans = self.plans(folders, report)?;
         let work_to_do =
             plans.iter().any(|plan| !plan.read.is_empty() || !plan.delete.is_empty()) || !supplied.is_empty();
@@ -339,7 +313,7 @@ impl Run<'_> {
                 self.tell(progress);
                 if self.options.cancel.is_some_and(|cancel| cancel()) { Flow::Stop } else { Flow::Continue }
             };
-            plans.extend(plan::plan(folder, &self.manifest, self.options, report, &mut seen)?);
+            plans.extend(plan::plan(folder, &self.manifest, self, report, &mut seen)?);
         }
         Ok(plans)
     }
@@ -356,7 +330,7 @@ impl Run<'_> {
         let tasks: Vec<_> = plans.iter().flat_map(CorpusPlan::tasks).collect();
         let done_before = report.sources.unchanged + report.sources.all_skipped() + report.sources.stale;
         let bytes_to_read = tasks.iter().map(|task| task.source.size).sum();
-        let start = Progress {
+        let mut start = Progress {
             phase: Phase::Reading,
             sources_done: done_before,
             sources_total: done_before + tasks.len() as u64,
@@ -364,14 +338,24 @@ impl Run<'_> {
             ..Progress::default()
         };
         self.tell(start);
-        let Worked { done, articles, bytes_read } = work::work(&tasks, self.options, threads, writer, &start)?;
-        report.bytes_read += bytes_read;
-        report.articles.add(&articles);
-        let mut entered = BTreeMap::<String, Vec<_>>::new();
-        for (task, done) in tasks.iter().zip(done) {
-            if let Some(entry) = enter(task, done, writer, report, named)? {
-                let of_corpus = entered.entry(task.corpus.to_owned()).or_default();
-                of_corpus.push((task.source.path.clone(), entry));
+        let mut entered = BTreeMap::<String, Sources>::new();
+        let mut left = &tasks[..];
+        while !left.is_empty() {
+            let (part, later) = self.part(left);
+            let Worked { done, articles, bytes_read } = work::work(part, self.options, threads, writer, &start)?;
+            report.bytes_read += bytes_read;
+            report.articles.add(&articles);
+            for (task, done) in part.iter().zip(done) {
+                start.bytes_done += task.source.size;
+                if let Some(entry) = enter(task, done, writer, report, named)? {
+                    entered.entry(task.corpus.to_owned()).or_default().insert(task.source.path.clone(), entry);
+                }
+            }
+            start.sources_done += part.len() as u64;
+            start.articles += articles.added + articles.replaced + articles.unchanged;
+            left = later;
+            if !left.is_empty() {
+                self.keep(&plans, &entered, writer, report)?;
             }
         }
         drop(tasks);
@@ -383,7 +367,7 @@ impl Run<'_> {
             report.sources.deleted += plan.delete.len() as u64;
             let entry = &mut plan.update.entry;
             entry.started = writer.map_or(entry.started, Writer::started);
-            entry.sources.extend(entered.remove(name).unwrap_or_default());
+            entry.sources.extend(entered.remove(name).unwrap_or_default().into_map());
         }
         Ok(plans.into_iter().map(|plan| plan.update).collect())
     }
@@ -405,7 +389,7 @@ impl Run<'_> {
 /// Every writing thread makes a segment of its own, whose files the disk is waited for: a few sources are quicker with one.
 fn threads_for(plans: &[CorpusPlan<'_>]) -> usize {
     const ENOUGH: u64 = 1 << 20;
-    let bytes: u64 = plans.iter().flat_map(|plan| &plan.read).map(|(source, _)| source.size).sum();
+    let bytes: u64 = plans.iter().flat_map(|plan| &plan.read).map(|task| task.source.size).sum();
     usize::try_from(1 + bytes / ENOUGH).unwrap_or(usize::MAX)
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::report::IngestReport;
 use super::work::Task;
-use super::{Folder, IngestOptions};
+use super::{Folder, Run};
 use crate::corpus::discover::{DiscoverOptions, Discovery, SourceFile, discover};
 use crate::corpus::format::Flow;
 use crate::index::{ContentHash, CorpusEntry, CorpusUpdate, Manifest, SourceEntry, Tombstones};
@@ -24,26 +24,32 @@ pub(super) struct CorpusPlan<'a> {
     root: PathBuf,
     parse: ParseOptions,
     tombstones: &'a Tombstones,
-    /// Whether sources may give other articles than in the last run though their bytes are the same.
-    pub(super) reread: bool,
     /// When the run that last walked the corpus began.
     pub(super) started: i64,
     /// Sources to read, in order, each with what is known of it.
-    pub(super) read: Vec<(SourceFile, Option<&'a SourceEntry>)>,
+    pub(super) read: Vec<ToRead<'a>>,
     /// Sources that are gone.
     pub(super) delete: Vec<(&'a str, &'a SourceEntry)>,
+}
+
+/// A source to read.
+pub(super) struct ToRead<'a> {
+    pub(super) source: SourceFile,
+    known: Option<&'a SourceEntry>,
+    /// Whether it may give other articles than those that are known though its bytes are the same.
+    reread: bool,
 }
 
 impl CorpusPlan<'_> {
     /// Returns what is to be read.
     pub(super) fn tasks(&self) -> impl Iterator<Item = Task<'_>> {
-        self.read.iter().map(|(source, known)| Task {
+        self.read.iter().map(|ToRead { source, known, reread }| Task {
             corpus: &self.update.name,
             root: &self.root,
             parse: &self.parse,
             default_language: self.update.entry.settings.default_language.as_deref(),
             max_article: self.update.entry.settings.max_article,
-            reread: self.reread,
+            reread: *reread,
             started: self.started,
             tombstones: self.tombstones,
             source,
@@ -56,10 +62,11 @@ impl CorpusPlan<'_> {
 pub(super) fn plan<'a>(
     folder: Folder,
     manifest: &'a Manifest,
-    options: &IngestOptions<'_>,
+    run: &Run<'_>,
     report: &mut IngestReport,
     seen: &mut dyn FnMut(&SourceFile) -> Flow,
 ) -> Result<Option<CorpusPlan<'a>>> {
+    let options = run.options;
     let Folder { name, root, settings } = folder;
     let (name, root) = (name.as_str(), root.as_path());
     let known = manifest.corpora.get(name);
@@ -111,7 +118,6 @@ pub(super) fn plan<'a>(
         root: discovery.root,
         parse,
         tombstones: &manifest.tombstones,
-        reread,
         started,
         read: Vec::new(),
         delete: Vec::new(),
@@ -124,11 +130,14 @@ pub(super) fn plan<'a>(
             missing.push(gone);
         }
         let entry = known_sources.next_if(|(path, _)| **path == source.path).map(|(_, entry)| entry);
+        let is_done = run.rebuild.as_ref().is_some_and(|rebuild| rebuild.has_done(name, &source.path));
+        report.resumed += u64::from(is_done);
+        let reread = reread && !is_done;
         match entry {
             Some(entry) if !reread && is_same(&source, entry, started) => {
                 unchanged(name, &source.path, entry, report);
             }
-            entry => plan.read.push((source, entry)),
+            known => plan.read.push(ToRead { source, known, reread }),
         }
     }
     let mut known_and_refused = BTreeSet::new();

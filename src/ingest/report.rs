@@ -24,6 +24,11 @@ pub struct IngestReport {
     pub dry_run: bool,
     /// Whether the run was cancelled; the index is then at its last commit.
     pub cancelled: bool,
+    /// Of a rebuild that was cut off before, the sources that need not be read again. Their articles count as unchanged,
+    /// and are new in the index.
+    pub resumed: u64,
+    /// Of a rebuild that was cancelled, the sources that were read, and are kept for the same run to go on from.
+    pub kept: u64,
     /// Bytes read from sources.
     pub bytes_read: u64,
     /// The names of corpora whose root is missing or newly empty; what was indexed of them is kept.

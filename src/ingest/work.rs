@@ -415,6 +415,7 @@ impl<'a> Floor<'a> {
         let mut held = Some(self.room.take(size.min(2 * PIECE as u64) * READ));
         // Twice, first for the hash alone: what is as it was is most often told by it, and no source is held whole for it.
         let mut file = File::open(task.root.join(&source.path))?;
+        let before = file.metadata()?;
         let (hash, read) = ContentHash::of_reader(&mut file)?;
         self.read.fetch_add(read, Ordering::Relaxed);
         if !task.reread && task.known.is_some_and(|known| known.hash == hash) {
@@ -425,6 +426,7 @@ impl<'a> Floor<'a> {
             return Ok(Fate::Skipped { code: Code::EmptyFile, size, modified, hash });
         }
         file.rewind()?;
+        let again = file.try_clone()?;
         let longest = task.max_article.saturating_mul(LONGEST).max(LONGEST_AT_LEAST);
         let limits = Limits { piece: PIECE, longest: usize::try_from(longest).unwrap_or(usize::MAX) };
         // What is held is given back before more is taken: two that wait for each other would wait for ever.
@@ -439,6 +441,14 @@ impl<'a> Floor<'a> {
         })?;
         let skip = reading.notices.iter().find(|notice| notice.level == Level::Skip).map(|notice| notice.code);
         done.notices.extend(reading.notices.into_iter().map(|notice| located(notice, task)));
+        // A source that is written meanwhile may be read in part as it was and in part as it is.
+        let now = again.metadata()?;
+        let is_same = now.len() == before.len() && now.modified().ok() == before.modified().ok();
+        let (modified, hash) = if is_same { (modified, hash) } else { (i64::MIN, ContentHash::default()) };
+        if !is_same {
+            let message = "it changed while it was read; the next run reads it again";
+            done.notices.push(located(Notice::new(Code::ChangedWhileRead, None, message), task));
+        }
         Ok(match reading.format {
             Some(_) => Fate::Read { size, modified, hash },
             None => Fate::Skipped { code: skip.unwrap_or(Code::UnknownFormat), size, modified, hash },

@@ -4,6 +4,7 @@ mod checking;
 mod completions_and_man;
 mod declared;
 mod deleting;
+mod durable;
 mod exit_codes;
 mod fields;
 mod help;

@@ -231,7 +231,7 @@ mod tests {
             Exit::NoIndex
         );
         assert_eq!(exit(Error::Damaged { path: "x".into(), detail: "d".into() }), Exit::Damaged);
-        assert_eq!(exit(Error::Locked { path: "x".into() }), Exit::Locked);
+        assert_eq!(exit(Error::Locked { path: "x".into(), holder: None }), Exit::Locked);
         assert_eq!(exit(io_error(io::ErrorKind::StorageFull)), Exit::Io);
         assert_eq!(exit(Error::Query(Vec::new())), Exit::Usage);
         assert_eq!(exit(Error::Cancelled), Exit::Interrupted);

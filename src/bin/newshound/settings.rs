@@ -119,6 +119,7 @@ pub(crate) fn ingest_options(args: &IndexArgs) -> IngestOptions<'static> {
     options.threads = args.threads.unwrap_or_default();
     options.memory = args.memory;
     options.full = args.full;
+    options.keep_every = args.keep_every.unwrap_or_default();
     options.canonical = args.canonical;
     options.purge = args.purge;
     options.dry_run = args.dry_run;

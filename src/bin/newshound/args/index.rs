@@ -28,7 +28,8 @@ Examples:
 
 The report of --report has one JSON object a line: level, code, corpus, path, line, message.
 A file named `.newshoundignore` in a corpus leaves out files by the patterns of .gitignore.
-Interrupt once to stop at the last commit, twice to stop at once.
+Interrupt once to stop at the last commit, twice to stop at once. What a first indexing or --full had done by
+then is kept, unseen, and the same command goes on from there.
 
 A lock file has digests, versions and counts; it is only written by --lock, after the commit. With --locked an
 index that would not be what the file says stays as its last commit left it.
@@ -120,6 +121,11 @@ pub(crate) struct IndexArgs {
     /// The memory for building, such as 512MiB or 2GiB
     #[arg(long, value_name = "SIZE", default_value = "512MiB", value_parser = values::bytes)]
     pub(crate) memory: u64,
+
+    /// In a first indexing and with --full, keep what was done each time so many bytes were read, for the same command to
+    /// go on from if this one is cut off [default: half of --memory]
+    #[arg(long, value_name = "SIZE", value_parser = values::bytes)]
+    pub(crate) keep_every: Option<u64>,
 
     #[command(flatten)]
     pub(crate) reading: ReadingArgs,

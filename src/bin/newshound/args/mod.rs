@@ -69,6 +69,7 @@ pub(crate) enum Command {
     Show(ShowArgs),
     Fields(FieldsArgs),
     Status(StatusArgs),
+    Snapshot(SnapshotArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }
@@ -86,6 +87,7 @@ impl Command {
             Command::Show(args) => args.json,
             Command::Fields(args) => args.json,
             Command::Status(args) => args.json,
+            Command::Snapshot(args) => args.json,
             Command::Completions(_) | Command::Man(_) => false,
         }
     }
@@ -102,6 +104,7 @@ impl Command {
             | Command::Repair(_)
             | Command::Delete(_)
             | Command::Status(_)
+            | Command::Snapshot(_)
             | Command::Completions(_)
             | Command::Man(_) => When::Auto,
         }
@@ -237,6 +240,31 @@ pub(crate) struct StatusArgs {
     pub(crate) place: Place,
 
     /// Print as JSON, with every section, publisher and language
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Copy the index as its last commit left it, also while it is being written
+///
+/// On the file system of the index, files get a second name (hard link) instead of a copy, which takes no time and no room;
+/// it protects from what is done to the index, not from a disk that fails. Elsewhere they are copied.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  newshound snapshot backup/monday                     of ./index, into an absent or empty folder
+  newshound snapshot --index /srv/news/index /mnt/backup/news
+  newshound search --index backup/monday ferry         a snapshot is an index
+
+Exit codes: 0 copied, 3 no index, or a folder that is not empty, 6 a file cannot be read or written.")]
+pub(crate) struct SnapshotArgs {
+    /// The folder to make, absent or empty
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) place: Place,
+
+    /// Print what was copied as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }

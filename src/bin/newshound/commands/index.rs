@@ -125,7 +125,14 @@ fn judge(
     index: &Index,
 ) -> anyhow::Result<Exit> {
     if report.cancelled {
-        say("interrupted", "the index is as the last commit left it; the same command goes on from there");
+        let kept = match report.kept {
+            0 => String::new(),
+            kept => format!(", with {} that need not be read again", counted(kept, "source")),
+        };
+        say(
+            "interrupted",
+            &format!("the index is as the last commit left it; the same command goes on from there{kept}"),
+        );
         return Ok(Exit::Interrupted);
     }
     if !report.failed_corpora.is_empty() {

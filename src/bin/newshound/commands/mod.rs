@@ -10,6 +10,7 @@ mod refresh;
 mod repair;
 mod search;
 mod show;
+mod snapshot;
 mod status;
 mod verify;
 pub(crate) mod version;
@@ -29,6 +30,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
         Command::Show(args) => show::run(args),
         Command::Fields(args) => fields::run(args),
         Command::Status(args) => status::run(args),
+        Command::Snapshot(args) => snapshot::run(args),
         Command::Completions(args) => completions::run(args),
         Command::Man(args) => man::run(args),
     }

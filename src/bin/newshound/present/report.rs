@@ -17,6 +17,9 @@ pub(crate) fn told(report: &IngestReport, report_file: bool) -> String {
         lines.push("dry run: nothing was written; this would be done".to_owned());
     }
     lines.push(sources(report));
+    if report.resumed > 0 {
+        lines.push(format!("of the unchanged, {} were read by a run that was interrupted", grouped(report.resumed)));
+    }
     lines.push(articles(report));
     if report.warnings > 0 {
         lines.push(counted(report.warnings, "warning"));

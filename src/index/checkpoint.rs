@@ -1,0 +1,104 @@
+//! What a rebuild has done so far, in a file beside the commit. Readers know nothing of it; the next run of the same
+//! purpose goes on from there instead of from nothing, and any other run clears it away.
+//!
+//! It is a commit in the making: segments that stand in the folder already, articles that are to be deleted with the
+//! commit, and a manifest of the sources that are done. It belongs to one commit, so that nothing is gone on with once
+//! another followed.
+
+use serde::{Deserialize, Serialize};
+use tantivy::index::SegmentId;
+use tantivy::{SegmentMeta, SegmentReader};
+
+use super::commit::{META, Pending};
+use super::directory::Place;
+use super::manifest::{ContentHash, Manifest};
+use crate::{Error, Result};
+
+/// The name of its file.
+pub(super) const CHECKPOINT: &str = "checkpoint.bin";
+/// Its file begins with a hash of all that follows.
+const HASH: usize = 32;
+
+/// What a rebuild has done so far.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Checkpoint {
+    /// The file of the commit that it goes on from.
+    base: ContentHash,
+    /// What the run was asked to do.
+    purpose: ContentHash,
+    segments: Vec<Kept>,
+    /// Keys to be deleted, each from so many of the segments.
+    deletions: Vec<(String, usize)>,
+    /// What is known of the sources that are done.
+    pub(super) manifest: Manifest,
+}
+
+/// A segment that is written.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    id: String,
+    max_doc: u32,
+    deleted: Option<(u32, u64)>,
+}
+
+impl Kept {
+    fn of(segment: &SegmentMeta) -> Kept {
+        let deleted = segment.delete_opstamp().map(|opstamp| (segment.num_deleted_docs(), opstamp));
+        Kept { id: segment.id().uuid_string(), max_doc: segment.max_doc(), deleted }
+    }
+
+    fn meta(&self, index: &tantivy::Index) -> Option<SegmentMeta> {
+        let meta = index.new_segment_meta(SegmentId::from_uuid_string(&self.id).ok()?, self.max_doc);
+        Some(match self.deleted {
+            Some((deleted, opstamp)) => meta.with_delete_meta(deleted, opstamp),
+            None => meta,
+        })
+    }
+}
+
+impl Checkpoint {
+    /// Writes what has been done since the last commit, for a run of this purpose to go on from.
+    pub(super) fn write(place: &Place, purpose: ContentHash, pending: &Pending, manifest: Manifest) -> Result<()> {
+        let checkpoint = Checkpoint {
+            base: base(place)?,
+            purpose,
+            segments: pending.segments.iter().map(Kept::of).collect(),
+            deletions: pending.deletions().map(|(key, segments)| (key.to_owned(), segments)).collect(),
+            manifest,
+        };
+        let failed = |error: postcard::Error| Error::Internal { detail: format!("the checkpoint: {error}") };
+        let mut bytes = postcard::to_extend(&checkpoint, vec![0; HASH]).map_err(failed)?;
+        let hash = blake3::hash(&bytes[HASH..]);
+        bytes[..HASH].copy_from_slice(hash.as_bytes());
+        // The names of segments first, then what names them.
+        place.sync()?;
+        place.write(CHECKPOINT, &bytes)?;
+        place.sync()
+    }
+
+    /// Reads what a run of this purpose did before it was cut off. `None` where there is nothing, or nothing that can be
+    /// gone on from.
+    pub(super) fn read(place: &Place, purpose: ContentHash) -> Result<Option<Checkpoint>> {
+        let Some(bytes) = place.read(CHECKPOINT)? else { return Ok(None) };
+        let Some((hash, body)) = bytes.split_first_chunk::<HASH>() else { return Ok(None) };
+        if blake3::hash(body).as_bytes() != hash {
+            return Ok(None);
+        }
+        let Ok(checkpoint) = postcard::from_bytes::<Checkpoint>(body) else { return Ok(None) };
+        Ok(Some(checkpoint)
+            .filter(|read| read.purpose == purpose)
+            .filter(|read| base(place).is_ok_and(|base| base == read.base)))
+    }
+
+    /// Returns what is to be committed; `None` where a file of it is not there.
+    pub(super) fn pending(self, index: &tantivy::Index) -> Option<Pending> {
+        let segments = self.segments.iter().map(|kept| kept.meta(index)).collect::<Option<Vec<_>>>()?;
+        let is_whole = |segment: &SegmentMeta| SegmentReader::open(&index.segment(segment.clone())).is_ok();
+        segments.iter().all(is_whole).then(|| Pending::new(segments, self.deletions.into_iter()))
+    }
+}
+
+fn base(place: &Place) -> Result<ContentHash> {
+    let meta = place.read(META)?.ok_or_else(|| place.damaged(META, "the file is missing"))?;
+    Ok(ContentHash::of(&meta))
+}

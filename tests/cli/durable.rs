@@ -1,0 +1,206 @@
+//! What the program does where the disk, the folder, another process or the user is in the way: a clear message, the
+//! documented exit code, and the last commit as it was.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use newshound::Index;
+
+use super::{Desk, Run};
+use crate::support::skip;
+
+/// A file system in memory.
+struct Mounted<'a>(&'a Path);
+
+impl<'a> Mounted<'a> {
+    fn at(path: &'a Path, size: &str) -> Option<Mounted<'a>> {
+        fs::create_dir_all(path).expect("a folder can be made");
+        let options = format!("size={size}");
+        mount(&["-t", "tmpfs", "-o", &options, "tmpfs"], path).then_some(Mounted(path))
+    }
+
+    fn again(&self, options: &str) {
+        assert!(mount(&["-o", &format!("remount,{options}")], self.0), "it can be mounted with other options");
+    }
+}
+
+impl Drop for Mounted<'_> {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(self.0).status();
+    }
+}
+
+fn mount(args: &[&str], path: &Path) -> bool {
+    let mounted = Command::new("mount").args(args).arg(path).output();
+    mounted.is_ok_and(|mounted| mounted.status.success())
+}
+
+/// Writes some megabytes of news, whose words are not those of the small corpus.
+fn write_much(desk: &Desk) {
+    for file in 0..30 {
+        let line = |n: u64| {
+            let words: Vec<String> =
+                (0..60).map(|word| format!("t{:x}", (n * 61 + word) * 2_654_435_761 % 9_999_991)).collect();
+            serde_json::json!({"title": "Tide", "body": words.join(" ")}).to_string()
+        };
+        let lines: Vec<String> = (file * 200..file * 200 + 200).map(line).collect();
+        desk.write(&format!("news/tides-{file}.jsonl"), lines.join("\n"));
+    }
+}
+
+#[test]
+fn full_disk_is_6_keeps_the_last_commit_and_is_gone_on_from() {
+    let desk = Desk::new();
+    let place = desk.path().join("disk");
+    let Some(disk) = Mounted::at(&place, "1m") else { return skip("no file system can be mounted here") };
+    desk.stdout(["index", "--index", "disk/index", "news"]);
+    write_much(&desk);
+    for _ in 0..2 {
+        let run = desk.run(["index", "--index", "disk/index", "--json"]);
+        assert_eq!(run.code, 6, "{}{}", run.stdout, run.stderr);
+        assert!(run.stderr.contains("No space left on device"), "{}", run.stderr);
+        assert!(run.stderr.contains("hint: free some room and run the same command again"), "{}", run.stderr);
+        assert_eq!(run.json()["error"]["kind"], "disk-full", "{}", run.stdout);
+        assert_eq!(desk.stdout(["search", "--index", "disk/index", "--count", "ferry"]), "1\n");
+        assert_eq!(desk.run(["search", "--index", "disk/index", "tide"]).code, 1);
+    }
+    disk.again("size=64m");
+    desk.stdout(["index", "--index", "disk/index"]);
+    assert_eq!(desk.stdout(["search", "--index", "disk/index", "--count", "tide"]), "6000\n");
+}
+
+#[test]
+fn read_only_file_system_is_searched_and_not_written() {
+    let desk = Desk::new();
+    let place = desk.path().join("disk");
+    let Some(disk) = Mounted::at(&place, "4m") else { return skip("no file system can be mounted here") };
+    desk.stdout(["index", "--index", "disk/index", "news"]);
+    disk.again("ro");
+    let place = ["--index", "disk/index"];
+    assert_eq!(desk.stdout(["search", place[0], place[1], "--count", "ferry"]), "1\n");
+    assert!(desk.stdout(["show", place[0], place[1], "ferry-1"]).contains("Ostrel"));
+    assert_eq!(desk.run(["status", place[0], place[1]]).code, 0);
+    assert_eq!(desk.run(["snapshot", place[0], place[1], "copy"]).code, 0);
+    assert_eq!(desk.stdout(["search", "--index", "copy", "--count", "ferry"]), "1\n");
+    let run = desk.run(["index", place[0], place[1]]);
+    assert_eq!(run.code, 6, "{}", run.stderr);
+    assert!(run.stderr.contains("Read-only file system"), "{}", run.stderr);
+    disk.again("rw");
+}
+
+#[test]
+#[cfg(unix)]
+fn another_user_searches_and_files_have_the_permissions_of_the_umask() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+    use std::os::unix::process::CommandExt as _;
+    let desk = Desk::new();
+    let program = desk.path().join("newshound");
+    fs::copy(env!("CARGO_BIN_EXE_newshound"), &program).expect("the program can be copied");
+    let index = |umask: &str, name: &str| {
+        let typed = format!("umask {umask}; ./newshound index --quiet --index {name} news");
+        let run = Command::new("sh").args(["-c", &typed]).current_dir(desk.path()).status().expect("a shell");
+        assert!(run.success());
+        let files = fs::read_dir(desk.path().join(name)).expect("the index").map(|file| file.expect("an entry"));
+        let modes = files.map(|file| file.metadata().expect("a file").permissions().mode() & 0o777);
+        let modes: std::collections::BTreeSet<u32> = modes.collect();
+        modes
+    };
+    assert_eq!(index("027", "narrow"), [0o640].into());
+    assert_eq!(index("022", "wide"), [0o644].into());
+    fs::set_permissions(desk.path(), fs::Permissions::from_mode(0o755)).expect("it is ours");
+    if fs::metadata(desk.path()).expect("the folder is there").uid() != 0 {
+        return skip("only root can run the program as another user");
+    }
+    let nobody = 65_534;
+    let run = |args: &[&str]| {
+        let mut command = Command::new(&program);
+        command.args(args).current_dir(desk.path()).uid(nobody).gid(nobody);
+        Run::of(command.output().expect("the program runs"))
+    };
+    assert_eq!(run(&["search", "--index", "wide", "--count", "ferry"]).stdout, "1\n");
+    assert_eq!(run(&["status", "--index", "wide"]).code, 0);
+    let refused = run(&["index", "--index", "wide"]);
+    assert_eq!(refused.code, 6, "{}", refused.stderr);
+    assert!(refused.stderr.contains("Permission denied"), "{}", refused.stderr);
+    assert_eq!(run(&["search", "--index", "narrow", "ferry"]).code, 6);
+}
+
+#[test]
+fn second_writer_is_told_who_the_first_is() {
+    let desk = Desk::indexed();
+    let index = Index::open(desk.path().join("index")).expect("the index");
+    let writer = index.writer().expect("no other writer");
+    let run = desk.run(["index"]);
+    assert_eq!(run.code, 5);
+    let told = format!("another process (process {} on ", std::process::id());
+    assert!(run.stderr.contains(&told) && run.stderr.contains(", since 20"), "{}", run.stderr);
+    drop(writer);
+    assert_eq!(desk.run(["index"]).code, 0);
+}
+
+#[test]
+#[cfg(unix)]
+fn interrupt_of_a_first_indexing_tells_what_is_kept_and_the_next_goes_on() {
+    for signal in ["-TERM", "-INT"] {
+        let desk = Desk::new();
+        write_much(&desk);
+        let args = ["index", "news", "--keep-every", "128KiB", "--threads", "1"];
+        let mut command = desk.command(args);
+        command.stderr(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+        let mut child = command.spawn().expect("the program runs");
+        while !desk.path().join("index/checkpoint.bin").exists() && child.try_wait().is_ok_and(|ended| ended.is_none())
+        {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        let killed = Command::new("kill").args([signal, &child.id().to_string()]).status();
+        assert!(killed.expect("kill runs").success());
+        let run = Run::of(child.wait_with_output().expect("it ends"));
+        assert_eq!(run.code, 130, "{}", run.stderr);
+        assert!(run.stderr.contains("sources that need not be read again"), "{}", run.stderr);
+        assert_eq!(desk.run(["search", "ferry"]).code, 1, "readers see nothing of it");
+        let again = desk.stdout(args);
+        assert!(again.contains("were read by a run that was interrupted"), "{again}");
+        assert_eq!(desk.stdout(["search", "--count", "tide"]), "6000\n");
+    }
+}
+
+#[test]
+fn many_processes_search_while_one_writes() {
+    let desk = Desk::indexed();
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for number in 0..10 {
+                desk.write(&format!("news/ferry-{number}.md"), format!("# Ferry {number}\n\nThe ferry sailed.\n"));
+                desk.stdout(["index", "--quiet"]);
+            }
+            is_over.store(true, Ordering::Relaxed);
+        });
+        for _ in 0..3 {
+            scope.spawn(|| {
+                let mut last = 1;
+                while !is_over.load(Ordering::Relaxed) {
+                    let found: u64 = desk.stdout(["search", "--count", "ferry"]).trim().parse().expect("a number");
+                    assert!((last..=11).contains(&found), "{found} after {last}");
+                    last = found;
+                }
+            });
+        }
+    });
+    assert_eq!(desk.stdout(["search", "--count", "ferry"]), "11\n");
+}
+
+#[test]
+fn snapshot_is_searched_and_told_as_json() {
+    let desk = Desk::indexed();
+    let told = desk.stdout(["snapshot", "backup"]);
+    assert!(told.starts_with("3 articles in 9 files, "), "{told}");
+    assert_eq!(desk.stdout(["search", "--index", "backup", "--count", "ferry"]), "1\n");
+    let report = desk.run(["snapshot", "--json", "other"]).json();
+    assert_eq!((&report["articles"], &report["files"]), (&3.into(), &9.into()));
+    assert_eq!(desk.run(["snapshot", "backup"]).code, 3);
+    assert_eq!(desk.run(["snapshot", "--index", "nowhere", "third"]).code, 3);
+    assert!(!desk.path().join("third").exists());
+}

@@ -1,0 +1,178 @@
+//! A rebuild that is cut off goes on from where it was, and readers see nothing of it before its commit.
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use newshound::{Corpus, Index, IngestOptions, IngestReport, Progress, SearchRequest, SearchResponse, ingest};
+use tempfile::TempDir;
+
+use crate::support::random::Random;
+
+const FILES: u64 = 60;
+
+fn story(number: u64, edition: u64) -> String {
+    let mut random = Random::of_item(edition, number);
+    let words: Vec<String> = (0..40).map(|_| format!("w{}", random.zipf(300))).collect();
+    format!("Ferry {number} sails\nPublished: 2022-05-{:02}\n\nThe harbour {}.\n", number % 28 + 1, words.join(" "))
+}
+
+fn write(root: &Path, number: u64, edition: u64) {
+    let path = root.join(format!("{:02}/{number:03}.txt", number / 20));
+    fs::create_dir_all(path.parent().expect("it is in a folder")).expect("a folder can be made");
+    fs::write(path, story(number, edition)).expect("a file can be written");
+}
+
+fn corpus() -> TempDir {
+    let root = TempDir::new().expect("a folder can be made");
+    (0..FILES).for_each(|number| write(root.path(), number, 1));
+    root
+}
+
+/// Runs in parts of eight files or so.
+fn run(index: &Index, root: &Path, set: impl FnOnce(&mut IngestOptions<'_>)) -> IngestReport {
+    let mut options = IngestOptions::default();
+    (options.keep_every, options.threads) = (32 << 10, 2);
+    set(&mut options);
+    ingest(index, vec![Corpus::named("news", root).expect("a sound name")], &options).expect("the corpus can be read")
+}
+
+/// Runs until so many sources are read, and cancels.
+fn run_until(sources: u64, index: &Index, root: &Path, full: bool) -> IngestReport {
+    let done = AtomicU64::new(0);
+    let progress = |progress: Progress| {
+        done.fetch_max(progress.sources_done, Ordering::Relaxed);
+    };
+    let cancel = || done.load(Ordering::Relaxed) >= sources;
+    let mut options = IngestOptions::default();
+    (options.keep_every, options.threads, options.full) = (32 << 10, 2, full);
+    options.progress = Some(&progress);
+    options.cancel = Some(&cancel);
+    let corpus = Corpus::named("news", root).expect("a sound name");
+    let report = ingest(index, vec![corpus], &options).expect("the corpus can be read");
+    assert!(report.cancelled, "{report:?}");
+    report
+}
+
+fn answers(index: &Index) -> Vec<SearchResponse> {
+    let searcher = index.searcher().expect("the index is sound");
+    let queries = ["ferry", "harbour w1", "w0 OR w3 OR w77", "\"the harbour\"", "headline:ferry w5"];
+    let ask = |query| searcher.search(&SearchRequest { limit: 100, ..SearchRequest::new(query) });
+    queries.into_iter().map(|query| ask(query).expect("the query is sound")).collect()
+}
+
+fn assert_as_fresh(index: &Index, root: &Path) {
+    let fresh = Index::in_memory().expect("memory suffices");
+    run(&fresh, root, |_| {});
+    assert_eq!(answers(index), answers(&fresh));
+    assert_eq!(index.digests().ok(), fresh.digests().ok());
+}
+
+fn names(index: &Path) -> Vec<String> {
+    let entries = fs::read_dir(index).expect("the index").map(|entry| entry.expect("an entry").file_name());
+    entries.map(|name| name.into_string().expect("a name")).collect()
+}
+
+#[test]
+fn a_first_indexing_that_was_cut_off_at_nine_tenths_reads_the_rest() {
+    let (root, place) = (corpus(), TempDir::new().expect("a folder can be made"));
+    let dir = place.path().join("index");
+    let index = Index::create(&dir).expect("the folder is absent");
+    let first = run_until(FILES * 9 / 10, &index, root.path(), false);
+    println!("a first indexing of {FILES} sources, cut off at nine tenths: {} kept", first.kept);
+    assert!(first.kept >= FILES / 2, "{} kept", first.kept);
+    assert_eq!(index.status().expect("the index is sound").articles, 0, "readers see no half of an archive");
+    // A new process, and other files: of those that were read one is changed, one is gone; one is new.
+    drop(index);
+    write(root.path(), 3, 2);
+    fs::remove_file(root.path().join("00/005.txt")).expect("the file is there");
+    write(root.path(), 100, 1);
+    let index = Index::open(&dir).expect("the index is there");
+    let second = run(&index, root.path(), |_| {});
+    assert_eq!(second.resumed, first.kept - 1, "all but the one that is gone");
+    assert_eq!(second.sources.read, FILES - first.kept + 2, "{second:?}");
+    assert!(second.changed && second.kept == 0);
+    assert_as_fresh(&index, root.path());
+    assert!(!names(&dir).contains(&"checkpoint.bin".to_owned()));
+    assert!(!run(&index, root.path(), |_| {}).changed);
+}
+
+#[test]
+fn a_rebuild_that_was_cut_off_shows_the_old_until_it_is_done() {
+    let (root, place) = (corpus(), TempDir::new().expect("a folder can be made"));
+    let index = Index::create(place.path().join("index")).expect("the folder is absent");
+    run(&index, root.path(), |_| {});
+    let before = answers(&index);
+    (0..FILES).step_by(7).for_each(|number| write(root.path(), number, 2));
+    let first = run_until(30, &index, root.path(), true);
+    let second = run_until(50, &index, root.path(), true);
+    assert!(first.kept > 0 && second.resumed == first.kept && second.kept > first.kept, "{first:?} {second:?}");
+    assert_eq!(answers(&index), before);
+    // Of what was read, one is changed since and one is gone.
+    write(root.path(), 1, 3);
+    fs::remove_file(root.path().join("00/002.txt")).expect("the file is there");
+    let third = run(&index, root.path(), |options| options.full = true);
+    assert_eq!((third.resumed, third.sources.read), (second.kept - 1, FILES - second.kept + 1));
+    assert_eq!((third.articles.deleted, third.sources.deleted), (1, 1));
+    assert_as_fresh(&index, root.path());
+}
+
+#[test]
+fn what_was_asked_otherwise_begins_anew() {
+    let (root, place) = (corpus(), TempDir::new().expect("a folder can be made"));
+    let changes: [fn(&mut IngestOptions<'_>); 3] = [
+        |options| options.default_language = Some("sv".into()),
+        |options| options.exclude = vec!["01/*".into()],
+        |options| options.full = true,
+    ];
+    for (number, change) in changes.into_iter().enumerate() {
+        let index = Index::create(place.path().join(number.to_string())).expect("the folder is absent");
+        assert!(run_until(40, &index, root.path(), false).kept > 0);
+        let report = run(&index, root.path(), change);
+        assert_eq!(report.resumed, 0);
+        let fresh = Index::in_memory().expect("memory suffices");
+        run(&fresh, root.path(), change);
+        assert_eq!(answers(&index), answers(&fresh));
+    }
+}
+
+#[test]
+fn a_commit_in_between_ends_what_was_kept() {
+    let (root, place) = (corpus(), TempDir::new().expect("a folder can be made"));
+    let dir = place.path().join("index");
+    let index = Index::create(&dir).expect("the folder is absent");
+    run(&index, root.path(), |_| {});
+    assert!(run_until(40, &index, root.path(), true).kept > 0);
+    assert!(names(&dir).contains(&"checkpoint.bin".to_owned()));
+    write(root.path(), 7, 2);
+    run(&index, root.path(), |_| {});
+    assert!(!names(&dir).contains(&"checkpoint.bin".to_owned()));
+    assert_eq!(run(&index, root.path(), |options| options.full = true).resumed, 0);
+    assert_as_fresh(&index, root.path());
+}
+
+#[test]
+fn a_file_of_it_that_is_damaged_or_gone_is_not_gone_on_from() {
+    let (root, place) = (corpus(), TempDir::new().expect("a folder can be made"));
+    for harm in 0..3 {
+        let dir = place.path().join(harm.to_string());
+        let index = Index::create(&dir).expect("the folder is absent");
+        assert!(run_until(40, &index, root.path(), false).kept > 0);
+        let file = |ending: &str| {
+            let name = names(&dir).into_iter().find(|name| name.ends_with(ending)).expect("there is one");
+            dir.join(name)
+        };
+        match harm {
+            0 => fs::remove_file(file(".idx")).expect("the file is there"),
+            1 => fs::write(file(".store"), "").expect("the file is there"),
+            _ => {
+                let path = file("checkpoint.bin");
+                let mut bytes = fs::read(&path).expect("the file is there");
+                *bytes.last_mut().expect("it is not empty") ^= 1;
+                fs::write(path, bytes).expect("the file is there");
+            }
+        }
+        assert_eq!(run(&index, root.path(), |_| {}).resumed, 0);
+        assert_as_fresh(&index, root.path());
+    }
+}
