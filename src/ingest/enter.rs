@@ -4,7 +4,7 @@ use super::plan;
 use super::report::IngestReport;
 use super::work::{Done, Fate, Task};
 use crate::index::{SourceEntry, Writer};
-use crate::{Code, Level, Notice, Result, SourceKey};
+use crate::{Article, Code, Level, Notice, Result, SourceKey};
 
 /// Counts what became of a source, removes the articles that it no longer gives, and returns its manifest entry.
 pub(super) fn enter(
@@ -75,4 +75,10 @@ pub(super) fn remove_all(
         }
     }
     Ok(())
+}
+
+/// Returns the notice that an article stays out.
+pub(super) fn taken_down(article: &Article, reason: &str) -> Notice {
+    let id = article.native_id.clone().unwrap_or_else(|| article.source.path_id());
+    Notice::new(Code::TakenDown, None, format!("`{id}` was taken down and stays out: {reason}"))
 }

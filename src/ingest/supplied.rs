@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::enter::remove_all;
+use super::enter::{remove_all, taken_down};
 use super::report::IngestReport;
 use super::work::{self, Job, Written};
 use super::{IngestOptions, limit, plan};
@@ -44,7 +44,7 @@ pub(super) fn take_all(
                     }
                     if let Some(reason) = manifest.tombstones.reason(&article) {
                         report.articles.kept_out += 1;
-                        let mut notice = work::taken_down(&article, reason);
+                        let mut notice = taken_down(&article, reason);
                         notice.path.clone_from(&article.source.path);
                         note(notice, &corpus, report);
                         continue;

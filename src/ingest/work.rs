@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::enter::taken_down;
 use super::report::{ArticleCounts, Phase, Progress};
 use super::room::{Held, Room};
 use super::{IngestOptions, limit};
@@ -489,12 +490,6 @@ impl<'a> Floor<'a> {
             ..*start
         });
     }
-}
-
-/// Returns the notice that an article stays out.
-pub(super) fn taken_down(article: &Article, reason: &str) -> Notice {
-    let id = article.native_id.clone().unwrap_or_else(|| article.source.path_id());
-    Notice::new(Code::TakenDown, None, format!("`{id}` was taken down and stays out: {reason}"))
 }
 
 fn located(mut notice: Notice, task: &Task<'_>) -> Notice {
