@@ -124,7 +124,8 @@ fn assert_tidy(dir: &Path, place: &str) {
         segments.extend(["store", "term", "idx", "pos", "fast", "fieldnorm"].map(|ending| format!("{id}.{ending}")));
     }
     segments.extend(["meta.json", "newshound.json", "newshound.lock"].map(str::to_owned));
-    segments.extend(meta["payload"].as_str().map(str::to_owned));
+    let words = meta["payload"].as_str().into_iter().flat_map(|payload| payload.split([' ', '=']));
+    segments.extend(words.filter(|word| word.starts_with("manifest-")).map(str::to_owned));
     let found = fs::read_dir(dir).expect("the index").map(|entry| entry.expect("an entry").file_name());
     let found: BTreeSet<String> = found.map(|name| name.into_string().expect("a name")).collect();
     assert_eq!(found, segments, "{place}");
