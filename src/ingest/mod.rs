@@ -175,9 +175,13 @@ impl Run<'_> {
         let mut named = Vec::new();
         let (folders, supplied) = self.sort_out(corpora)?;
         if let Some(writer) = writer {
-            self.take_up(&folders, writer)?;
+            report.kept = self.take_up(&folders, writer)?;
         }
         let updates = self.read_all(folders, supplied, writer, report, &mut named)?;
+        if self.rebuild.as_ref().is_some_and(|rebuild| rebuild.has_any_of(&report.failed_corpora)) {
+            // What was done of it is a half, which waits for its folder.
+            return Ok(false);
+        }
         // A full run writes every article again, whatever it finds.
         let is_rewritten = self.options.full
             || (self.options.canonical && !self.manifest.is_canonical)
