@@ -4,6 +4,8 @@ mod corpora;
 #[cfg(test)]
 mod cuts;
 mod enter;
+#[cfg(test)]
+mod interleavings;
 mod limit;
 mod plan;
 mod rebuild;
@@ -34,6 +36,11 @@ use enter::{enter, remove_all};
 use plan::CorpusPlan;
 use rebuild::Rebuild;
 use work::Worked;
+
+/// What the room is made of; tests put in its place what runs threads in any order.
+mod sync {
+    pub(super) use std::sync::{Arc, Condvar, Mutex, PoisonError};
+}
 
 /// How an ingest goes about its work.
 #[derive(Clone)]
