@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use newshound::{Corpus, Digests, Error, Index, IngestOptions, SearchRequest, SearchResponse, ingest};
+use newshound::{Corpus, Digests, Error, Index, IngestOptions, SearchRequest, SearchResponse, VerifyOptions, ingest};
 
 use crate::support::random::Random;
 use crate::support::random_corpus::RandomCorpus;
@@ -134,6 +134,9 @@ fn a_kill_at_any_moment_leaves_a_commit() {
             Err(error) => panic!("{told}: {error}"),
             Ok(index) => {
                 let found = answers(&index).unwrap_or_else(|error| panic!("{told}: {error}"));
+                let verified =
+                    index.verify(&VerifyOptions::default()).unwrap_or_else(|error| panic!("{told}: {error}"));
+                assert!(verified.sound, "{told}: {verified:?}");
                 let is_empty = index.status().is_ok_and(|status| status.articles == 0);
                 let is_new = found == now;
                 committed += usize::from(was_killed && is_new && before.as_ref() != Some(&now));
