@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use newshound::{Corpus, Digests, Error, Index, IngestOptions, SearchRequest, SearchResponse, ingest};
+use newshound::{Corpus, Digests, Error, Index, IngestOptions, SearchRequest, SearchResponse, VerifyOptions, ingest};
 
 use crate::support::random::Random;
 use crate::support::random_corpus::RandomCorpus;
@@ -17,19 +17,24 @@ use crate::support::random_corpus::RandomCorpus;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Deed {
     First,
-    /// Updates make small segments, which are made one from time to time.
     Update,
+    /// An update after which there are so many small segments that they are made one.
+    Compaction,
     Full,
     Canonical,
 }
 
-const DEEDS: [Deed; 6] = [Deed::First, Deed::Update, Deed::Full, Deed::Update, Deed::Canonical, Deed::Update];
+const DEEDS: [Deed; 7] =
+    [Deed::First, Deed::Update, Deed::Compaction, Deed::Full, Deed::Canonical, Deed::Compaction, Deed::Update];
+
+/// As many segments of one size are made one, see `src/index/merge.rs`.
+const MANY: usize = 8;
 
 impl Deed {
     fn args(self) -> &'static [&'static str] {
         match self {
             Deed::First => &["--keep-every", "24KiB"],
-            Deed::Update => &[],
+            Deed::Update | Deed::Compaction => &[],
             Deed::Full => &["--full", "--keep-every", "24KiB"],
             Deed::Canonical => &["--canonical"],
         }
@@ -50,6 +55,21 @@ fn fresh(root: &Path) -> Answers {
     let corpus = Corpus::named("news", root).expect("a sound name");
     ingest(&index, vec![corpus], &IngestOptions::default()).expect("the corpus can be read");
     answers(&index).expect("the index is sound")
+}
+
+/// Updates an index until one segment more makes it time to make them one.
+fn make_segments(dir: &Path, root: &Path) {
+    let index = Index::open(dir).expect("the last run went well");
+    for number in 0.. {
+        if index.status().expect("the index is sound").segments == MANY - 1 {
+            break;
+        }
+        let text = format!("Ferry {number} returns\n\nThe council was told that the ferry {number} was delayed.\n");
+        fs::write(root.join(format!("more-{}.txt", number % 20)), text).expect("a file can be written");
+        let corpus = Corpus::named("news", root).expect("a sound name");
+        ingest(&index, vec![corpus], &IngestOptions::default()).expect("the corpus can be read");
+        assert!(number < 200, "there are never {} segments", MANY - 1);
+    }
 }
 
 fn program(folder: &Path, deed: Deed) -> Command {
@@ -93,6 +113,11 @@ fn a_kill_at_any_moment_leaves_a_commit() {
             let _ = fs::remove_dir_all(&dir);
             before = None;
         }
+        if deed == Deed::Compaction {
+            make_segments(&dir, &root);
+            before = Some(fresh(&root));
+            fs::write(root.join("last.txt"), format!("Bridge {round}\n\nThe bridge was closed.\n")).expect("a file");
+        }
         let edits = corpus.edit().expect("the corpus can be changed");
         let now = fresh(&root);
         let told = format!("round {round}, {deed:?} after {edits:?}");
@@ -109,6 +134,9 @@ fn a_kill_at_any_moment_leaves_a_commit() {
             Err(error) => panic!("{told}: {error}"),
             Ok(index) => {
                 let found = answers(&index).unwrap_or_else(|error| panic!("{told}: {error}"));
+                let verified =
+                    index.verify(&VerifyOptions::default()).unwrap_or_else(|error| panic!("{told}: {error}"));
+                assert!(verified.sound, "{told}: {verified:?}");
                 let is_empty = index.status().is_ok_and(|status| status.articles == 0);
                 let is_new = found == now;
                 committed += usize::from(was_killed && is_new && before.as_ref() != Some(&now));

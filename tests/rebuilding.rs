@@ -176,3 +176,25 @@ fn a_file_of_it_that_is_damaged_or_gone_is_not_gone_on_from() {
         assert_as_fresh(&index, root.path());
     }
 }
+
+#[test]
+fn a_folder_that_is_gone_meanwhile_is_waited_for() {
+    let (root, place) = (TempDir::new().expect("a folder can be made"), TempDir::new().expect("a folder can be made"));
+    let (news, away) = (root.path().join("news"), root.path().join("away"));
+    (0..FILES).for_each(|number| write(&news, number, 1));
+    let index = Index::create(place.path().join("index")).expect("the folder is absent");
+    let kept = run_until(40, &index, &news, false).kept;
+    for is_empty in [false, true] {
+        fs::rename(&news, &away).expect("a folder can be moved");
+        if is_empty {
+            fs::create_dir(&news).expect("a folder can be made");
+        }
+        let report = run(&index, &news, |_| {});
+        assert_eq!((report.failed_corpora.len(), report.changed, report.kept), (1, false, kept), "{report:?}");
+        assert_eq!(index.status().expect("the index is sound").articles, 0, "readers see no half of an archive");
+        let _ = fs::remove_dir(&news);
+        fs::rename(&away, &news).expect("a folder can be moved");
+    }
+    assert_eq!(run(&index, &news, |_| {}).resumed, kept);
+    assert_as_fresh(&index, &news);
+}

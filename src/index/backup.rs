@@ -36,7 +36,8 @@ impl Index {
     /// it is not waited for, and needs no permission to write.
     ///
     /// Where both are on one file system that has hard links, files get a second name instead of a copy. That protects
-    /// from whatever is done to the index, and not from a disk that fails; a copy elsewhere does.
+    /// from whatever is done to the index, and not from a disk that fails; a copy elsewhere does. What is purged from the
+    /// index stays in its snapshots.
     ///
     /// # Errors
     ///

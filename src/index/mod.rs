@@ -240,6 +240,7 @@ impl Index {
         let made = tantivy::Index::create(files.clone(), schema::schema(&options.extra), options.settings());
         let mut meta = made.and_then(|made| made.load_metas()).map_err(failed)?;
         place.write(META, &seal::seal(&mut meta, None, &*files).map_err(failed)?)?;
+        place.sync()?;
         place.write(INDEX_MARKER, &Marker::ours().to_bytes()?)?;
         place.sync()?;
         drop(lock);

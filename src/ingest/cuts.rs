@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use super::{Corpus, IngestOptions, ingest};
 use crate::index::recording::{Filling, Left, Operation, Recording, Tree};
 use crate::index::{ContentHash, Manifest};
-use crate::{Digests, Error, ErrorKind, Index, SearchRequest, SearchResponse};
+use crate::{Digests, Error, ErrorKind, Index, SearchRequest, SearchResponse, VerifyOptions};
 
 /// What a folder holds, by path.
 type Files = BTreeMap<String, String>;
@@ -21,10 +21,11 @@ struct Step {
     files: Files,
     full: bool,
     canonical: bool,
+    purge: bool,
 }
 
 /// A run after each of several edits: additions, changes, deletions; so many that small segments are merged; a
-/// canonical one and one in full.
+/// canonical one, one that purges, and one in full.
 fn steps() -> Vec<Step> {
     let mut files = Files::new();
     for number in 0..5 {
@@ -46,6 +47,8 @@ fn steps() -> Vec<Step> {
     files.insert("city/2.txt".into(), story(41));
     files.remove("harbour/30.md");
     steps.push(plain(&files));
+    files.remove("harbour/31.md");
+    steps.push(Step { purge: true, ..plain(&files) });
     steps.push(Step { full: true, ..plain(&files) });
     steps
 }
@@ -54,7 +57,7 @@ fn steps() -> Vec<Step> {
 const REPEATED: std::ops::Range<usize> = 2..6;
 
 fn plain(files: &Files) -> Step {
-    Step { files: files.clone(), full: false, canonical: false }
+    Step { files: files.clone(), full: false, canonical: false, purge: false }
 }
 
 fn story(number: u32) -> String {
@@ -78,9 +81,10 @@ fn lay_out(root: &Path, files: &Files) {
 }
 
 fn run(index: &Index, root: &Path, step: &Step) -> crate::Result<()> {
-    let (full, canonical) = (step.full, step.canonical);
+    let Step { full, canonical, purge, .. } = *step;
     // So little that a rebuild keeps what it did after every few sources.
-    let options = IngestOptions { threads: 1, keep_every: 16 << 10, full, canonical, ..IngestOptions::default() };
+    let options =
+        IngestOptions { threads: 1, keep_every: 16 << 10, full, canonical, purge, ..IngestOptions::default() };
     ingest(index, vec![Corpus::named("news", root)?], &options).map(drop)
 }
 
@@ -234,6 +238,9 @@ impl Scenario<'_> {
             step.unwrap_or_else(|| panic!("{place}: it is neither of the commits {:?}", possible.collect::<Vec<_>>()));
         let now = answers(index).unwrap_or_else(|error| panic!("{place}: {error}"));
         assert_eq!(now, self.expected[step], "{place}: commit {step}");
+        let quick = VerifyOptions { quick: true, ..VerifyOptions::default() };
+        let verified = index.verify(&quick).unwrap_or_else(|error| panic!("{place}: {error}"));
+        assert!(verified.sound, "{place}: {verified:?}");
     }
 }
 

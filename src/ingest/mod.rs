@@ -4,6 +4,8 @@ mod corpora;
 #[cfg(test)]
 mod cuts;
 mod enter;
+#[cfg(test)]
+mod interleavings;
 mod limit;
 mod plan;
 mod rebuild;
@@ -34,6 +36,11 @@ use enter::{enter, remove_all};
 use plan::CorpusPlan;
 use rebuild::Rebuild;
 use work::Worked;
+
+/// What the room is made of; tests put in its place what runs threads in any order.
+mod sync {
+    pub(super) use std::sync::{Arc, Condvar, Mutex, PoisonError};
+}
 
 /// How an ingest goes about its work.
 #[derive(Clone)]
@@ -175,9 +182,13 @@ impl Run<'_> {
         let mut named = Vec::new();
         let (folders, supplied) = self.sort_out(corpora)?;
         if let Some(writer) = writer {
-            self.take_up(&folders, writer)?;
+            report.kept = self.take_up(&folders, writer)?;
         }
         let updates = self.read_all(folders, supplied, writer, report, &mut named)?;
+        if self.rebuild.as_ref().is_some_and(|rebuild| rebuild.has_any_of(&report.failed_corpora)) {
+            // What was done of it is a half, which waits for its folder.
+            return Ok(false);
+        }
         // A full run writes every article again, whatever it finds.
         let is_rewritten = self.options.full
             || (self.options.canonical && !self.manifest.is_canonical)

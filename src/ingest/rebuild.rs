@@ -31,6 +31,12 @@ impl Rebuild {
         self.done.corpora.get(corpus).is_some_and(|corpus| corpus.sources.contains_key(path))
     }
 
+    /// Tells whether sources of one of these corpora were read by a run that was cut off.
+    pub(super) fn has_any_of(&self, corpora: &[String]) -> bool {
+        let has = |name: &String| self.done.corpora.get(name).is_some_and(|corpus| !corpus.sources.is_empty());
+        corpora.iter().any(has)
+    }
+
     /// Tells whether there is something to commit, whatever this run finds.
     pub(super) fn is_begun(&self) -> bool {
         !self.done.corpora.is_empty()
@@ -39,11 +45,11 @@ impl Rebuild {
 
 impl Run<'_> {
     /// Finds out whether this run is a rebuild, and takes up what an earlier one did: its sources are known from here on, in
-    /// the place of what the last commit knows of them.
-    pub(super) fn take_up(&mut self, folders: &[Folder], writer: &mut Writer) -> Result<()> {
+    /// the place of what the last commit knows of them. Returns their number.
+    pub(super) fn take_up(&mut self, folders: &[Folder], writer: &mut Writer) -> Result<u64> {
         let is_empty = self.manifest.corpora.values().all(|corpus| corpus.sources.is_empty());
         if !self.options.full && !is_empty {
-            return Ok(());
+            return Ok(0);
         }
         let read: Vec<_> = folders.iter().map(|folder| (&folder.name, &folder.root, &folder.settings)).collect();
         let asked = serde_json::to_vec(&(
@@ -54,7 +60,7 @@ impl Run<'_> {
             read,
         ));
         // A path that is no text cannot be told from another.
-        let Ok(asked) = asked else { return Ok(()) };
+        let Ok(asked) = asked else { return Ok(0) };
         let purpose = ContentHash::of(&asked);
         let done = writer.resume(purpose)?.unwrap_or_default();
         for (name, corpus) in &done.corpora {
@@ -65,8 +71,9 @@ impl Run<'_> {
                 None => drop(self.manifest.corpora.insert(name.clone(), corpus.clone())),
             }
         }
+        let n_done = sources_of(&done);
         self.rebuild = Some(Rebuild { purpose, done });
-        Ok(())
+        Ok(n_done)
     }
 
     /// Splits off what is to be done before what was done is kept; all of it where nothing is.
@@ -111,7 +118,11 @@ impl Run<'_> {
             let entry = CorpusEntry { sources, started, ..update.entry.clone() };
             manifest.corpora.insert(update.name.clone(), entry);
         }
-        report.kept = manifest.corpora.values().map(|corpus| corpus.sources.len() as u64).sum();
+        report.kept = sources_of(&manifest);
         writer.keep(rebuild.purpose, manifest)
     }
+}
+
+fn sources_of(manifest: &Manifest) -> u64 {
+    manifest.corpora.values().map(|corpus| corpus.sources.len() as u64).sum()
 }

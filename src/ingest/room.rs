@@ -1,7 +1,7 @@
 //! Room in memory for what is on its way: sources that are being read, articles that wait to be written. Whoever brings
 //! something waits until there is room for it.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use super::sync::{Arc, Condvar, Mutex, PoisonError};
 
 /// Room for so many bytes.
 pub(super) struct Room {
@@ -36,40 +36,5 @@ impl Drop for Held {
     fn drop(&mut self) {
         *self.room.taken.lock().unwrap_or_else(PoisonError::into_inner) -= self.bytes;
         self.room.freed.notify_all();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::atomic::{AtomicU64, Ordering};
-    use std::thread;
-
-    use super::*;
-
-    #[test]
-    fn no_more_is_held_than_there_is_room() {
-        let (room, held, most) = (Room::new(10), AtomicU64::new(0), AtomicU64::new(0));
-        thread::scope(|scope| {
-            for n in 0..8 {
-                let (room, held, most) = (&room, &held, &most);
-                scope.spawn(move || {
-                    for _ in 0..100 {
-                        let part = room.take(2 + n);
-                        most.fetch_max(held.fetch_add(2 + n, Ordering::SeqCst) + 2 + n, Ordering::SeqCst);
-                        held.fetch_sub(2 + n, Ordering::SeqCst);
-                        drop(part);
-                    }
-                });
-            }
-        });
-        assert!(most.into_inner() <= 10);
-    }
-
-    #[test]
-    fn what_is_larger_than_the_room_has_it_alone() {
-        let room = Room::new(10);
-        drop(room.take(1000));
-        let _held = room.take(10);
-        assert_eq!(*room.taken.lock().expect("no thread panicked"), 10);
     }
 }

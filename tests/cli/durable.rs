@@ -160,6 +160,7 @@ fn interrupt_of_a_first_indexing_tells_what_is_kept_and_the_next_goes_on() {
         assert_eq!(run.code, 130, "{}", run.stderr);
         assert!(run.stderr.contains("sources that need not be read again"), "{}", run.stderr);
         assert_eq!(desk.run(["search", "ferry"]).code, 1, "readers see nothing of it");
+        assert_eq!(desk.run(["verify"]).code, 0, "what is kept is no damage");
         let again = desk.stdout(args);
         assert!(again.contains("were read by a run that was interrupted"), "{again}");
         assert_eq!(desk.stdout(["search", "--count", "tide"]), "6000\n");
@@ -198,6 +199,7 @@ fn snapshot_is_searched_and_told_as_json() {
     let told = desk.stdout(["snapshot", "backup"]);
     assert!(told.starts_with("3 articles in 9 files, "), "{told}");
     assert_eq!(desk.stdout(["search", "--index", "backup", "--count", "ferry"]), "1\n");
+    assert_eq!(desk.run(["verify", "--index", "backup"]).code, 0);
     let report = desk.run(["snapshot", "--json", "other"]).json();
     assert_eq!((&report["articles"], &report["files"]), (&3.into(), &9.into()));
     assert_eq!(desk.run(["snapshot", "backup"]).code, 3);

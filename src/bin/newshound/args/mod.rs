@@ -247,7 +247,8 @@ pub(crate) struct StatusArgs {
 /// Copy the index as its last commit left it, also while it is being written
 ///
 /// On the file system of the index, files get a second name (hard link) instead of a copy, which takes no time and no room;
-/// it protects from what is done to the index, not from a disk that fails. Elsewhere they are copied.
+/// it protects from what is done to the index, not from a disk that fails. Elsewhere they are copied. What is purged from
+/// the index stays in its snapshots.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
