@@ -8,5 +8,5 @@ mod word_count;
 
 pub(crate) use fold::{fold_key, surface_form};
 pub(crate) use language::{ANALYZER, Analyzer, Analyzers, Form, QueryAnalyzer, Slots, Stemming, detect};
-pub(crate) use tokenizer::{Scratch, Token};
+pub(crate) use tokenizer::Scratch;
 pub(crate) use word_count::count_words;

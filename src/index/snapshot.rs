@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use tantivy::directory::OwnedBytes;
+use tantivy::query::{EnableScoring, Query};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::store::StoreReader;
 use tantivy::{DocAddress, DocSet, SegmentReader, TERMINATED, Term};
@@ -137,6 +138,16 @@ impl Snapshot {
             }
         }
         Ok(found)
+    }
+
+    /// Tells whether an article is one that a query finds.
+    pub(crate) fn passes(&self, query: &dyn Query, address: DocAddress) -> Result<bool> {
+        let scoring = EnableScoring::disabled_from_searcher(&self.searcher);
+        let weight = query.weight(scoring).map_err(|error| self.error(error))?;
+        let segment = self.searcher.segment_reader(address.segment_ord);
+        let mut scorer = weight.scorer(segment, 1.0).map_err(|error| self.error(error))?;
+        let is_before = scorer.doc() < address.doc_id;
+        Ok(if is_before { scorer.seek(address.doc_id) } else { scorer.doc() } == address.doc_id)
     }
 
     /// Reads an article. Its id is its own where no other live article of its corpus has the same.

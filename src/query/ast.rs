@@ -20,6 +20,8 @@ pub(crate) enum Expr {
     Word(String),
     /// Words in sequence, as written between quotation marks.
     Phrase(String),
+    /// Words in this order, with at most so many others between them in all.
+    Sloppy(String, u32),
     /// All of these.
     All(Vec<Node>),
     /// At least one of these.
@@ -30,6 +32,15 @@ pub(crate) enum Expr {
     Not(Box<Node>),
     /// This must be: `+word`, even where the request asks for any.
     Required(Box<Node>),
+    /// Operands near one another: the first with the second, both with the third, and so on.
+    Near {
+        /// The operand before the first operator.
+        first: Box<Node>,
+        /// The others, and how each stands to all before it.
+        others: Vec<(Proximity, Node)>,
+    },
+    /// Among the first so many words of the body.
+    First(u32, Box<Node>),
     /// Only in the named field.
     Field {
         /// The name, as written.
@@ -39,4 +50,35 @@ pub(crate) enum Expr {
         /// What is asked of the field.
         inner: Box<Node>,
     },
+}
+
+/// How two operands stand to one another in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Proximity {
+    /// In which order.
+    pub(crate) relation: Relation,
+    /// How near.
+    pub(crate) reach: Reach,
+}
+
+/// The order of two operands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Relation {
+    /// Either may come first.
+    Either,
+    /// The left one comes first.
+    Before,
+    /// The left one has no right one near.
+    Without,
+}
+
+/// How near two operands stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Within so many words; 1 for neighbours.
+    Words(u32),
+    /// In the same sentence.
+    Sentence,
+    /// In the same paragraph.
+    Paragraph,
 }

@@ -35,8 +35,8 @@ const fn operator(message: &'static str, hint: &'static str) -> Foreign {
 }
 
 pub(super) const SLOPPY: Foreign = operand(
-    "phrases with words in between are not supported",
-    "leave out what follows the quotation mark for the exact phrase, or the quotation marks for the words anywhere",
+    "behind a phrase there is no number of words in between, from 0 to 255",
+    "write \"harbour bridge\"~3 for up to three words between, or leave out what follows the quotation mark",
 );
 pub(super) const SUFFIX: Foreign =
     operator("nothing may follow a closing bracket or quotation mark at once", "leave out what follows it");
@@ -52,16 +52,10 @@ const FUZZY: Foreign = operand("fuzzy words are not supported", "write the spell
 const BOOST: Foreign = operand("weights are not supported", "leave out what follows the word");
 const EXACT: Foreign =
     operand("exact forms are not supported", "put the word in quotation marks, or leave out the equals sign");
-const PROXIMITY: Foreign =
-    operator("proximity is not supported", "use AND, or a \"phrase in quotation marks\" for words that stand together");
-
 /// Returns what form of another language a word is.
 pub(super) fn of_word(word: &str) -> Option<Foreign> {
     if word.contains("://") || word.starts_with("www.") {
         return None;
-    }
-    if is_proximity(word) {
-        return Some(PROXIMITY);
     }
     if word.contains('*') {
         return Some(WILDCARD);
@@ -89,22 +83,6 @@ fn is_number_after(word: &str, mark: char, alone: bool) -> bool {
     })
 }
 
-/// Tells whether a word is a proximity operator of Nexis, Westlaw, Factiva, ProQuest or Manticore.
-fn is_proximity(word: &str) -> bool {
-    if let Some((name, distance)) = word.split_once('/') {
-        let known = ["", "w", "near", "pre", "onear", "adj", "notnear", "within"];
-        return known.iter().any(|known| name.eq_ignore_ascii_case(known)) && is_distance(distance);
-    }
-    let name = word.trim_end_matches(|c: char| c.is_ascii_digit());
-    name.len() < word.len() && ["near", "adj", "onear"].iter().any(|known| name.eq_ignore_ascii_case(known))
-}
-
-fn is_distance(text: &str) -> bool {
-    let units = ["s", "p", "sent", "para", "seg"];
-    units.iter().any(|unit| text.eq_ignore_ascii_case(unit))
-        || (!text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()))
-}
-
 /// Returns what is wrong with a name that stands right before an opening bracket: the functions and segments of Nexis
 /// look like that, and so does `price(s)`, which is not meant.
 pub(super) fn of_function(name: &str) -> Option<Foreign> {
@@ -113,7 +91,7 @@ pub(super) fn of_function(name: &str) -> Option<Foreign> {
         operator("a field is named with a colon", "put a colon between the name and the bracket: headline:(...)");
     let bare = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let is_one_of = |names: &[&str]| names.iter().any(|known| bare.eq_ignore_ascii_case(known));
-    if is_one_of(&["caps", "allcaps", "nocaps", "atleast", "plural", "singular", "first/"]) {
+    if is_one_of(&["caps", "allcaps", "nocaps", "atleast", "plural", "singular"]) {
         return Some(FUNCTION);
     }
     let segments = ["headline", "title", "hlead", "lead", "body", "byline", "section", "publication", "publisher"];

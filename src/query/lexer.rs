@@ -3,8 +3,10 @@
 
 use std::ops::Range;
 
+use super::ast::Proximity;
 use super::chars::{self, Quote};
 use super::foreign::{self, Foreign};
+use super::proximity;
 use super::{Diagnostic, DiagnosticKind, Severity};
 
 /// A token and the bytes of the query text that it came from.
@@ -20,6 +22,8 @@ pub(super) enum Kind {
     Word,
     /// A phrase: the bytes between its quotation marks.
     Phrase(Range<usize>),
+    /// A phrase with so many other words between its own.
+    Sloppy(Range<usize>, u32),
     /// The name of a field; the span holds the colon too.
     Field(Range<usize>),
     Open,
@@ -29,6 +33,10 @@ pub(super) enum Kind {
     Not,
     Minus,
     Plus,
+    /// Stands between operands that are near one another.
+    Near(Proximity),
+    /// Stands before a bracket: among the first so many words.
+    First(u32),
     /// An operand that is left out, because a diagnostic says what is wrong with it.
     Dropped,
 }
@@ -140,7 +148,8 @@ impl<'q> Lexer<'q> {
         let before = self.query.get(..self.at).and_then(|text| text.chars().next_back());
         before.is_none_or(|c| chars::is_blank(c) || chars::is_open(c) || chars::is_leading_punctuation(c))
             || self.tokens.last().is_some_and(|token| {
-                token.span.end == self.at && !matches!(token.kind, Kind::Close | Kind::Phrase(_) | Kind::Word)
+                token.span.end == self.at
+                    && !matches!(token.kind, Kind::Close | Kind::Phrase(_) | Kind::Sloppy(..) | Kind::Word)
             })
     }
 
@@ -173,9 +182,21 @@ impl<'q> Lexer<'q> {
         };
         let text = text_start..text_start + length;
         self.at = text.end + close.len_utf8();
-        if !self.suffix(Some(open)) {
+        if let Some((length, slop)) = self.slop() {
+            self.at += length;
+            self.tokens.push(Token { kind: Kind::Sloppy(text, slop), span: open..self.at });
+        } else if !self.suffix(Some(open)) {
             self.push_phrase(open..self.at, text);
         }
+    }
+
+    /// Returns the number of words that may stand between those of the phrase that ends here, and the length of its text.
+    fn slop(&self) -> Option<(usize, u32)> {
+        let digits = self.rest().strip_prefix('~')?;
+        let digits = &digits[..digits.bytes().take_while(u8::is_ascii_digit).count()];
+        let slop = digits.parse().ok().filter(|slop| *slop <= proximity::MOST_WORDS)?;
+        let is_whole = !self.rest()[1 + digits.len()..].starts_with('.');
+        is_whole.then_some((1 + digits.len(), slop))
     }
 
     fn push_phrase(&mut self, span: Range<usize>, text: Range<usize>) {
@@ -222,7 +243,7 @@ impl<'q> Lexer<'q> {
             "NOT" => Kind::Not,
             _ => Kind::Word,
         };
-        if kind == Kind::Word && self.is_foreign(text, start..end) {
+        if kind == Kind::Word && (self.is_operator(text, start..end) || self.is_foreign(text, start..end)) {
             return;
         }
         if kind != Kind::Word || !chars::is_punctuation(text) {
@@ -284,6 +305,37 @@ impl<'q> Lexer<'q> {
         (!kept.is_empty()).then_some(span.start + kept.len())
     }
 
+    /// Takes a word that is an operator of proximity, or names the first words before a bracket.
+    fn is_operator(&mut self, text: &str, span: Range<usize>) -> bool {
+        let wrong = match proximity::of_word(text) {
+            Some(Ok(proximity)) => {
+                self.tokens.push(Token { kind: Kind::Near(proximity), span });
+                return true;
+            }
+            Some(Err(wrong)) => wrong,
+            None => {
+                let is_bracketed = self.peek().is_some_and(chars::is_open);
+                let number = text.get(.."first/".len()).filter(|name| name.eq_ignore_ascii_case("first/"));
+                let Some(number) = number.filter(|_| is_bracketed).map(|name| &text[name.len()..]) else {
+                    return false;
+                };
+                if let Some(words) = number.parse().ok().filter(|words| *words > 0) {
+                    self.tokens.push(Token { kind: Kind::First(words), span });
+                    return true;
+                }
+                ("`first` takes a number of words", "write first/25(ferry) for the first 25 words of the body")
+            }
+        };
+        self.diagnostics.push(Diagnostic {
+            severity: Severity::Error,
+            kind: DiagnosticKind::BadValue,
+            span,
+            message: wrong.0.to_owned(),
+            hint: Some(wrong.1.to_owned()),
+        });
+        true
+    }
+
     fn is_foreign(&mut self, text: &str, span: Range<usize>) -> bool {
         let found = foreign::of_word(text)
             .or_else(|| self.peek().filter(|&c| chars::is_open(c)).and_then(|_| foreign::of_function(text)));
@@ -295,11 +347,7 @@ impl<'q> Lexer<'q> {
             return true;
         }
         if text == "NEAR" {
-            self.warn(
-                span.clone(),
-                "`NEAR` is a word here, not an operator",
-                "use AND, or a \"phrase in quotation marks\"",
-            );
+            self.warn(span.clone(), "`NEAR` is a word here, not an operator", "write a distance with it: NEAR/5");
         } else if self.query.get(span.end..).is_some_and(|rest| rest.starts_with('!')) && span.end < self.last_word_end
         {
             let hint = "write the word in full; its inflected forms are found too";

@@ -6,14 +6,18 @@
 //! or       = adjacent { "OR" adjacent } ;
 //! adjacent = and { and } ;                  (* joined as the request says: all or any *)
 //! and      = unary { "AND" unary } ;
-//! unary    = { "NOT" | "-" | "+" } operand ;
-//! operand  = "(" or ")" | field ":" unary | phrase | word ;
-//! phrase   = '"' { character } '"' ;
+//! unary    = { "NOT" | "-" | "+" } near ;
+//! near     = operand { proximity operand } ;
+//! operand  = "(" or ")" | "first/" number "(" or ")" | field ":" value | phrase | word ;
+//! value    = operand | ( "NOT" | "-" | "+" ) unary ;
+//! phrase   = '"' { character } '"' [ "~" number ] ;
+//! proximity = [ "NOT" ] "W/" ( number | "S" | "P" ) | "PRE/" ( number | "S" | "P" ) ;
 //! field    = letter { letter | digit | "_" | "-" | "." } ;
 //! ```
 //!
-//! `NOT` binds tightest, then `AND`, then words side by side, then `OR`. Operators are in capitals; `&&`, `||` and `!`
-//! mean the same. A `-` or `+` is an operator where a word, bracket or quotation mark follows at once and none comes
+//! Proximity binds tightest, then `NOT`, then `AND`, then words side by side, then `OR`. Operators are in capitals; `&&`,
+//! `||` and `!` mean the same. Proximity is read in the forms of other languages too, see `proximity.rs`; its operands are
+//! what stands at a place: words, phrases, `OR` of such, and proximity again. A `-` or `+` is an operator where a word, bracket or quotation mark follows at once and none comes
 //! right before; anywhere else it is punctuation. A colon makes a field of the name before it where a value follows at
 //! once, so that `12:30`, `http://…` and a colon before a space belong to words. Forms of other languages that are not
 //! answered yet (`foreign.rs`) are errors, never read as something else.
@@ -25,6 +29,7 @@ mod diagnostic;
 mod foreign;
 mod lexer;
 mod parser;
+mod proximity;
 
 pub(crate) use canonical::{Joined, resolve, to_text};
 pub use diagnostic::{Diagnostic, DiagnosticKind, Severity};

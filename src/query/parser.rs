@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::ast::{Expr, Node};
+use super::ast::{Expr, Node, Proximity, Relation};
 use super::lexer::{Kind, Token, lex};
 use super::{Diagnostic, DiagnosticKind, Severity, chars};
 
@@ -103,7 +103,7 @@ impl Parser<'_> {
         let is_plus = match token.kind {
             Kind::Plus => true,
             Kind::Not | Kind::Minus => false,
-            _ => return self.operand(),
+            _ => return self.near(),
         };
         let sign = token.span.clone();
         self.at += 1;
@@ -116,15 +116,57 @@ impl Parser<'_> {
         Some(Node { span, expr: if is_plus { Expr::Required(inner) } else { Expr::Not(inner) } })
     }
 
+    /// Reads operands near one another: in one list, so that a long chain of them is not deep.
+    fn near(&mut self) -> Option<Node> {
+        while let Some((_, span)) = self.take_proximity() {
+            self.missing(span, "before");
+        }
+        let first = self.operand()?;
+        let mut others = Vec::new();
+        while let Some((proximity, span)) = self.take_proximity() {
+            match self.operand() {
+                Some(other) => others.push((proximity, other)),
+                None => self.missing(span, "after"),
+            }
+        }
+        let Some((_, last)) = others.last() else { return Some(first) };
+        Some(Node { span: first.span.start..last.span.end, expr: Expr::Near { first: Box::new(first), others } })
+    }
+
+    /// Takes an operator of proximity, with the `NOT` before it.
+    fn take_proximity(&mut self) -> Option<(Proximity, Range<usize>)> {
+        let [first, rest @ ..] = self.tokens.get(self.at..)? else { return None };
+        if let Kind::Near(proximity) = first.kind {
+            self.at += 1;
+            return Some((proximity, self.tokens[self.at - 1].span.clone()));
+        }
+        let Some(Token { kind: Kind::Near(proximity), span }) = rest.first().filter(|_| first.kind == Kind::Not) else {
+            return None;
+        };
+        let (mut proximity, span) = (*proximity, first.span.start..span.end);
+        self.at += 2;
+        if proximity.relation != Relation::Either {
+            let message = format!("`{}` is no operator", self.text(span.clone()));
+            self.error(DiagnosticKind::Unsupported, span.clone(), &message, "write NOT W/5");
+        }
+        proximity.relation = Relation::Without;
+        Some((proximity, span))
+    }
+
     fn operand(&mut self) -> Option<Node> {
         let Token { kind, span } = self.tokens.get(self.at)?.clone();
         let expr = match kind {
             Kind::Word => self.word(&span),
             Kind::Phrase(text) => self.phrase(&span, text),
+            Kind::Sloppy(text, slop) => match self.phrase(&span, text) {
+                Expr::Phrase(text) if slop > 0 => Expr::Sloppy(text, slop),
+                other => other,
+            },
             Kind::Dropped => Expr::Empty,
             Kind::Field(name) => return Some(self.field(name, span)),
             Kind::Open => return Some(self.group(span)),
-            Kind::Close | Kind::And | Kind::Or | Kind::Not | Kind::Minus | Kind::Plus => return None,
+            Kind::First(words) => return self.first(words, span),
+            Kind::Close | Kind::And | Kind::Or | Kind::Not | Kind::Minus | Kind::Plus | Kind::Near(_) => return None,
         };
         self.at += 1;
         Some(Node { span, expr })
@@ -160,7 +202,7 @@ impl Parser<'_> {
 
     fn field(&mut self, name: Range<usize>, span: Range<usize>) -> Node {
         self.at += 1;
-        let Some(inner) = self.deeper(&span, Parser::unary) else {
+        let Some(inner) = self.deeper(&span, Parser::value) else {
             let message = format!("nothing is asked of the field `{}`", self.text(name));
             let hint = "put a word, a \"phrase\" or a (group) behind the colon";
             self.error(DiagnosticKind::MissingOperand, span.clone(), &message, hint);
@@ -168,6 +210,19 @@ impl Parser<'_> {
         };
         let span = span.start..inner.span.end;
         Node { span, expr: Expr::Field { name: self.text(name.clone()), name_span: name, inner: Box::new(inner) } }
+    }
+
+    /// Reads what a field is asked for; what stands near it may be in another.
+    fn value(&mut self) -> Option<Node> {
+        let is_sign = |token: &Token| matches!(token.kind, Kind::Plus | Kind::Not | Kind::Minus);
+        if self.tokens.get(self.at).is_some_and(is_sign) { self.unary() } else { self.operand() }
+    }
+
+    fn first(&mut self, words: u32, name: Range<usize>) -> Option<Node> {
+        self.at += 1;
+        let open = self.tokens.get(self.at).filter(|token| token.kind == Kind::Open)?.span.clone();
+        let inner = self.group(open);
+        Some(Node { span: name.start..inner.span.end, expr: Expr::First(words, Box::new(inner)) })
     }
 
     fn group(&mut self, open: Range<usize>) -> Node {

@@ -210,6 +210,19 @@ pub struct Highlighted {
     pub highlights: Vec<Range<usize>>,
 }
 
+/// What made an article match in one entry of a field, such as a paragraph of the body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct EntryHighlights {
+    /// The field, as in [`Passage`].
+    pub field: &'static str,
+    /// The entry of the field, from 0.
+    pub entry: usize,
+    /// Byte ranges of the entry's text, in order; none touches the next.
+    pub highlights: Vec<Range<usize>>,
+}
+
 /// A stretch of an article's text, chosen for what it holds of the query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]

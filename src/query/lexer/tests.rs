@@ -5,6 +5,8 @@ fn check(query: &str, expected: Expect) {
     let (tokens, diagnostics) = lex(query);
     let tokens = tokens.iter().map(|token| match &token.kind {
         Kind::Phrase(text) => format!("Phrase<{}>", &query[text.clone()]),
+        Kind::Sloppy(text, slop) => format!("Sloppy<{}~{slop}>", &query[text.clone()]),
+        Kind::Near(near) => format!("Near<{}>", proximity::to_text(*near)),
         Kind::Field(name) => format!("Field<{}>", &query[name.clone()]),
         kind => format!("{kind:?}<{}>", &query[token.span.clone()]),
     });
@@ -113,11 +115,10 @@ fn foreign_forms_are_errors_at_their_place() {
     check(
         "word~ word~1 10~20 ~5 word^2 \"a b\"~3 \"a b\"^2 \"a b c\"/2 (a b)~2",
         expect![[r#"
-            Dropped<word~> Dropped<word~1> Word<10~20> Word<5> Dropped<word^2> Dropped<"a b"~3> Dropped<"a b"^2> Dropped<"a b c"/2> Open<(> Word<a> Word<b> Close<)>
+            Dropped<word~> Dropped<word~1> Word<10~20> Word<5> Dropped<word^2> Sloppy<a b~3> Dropped<"a b"^2> Dropped<"a b c"/2> Open<(> Word<a> Word<b> Close<)>
             Error "word~"
             Error "word~1"
             Error "word^2"
-            Error "\"a b\"~3"
             Error "\"a b\"^2"
             Error "\"a b c\"/2"
             Error "~2""#]],
@@ -132,13 +133,9 @@ fn foreign_forms_are_errors_at_their_place() {
     check(
         "a NEAR/3 b w/5 c PRE/2 d /s e ADJ4 f w/o g NEAR h",
         expect![[r#"
-        Word<a> Word<b> Word<c> Word<d> Word<e> Word<f> Word<w/o> Word<g> Word<NEAR> Word<h>
-        Error "NEAR/3"
-        Error "w/5"
-        Error "PRE/2"
-        Error "/s"
-        Error "ADJ4"
-        Warning "NEAR""#]],
+            Word<a> Near<W/3> Word<b> Near<W/5> Word<c> Near<PRE/2> Word<d> Near<W/S> Word<e> Word<f> Word<w/o> Word<g> Word<NEAR> Word<h>
+            Error "ADJ4"
+            Warning "NEAR""#]],
     );
     check(
         "[2020 TO 2021] f:[a TO b} [Photo: Agency]",

@@ -1,3 +1,4 @@
+use super::super::proximity;
 use super::*;
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
@@ -22,6 +23,12 @@ fn show(node: &Node) -> String {
         Expr::Empty => "empty".to_owned(),
         Expr::Word(word) => word.clone(),
         Expr::Phrase(phrase) => format!("\"{phrase}\""),
+        Expr::Sloppy(phrase, slop) => format!("\"{phrase}\"~{slop}"),
+        Expr::Near { first, others } => {
+            let others = others.iter().map(|(near, other)| format!(" {} {}", proximity::to_text(*near), show(other)));
+            format!("({}{})", show(first), others.collect::<String>())
+        }
+        Expr::First(words, inner) => format!("(first {words} {})", show(inner)),
         Expr::All(parts) => format!("(all {})", list(parts)),
         Expr::Any(parts) => format!("(any {})", list(parts)),
         Expr::Adjacent(parts) => format!("(adjacent {})", list(parts)),
@@ -181,19 +188,11 @@ fn unsupported_forms_are_left_out_with_an_error() {
     check(
         "\"a b\"~3 OR c~1",
         expect![[r#"
-        (any empty empty)
-        "a b"~3 OR c~1
-        ^^^^^^^ Error: phrases with words in between are not supported; leave out what follows the quotation mark for the exact phrase, or the quotation marks for the words anywhere
-        "a b"~3 OR c~1
-                   ^^^ Error: fuzzy words are not supported; write the spellings themselves, joined by OR"#]],
+            (any "a b"~3 empty)
+            "a b"~3 OR c~1
+                       ^^^ Error: fuzzy words are not supported; write the spellings themselves, joined by OR"#]],
     );
-    check(
-        "ferry NEAR/3 storm",
-        expect![[r#"
-        (adjacent ferry storm)
-        ferry NEAR/3 storm
-              ^^^^^^ Error: proximity is not supported; use AND, or a "phrase in quotation marks" for words that stand together"#]],
-    );
+    check("ferry NEAR/3 storm", expect!["(ferry W/3 storm)"]);
     check(
         "headline:/harv.*/ date:[2020 TO 2021]",
         expect![[r#"

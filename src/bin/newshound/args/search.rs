@@ -28,8 +28,12 @@ Query:
   \"harbour bridge\"      the phrase
   ferry OR bridge       one of them; AND, NOT and ( ) as usual
   ferry -toll           not with this word; +word requires it
-  headline:ferry        in this field: headline, standfirst, body, caption, byline, dateline,
-                        section, publisher, keyword, language and others
+  \"ferry strike\"~3      the words in this order, with up to 3 others between
+  ferry W/5 strike      near one another, within 5 words; PRE/5 in this order; W/S in one
+                        sentence, W/P in one paragraph; NOT W/5 with none near
+  first/25(ferry)       among the first 25 words of the body
+  headline:ferry        in this field: headline, lead, hlead (headline and lead), body, caption,
+                        byline, dateline, section, publisher, keyword, language and others
   x.desk:city           in a field that the index was made with (`newshound index --extra`)
 A word that begins with one dash is a part of the query (-toll), except -h and -0; it may stand
 anywhere. A word after `--` is always a part of the query.

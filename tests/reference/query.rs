@@ -1,0 +1,187 @@
+//! Random queries, as trees that are written down as query text.
+
+use std::fmt;
+
+use super::story::{CHARACTERS, LEXEMES};
+use crate::support::random::Random;
+
+#[derive(Debug, Clone)]
+pub(super) enum Word {
+    /// A word in one of its forms.
+    Of { lexeme: usize, form: &'static str },
+    /// Characters that stand together.
+    Characters(Vec<&'static str>),
+    /// A word with a hyphen, and whether it is written without.
+    Compound { joined: bool },
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Query {
+    Word(Word),
+    Phrase(Vec<Word>),
+    Sloppy(Vec<Word>, usize),
+    Near { left: Box<Query>, relation: Relation, reach: Reach, right: Box<Query> },
+    Any(Vec<Query>),
+    All(Vec<Query>),
+    Not(Box<Query>),
+    Field(&'static str, Box<Query>),
+    First(usize, Box<Query>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Relation {
+    Either,
+    Before,
+    Without,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    Words(usize),
+    Sentence,
+    Paragraph,
+}
+
+const FIELDS: &[&str] =
+    &["headline", "body", "lead", "hlead", "standfirst", "caption", "credit", "byline", "keywords", "kicker", "source"];
+
+impl Word {
+    fn random(random: &mut Random) -> Word {
+        match random.below(12) {
+            0..=2 => {
+                let length = random.pick(&[1, 1, 2, 3]);
+                Word::Characters((0..length).map(|_| random.pick(CHARACTERS)).collect())
+            }
+            3 => Word::Compound { joined: random.chance(0.4) },
+            _ => {
+                let lexeme = random.below(LEXEMES.len());
+                Word::Of { lexeme, form: random.pick(LEXEMES[lexeme].forms) }
+            }
+        }
+    }
+
+    /// Returns words of which it is likely that they stand together: of one language.
+    fn several(random: &mut Random, count: usize) -> Vec<Word> {
+        let first = Word::random(random);
+        let language = first.language();
+        let mut words = vec![first];
+        while words.len() < count {
+            let next = Word::random(random);
+            if next.language() == language {
+                words.push(next);
+            }
+        }
+        words
+    }
+
+    fn language(&self) -> &'static str {
+        match self {
+            Word::Of { lexeme, .. } => LEXEMES[*lexeme].language,
+            Word::Characters(_) => "ja",
+            Word::Compound { .. } => "en",
+        }
+    }
+}
+
+impl Query {
+    /// Returns a query of any kind.
+    pub(super) fn random(random: &mut Random) -> Query {
+        Query::of_depth(random, 3)
+    }
+
+    fn of_depth(random: &mut Random, depth: usize) -> Query {
+        if depth == 0 {
+            return Query::place(random, 0);
+        }
+        let several = |random: &mut Random| {
+            let count = random.between(2, 3);
+            (0..count).map(|_| Query::of_depth(random, depth - 1)).collect()
+        };
+        match random.below(10) {
+            0 => Query::All(several(random)),
+            1 | 2 => Query::Any(several(random)),
+            3 => match Query::of_depth(random, depth - 1) {
+                Query::Not(inner) => *inner,
+                inner => Query::Not(Box::new(inner)),
+            },
+            4 => Query::Field(random.pick(FIELDS), Box::new(Query::of_depth(random, depth - 1))),
+            5 if random.chance(0.5) => {
+                Query::First(random.between(1, 12), Box::new(Query::of_depth(random, depth - 1)))
+            }
+            _ => Query::place(random, depth),
+        }
+    }
+
+    /// Returns a query for what stands at places.
+    fn place(random: &mut Random, depth: usize) -> Query {
+        let kind = if depth == 0 { random.below(5) } else { random.below(14) };
+        match kind {
+            0..=2 => Query::Word(Word::random(random)),
+            3 => {
+                let count = random.between(2, 3);
+                Query::Phrase(Word::several(random, count))
+            }
+            4 => {
+                let count = random.between(2, 3);
+                Query::Sloppy(Word::several(random, count), random.between(1, 4))
+            }
+            5 | 6 => {
+                let count = random.between(2, 4);
+                Query::Any((0..count).map(|_| Query::place(random, depth - 1)).collect())
+            }
+            7 => Query::Field(random.pick(FIELDS), Box::new(Query::place(random, depth - 1))),
+            8 if random.chance(0.5) => Query::First(random.between(1, 12), Box::new(Query::place(random, depth - 1))),
+            _ => {
+                let relation = random.pick(&[Relation::Either, Relation::Either, Relation::Before, Relation::Without]);
+                let reach = match random.below(6) {
+                    0 => Reach::Sentence,
+                    1 => Reach::Paragraph,
+                    _ => Reach::Words(random.between(1, 8)),
+                };
+                let (left, right) = (Query::place(random, depth - 1), Query::place(random, depth - 1));
+                Query::Near { left: Box::new(left), relation, reach, right: Box::new(right) }
+            }
+        }
+    }
+}
+
+impl fmt::Display for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Word::Of { form, .. } => write!(f, "{form}"),
+            Word::Characters(characters) => write!(f, "{}", characters.concat()),
+            Word::Compound { joined } => write!(f, "{}", if *joined { "stormferry" } else { "storm-ferry" }),
+        }
+    }
+}
+
+fn joined(words: &[impl fmt::Display], with: &str) -> String {
+    words.iter().map(|word| word.to_string()).collect::<Vec<_>>().join(with)
+}
+
+impl fmt::Display for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Query::Word(word) => write!(f, "{word}"),
+            Query::Phrase(words) => write!(f, "\"{}\"", joined(words, " ")),
+            Query::Sloppy(words, slop) => write!(f, "\"{}\"~{slop}", joined(words, " ")),
+            Query::Near { left, relation, reach, right } => {
+                let name = match relation {
+                    Relation::Either => "W",
+                    Relation::Before => "PRE",
+                    Relation::Without => "NOT W",
+                };
+                match reach {
+                    Reach::Words(words) => write!(f, "({left}) {name}/{words} ({right})"),
+                    Reach::Sentence => write!(f, "({left}) {name}/S ({right})"),
+                    Reach::Paragraph => write!(f, "({left}) {name}/P ({right})"),
+                }
+            }
+            Query::Any(parts) => write!(f, "({})", joined(parts, " OR ")),
+            Query::All(parts) => write!(f, "({})", joined(parts, " AND ")),
+            Query::Not(inner) => write!(f, "(NOT ({inner}))"),
+            Query::Field(name, inner) => write!(f, "{name}:({inner})"),
+            Query::First(words, inner) => write!(f, "first/{words}({inner})"),
+        }
+    }
+}
