@@ -298,7 +298,11 @@ fn a_wrong_query_is_answered_with_its_place() {
     for (query, kind, place) in [
         ("titel:bridge", DiagnosticKind::UnknownField, 0..5),
         ("bridge (toll", DiagnosticKind::Unbalanced, 7..8),
-        ("harb*", DiagnosticKind::Unsupported, 0..5),
+        ("ferry [a TO b]", DiagnosticKind::Unsupported, 6..14),
+        ("ferry *", DiagnosticKind::Empty, 6..7),
+        ("/a(/", DiagnosticKind::Unsupported, 0..4),
+        ("ferry W/0 toll", DiagnosticKind::BadValue, 6..9),
+        ("(ferry toll) W/5 storm", DiagnosticKind::Unsupported, 0..12),
         ("???", DiagnosticKind::Empty, 0..3),
         ("★ -♥", DiagnosticKind::Empty, 0..3),
     ] {
@@ -313,6 +317,58 @@ fn a_wrong_query_is_answered_with_its_place() {
             other => panic!("{query}: {other:?}"),
         }
     }
+}
+
+#[test]
+fn words_near_one_another_are_found_and_marked_where_they_are() {
+    check("toll W/2 harbour", &["toll"]);
+    check("harbour PRE/2 toll", &["toll"]);
+    check("toll PRE/2 harbour", &[]);
+    check("bridge W/S rises", &["toll"]);
+    check("rises W/S drivers", &[]);
+    check("bridge NOT W/1 harbour", &["scattered"]);
+    check("\"harbour toll\"~1", &["toll"]);
+    check("hlead:(toll AND storm)", &["scattered"]);
+    check("first/2(harbour)", &["toll"]);
+    let answer = sample().search(&SearchRequest::new("toll W/2 harbour")).expect("a right query");
+    assert_eq!(marked(&answer.hits[0]), ["headline: Harbour", "headline: toll", "body: harbour", "body: toll"]);
+}
+
+#[test]
+fn words_as_they_are_written_are_found_and_marked() {
+    check("harb*", &["scattered", "toll"]);
+    check("=ferry", &[]);
+    check("=ferries", &["ferries"]);
+    check("herrring~ OR ?rates", &["caption"]);
+    check("headline:/t.ll/", &["scattered", "toll"]);
+    check("caption:herr*", &["caption"]);
+    check("headline:herr*", &[]);
+    let answer = sample().search(&SearchRequest::new("h*r W/1 bri*")).expect("a right query");
+    assert_eq!(marked(&answer.hits[0]), ["headline: Harbour", "headline: bridge", "body: harbour", "body: bridge"]);
+}
+
+#[test]
+fn a_wildcard_that_stands_for_too_many_words_is_refused_with_their_number() {
+    let mut request = SearchRequest::new("ferry OR *a*");
+    request.max_forms = 3;
+    match sample().search(&request) {
+        Err(Error::Query(diagnostics)) => {
+            let message = "this stands for 12 words, and at most 3 are looked up";
+            assert_eq!((diagnostics[0].message.as_str(), diagnostics[0].span.clone()), (message, 9..12));
+        }
+        other => panic!("{other:?}"),
+    }
+    request.max_forms = 12;
+    assert!(sample().search(&request).is_ok());
+}
+
+#[test]
+fn a_fuzzy_word_ranks_below_the_one_as_written() {
+    let written = article("written", "Other news", &format!("{} Xinjiang.", "many words ".repeat(90)));
+    let changed = article("changed", "Xinjang", &"Xinjang. ".repeat(30));
+    let searcher = index_of([written, changed]).searcher().expect("a searcher");
+    let answer = searcher.search(&SearchRequest::new("xinjiang~")).expect("a right query");
+    assert_eq!(ids(&answer), ["written", "changed"]);
 }
 
 #[test]

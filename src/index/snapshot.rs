@@ -10,6 +10,7 @@ use tantivy::query::{EnableScoring, Query};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::store::StoreReader;
 use tantivy::{DocAddress, DocSet, SegmentReader, TERMINATED, Term};
+use tantivy_fst::Automaton;
 
 use super::directory::tantivy_error;
 use super::schema::Fields;
@@ -108,6 +109,26 @@ impl Snapshot {
             }
         }
         Ok(terms)
+    }
+
+    /// Hands out the terms of a field that an automaton accepts, in each segment, those of deleted articles among them.
+    pub(crate) fn each_term_of<A: Automaton + Copy>(
+        &self,
+        field: Field,
+        automaton: A,
+        mut take: impl FnMut(&str),
+    ) -> Result<()>
+    where
+        A::State: Clone,
+    {
+        for segment in self.searcher.segment_readers() {
+            let inverted = segment.inverted_index(field).map_err(|error| self.error(error))?;
+            let mut stream = inverted.terms().search(automaton).into_stream().map_err(|error| self.error(error))?;
+            while stream.advance() {
+                take(std::str::from_utf8(stream.key()).unwrap_or_default());
+            }
+        }
+        Ok(())
     }
 
     /// Hands out the terms of a field in one segment until `take` says no.

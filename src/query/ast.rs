@@ -22,6 +22,8 @@ pub(crate) enum Expr {
     Phrase(String),
     /// Words in this order, with at most so many others between them in all.
     Sloppy(String, u32),
+    /// Words as they are written in the index, not by their stems.
+    Written(Written, String),
     /// All of these.
     All(Vec<Node>),
     /// At least one of these.
@@ -50,6 +52,19 @@ pub(crate) enum Expr {
         /// What is asked of the field.
         inner: Box<Node>,
     },
+}
+
+/// How words are meant that are not looked for by their stems.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// In this form and no other.
+    Exact,
+    /// With `*` for any letters and `?` for one.
+    Wildcard,
+    /// With so many changes; `None` for as many as suit its length.
+    Fuzzy(Option<u8>),
+    /// As a regular expression tells.
+    Regex,
 }
 
 /// How two operands stand to one another in a text.

@@ -3,7 +3,7 @@
 //! both come from [`resolve`], so that they cannot differ.
 
 use super::ast::{Expr, Node, Proximity, Relation};
-use super::{chars, proximity};
+use super::{chars, proximity, written};
 
 /// How operands side by side are joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,9 @@ pub(crate) fn to_text(node: &Node) -> String {
 fn resolved(node: Node, joined: Joined) -> Node {
     let span = node.span;
     match node.expr {
-        expr @ (Expr::Empty | Expr::Word(_) | Expr::Phrase(_) | Expr::Sloppy(..)) => Node { span, expr },
+        expr @ (Expr::Empty | Expr::Word(_) | Expr::Phrase(_) | Expr::Sloppy(..) | Expr::Written(..)) => {
+            Node { span, expr }
+        }
         Expr::All(parts) => all(span, each_resolved(parts, joined)),
         Expr::Any(parts) => any(span, each_resolved(parts, joined)),
         Expr::Adjacent(parts) => match joined {
@@ -159,6 +161,7 @@ fn write(node: &Node, out: &mut String) {
         Expr::Sloppy(phrase, slop) => {
             out.push_str(&format!("\"{}\"~{slop}", without_quotes(phrase)));
         }
+        Expr::Written(written, text) => out.push_str(&written::to_text(*written, text)),
         Expr::Near { first, others } => {
             write_near_operand(first, out);
             for (proximity, other) in others {
@@ -184,7 +187,12 @@ fn write(node: &Node, out: &mut String) {
         Expr::Field { name, inner, .. } => {
             out.push_str(name);
             out.push(':');
-            let is_plain = matches!(inner.expr, Expr::Word(_) | Expr::Phrase(_) | Expr::Sloppy(..));
+            let is_plain = match &inner.expr {
+                // A name, a colon and two slashes are a word.
+                Expr::Word(text) => !text.starts_with("//"),
+                Expr::Phrase(_) | Expr::Sloppy(..) | Expr::Written(..) => true,
+                _ => false,
+            };
             if is_plain { write(inner, out) } else { write_bracketed(inner, out) }
         }
     }
@@ -205,8 +213,10 @@ fn write_operand(node: &Node, out: &mut String) {
 }
 
 fn write_near_operand(node: &Node, out: &mut String) {
-    let is_bare =
-        matches!(node.expr, Expr::Word(_) | Expr::Phrase(_) | Expr::Sloppy(..) | Expr::Field { .. } | Expr::First(..));
+    let is_bare = matches!(
+        node.expr,
+        Expr::Word(_) | Expr::Phrase(_) | Expr::Sloppy(..) | Expr::Written(..) | Expr::Field { .. } | Expr::First(..)
+    );
     if is_bare { write(node, out) } else { write_bracketed(node, out) }
 }
 
@@ -291,9 +301,20 @@ mod tests {
     }
 
     #[test]
+    fn words_as_written_are_written_so() {
+        check(
+            "harv* =Harvests ferry~ toll~2",
+            "harv* AND =Harvests AND ferry~ AND toll~2",
+            "harv* OR =Harvests OR ferry~ OR toll~2",
+        );
+        check("w?rk? b", "/w.rk./ AND b", "/w.rk./ OR b");
+        check("a* W/5 /b.c/", "a* W/5 /b.c/", "a* W/5 /b.c/");
+    }
+
+    #[test]
     fn slashes_at_both_ends_are_a_regular_expression_whatever_follows() {
-        check("a /א//[b", "a AND b", "a OR b");
-        check("a /b/, c", "a AND c", "a OR c");
+        check("a /א//[b", "a AND /א// AND b", "a OR /א// OR b");
+        check("a /b/, c", "a AND /b/ AND c", "a OR /b/ OR c");
     }
 
     proptest! {

@@ -42,26 +42,13 @@ pub(super) const SUFFIX: Foreign =
     operator("nothing may follow a closing bracket or quotation mark at once", "leave out what follows it");
 pub(super) const RANGE: Foreign =
     operand("ranges in brackets are not supported", "for dates, ask with `since` and `until`");
-pub(super) const REGEX: Foreign =
-    operand("regular expressions are not supported", "write the words themselves, joined by OR");
-const WILDCARD: Foreign =
-    operand("wildcards are not supported", "write the word in full; its inflected forms are found too");
-const QUESTION: Foreign =
-    operand("wildcards are not supported", "write the word in full, or leave out the question mark");
-const FUZZY: Foreign = operand("fuzzy words are not supported", "write the spellings themselves, joined by OR");
 const BOOST: Foreign = operand("weights are not supported", "leave out what follows the word");
-const EXACT: Foreign =
-    operand("exact forms are not supported", "put the word in quotation marks, or leave out the equals sign");
+const FUZZY: Foreign = operand("a fuzzy word has at most two changes", "write ferry~, ferry~1 or ferry~2");
+
 /// Returns what form of another language a word is.
 pub(super) fn of_word(word: &str) -> Option<Foreign> {
     if word.contains("://") || word.starts_with("www.") {
         return None;
-    }
-    if word.contains('*') {
-        return Some(WILDCARD);
-    }
-    if word.contains('?') {
-        return Some(QUESTION);
     }
     if is_number_after(word, '~', true) {
         return Some(FUZZY);
@@ -69,13 +56,12 @@ pub(super) fn of_word(word: &str) -> Option<Foreign> {
     if is_number_after(word, '^', false) {
         return Some(BOOST);
     }
-    let mut chars = word.chars();
-    (chars.next() == Some('=') && chars.next().is_some_and(char::is_alphanumeric)).then_some(EXACT)
+    None
 }
 
 /// Tells whether a word ends in a mark and a small number, or in the mark alone where that is enough. `10~20` does
 /// not: it is a span of numbers.
-fn is_number_after(word: &str, mark: char, alone: bool) -> bool {
+pub(super) fn is_number_after(word: &str, mark: char, alone: bool) -> bool {
     word.rsplit_once(mark).is_some_and(|(before, number)| {
         before.contains(|c: char| !c.is_numeric())
             && (alone || !number.is_empty())

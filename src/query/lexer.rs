@@ -3,11 +3,11 @@
 
 use std::ops::Range;
 
-use super::ast::Proximity;
+use super::ast::{Proximity, Written};
 use super::chars::{self, Quote};
 use super::foreign::{self, Foreign};
-use super::proximity;
 use super::{Diagnostic, DiagnosticKind, Severity};
+use super::{proximity, written};
 
 /// A token and the bytes of the query text that it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub(super) enum Kind {
     Phrase(Range<usize>),
     /// A phrase with so many other words between its own.
     Sloppy(Range<usize>, u32),
+    /// A word that is meant as it is written: its text without what says so.
+    Written(Written, Range<usize>),
     /// The name of a field; the span holds the colon too.
     Field(Range<usize>),
     Open,
@@ -80,9 +82,13 @@ impl<'q> Lexer<'q> {
             } else if c == '/'
                 && let Some(end) = foreign::regex_end(self.query, self.at)
             {
-                self.drop_operand(foreign::REGEX, self.at..end);
+                let span = self.at..end;
+                self.at = end;
+                self.tokens.push(Token { kind: Kind::Written(Written::Regex, span.start + 1..end - 1), span });
             } else if let Some((kind, length)) = self.symbol(c) {
                 self.push(kind, length);
+            } else if c == '?' && self.is_wildcard() {
+                self.word();
             } else if chars::is_blank(c) || chars::is_leading_punctuation(c) || chars::is_dash(c) || chars::is_plus(c) {
                 self.skip_punctuation(c);
             } else {
@@ -149,8 +155,17 @@ impl<'q> Lexer<'q> {
         before.is_none_or(|c| chars::is_blank(c) || chars::is_open(c) || chars::is_leading_punctuation(c))
             || self.tokens.last().is_some_and(|token| {
                 token.span.end == self.at
-                    && !matches!(token.kind, Kind::Close | Kind::Phrase(_) | Kind::Sloppy(..) | Kind::Word)
+                    && !matches!(
+                        token.kind,
+                        Kind::Close | Kind::Phrase(_) | Kind::Sloppy(..) | Kind::Word | Kind::Written(..)
+                    )
             })
+    }
+
+    /// Tells whether question marks here stand for the first letters of a word.
+    fn is_wildcard(&self) -> bool {
+        let rest = self.rest().trim_start_matches('?');
+        rest.starts_with(|c: char| c == '*' || c.is_alphanumeric()) && self.is_fresh()
     }
 
     fn skip_punctuation(&mut self, c: char) {
@@ -243,7 +258,11 @@ impl<'q> Lexer<'q> {
             "NOT" => Kind::Not,
             _ => Kind::Word,
         };
-        if kind == Kind::Word && (self.is_operator(text, start..end) || self.is_foreign(text, start..end)) {
+        if kind == Kind::Word
+            && (self.is_operator(text, start..end)
+                || self.is_written(text, start..end)
+                || self.is_foreign(text, start..end))
+        {
             return;
         }
         if kind != Kind::Word || !chars::is_punctuation(text) {
@@ -333,6 +352,18 @@ impl<'q> Lexer<'q> {
             message: wrong.0.to_owned(),
             hint: Some(wrong.1.to_owned()),
         });
+        true
+    }
+
+    /// Takes a word that is meant as it is written.
+    fn is_written(&mut self, text: &str, span: Range<usize>) -> bool {
+        let Some((written, within)) = written::of_word(text) else { return false };
+        if text.ends_with('?') {
+            let hint = "leave it out if it ends a question";
+            self.warn(span.end - 1..span.end, "`?` stands for one letter here", hint);
+        }
+        let text = span.start + within.start..span.start + within.end;
+        self.tokens.push(Token { kind: Kind::Written(written, text), span });
         true
     }
 

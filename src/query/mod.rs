@@ -8,7 +8,8 @@
 //! and      = unary { "AND" unary } ;
 //! unary    = { "NOT" | "-" | "+" } near ;
 //! near     = operand { proximity operand } ;
-//! operand  = "(" or ")" | "first/" number "(" or ")" | field ":" value | phrase | word ;
+//! operand  = "(" or ")" | "first/" number "(" or ")" | field ":" value | phrase | written | word ;
+//! written  = "=" word | word with "*" or "?" | word "~" [ "1" | "2" ] | "/" regular expression "/" ;
 //! value    = operand | ( "NOT" | "-" | "+" ) unary ;
 //! phrase   = '"' { character } '"' [ "~" number ] ;
 //! proximity = [ "NOT" ] "W/" ( number | "S" | "P" ) | "PRE/" ( number | "S" | "P" ) ;
@@ -30,6 +31,7 @@ mod foreign;
 mod lexer;
 mod parser;
 mod proximity;
+mod written;
 
 pub(crate) use canonical::{Joined, resolve, to_text};
 pub use diagnostic::{Diagnostic, DiagnosticKind, Severity};

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::ast::{Expr, Node, Proximity, Relation};
+use super::ast::{Expr, Node, Proximity, Relation, Written};
 use super::lexer::{Kind, Token, lex};
 use super::{Diagnostic, DiagnosticKind, Severity, chars};
 
@@ -158,6 +158,7 @@ impl Parser<'_> {
         let expr = match kind {
             Kind::Word => self.word(&span),
             Kind::Phrase(text) => self.phrase(&span, text),
+            Kind::Written(written, text) => self.written(&span, written, text),
             Kind::Sloppy(text, slop) => match self.phrase(&span, text) {
                 Expr::Phrase(text) if slop > 0 => Expr::Sloppy(text, slop),
                 other => other,
@@ -178,6 +179,16 @@ impl Parser<'_> {
             return Expr::Word(text);
         }
         self.wordless(span.clone(), &text);
+        Expr::Empty
+    }
+
+    fn written(&mut self, span: &Range<usize>, written: Written, text: Range<usize>) -> Expr {
+        let text = self.text(text);
+        if chars::holds_word(&text) {
+            return Expr::Written(written, text);
+        }
+        let hint = "write at least one letter or digit of the words";
+        self.error(DiagnosticKind::Empty, span.clone(), "this stands for words of any letters", hint);
         Expr::Empty
     }
 

@@ -16,7 +16,7 @@ use super::marks::Marking;
 use super::plan::{Choice, Plan};
 use super::positional::Leaf;
 use super::prune::Plain;
-use super::rank::Unit;
+use super::rank::{Alternatives, Unit};
 use crate::analysis::QueryAnalyzer;
 use crate::index::Snapshot;
 use crate::query::ast::{Expr, Node, Reach, Relation};
@@ -45,6 +45,7 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest) -
     let analyzer = QueryAnalyzer::of(snapshot.languages()?.iter().map(String::as_str));
     let mut lowering = Lowering {
         snapshot,
+        most_forms: request.max_forms,
         analyzer,
         leaves: Vec::new(),
         ranked: Vec::new(),
@@ -85,12 +86,14 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest) -
 /// A way in which a part of the query can stand in a text, to rank by.
 struct Ranked {
     part: usize,
-    /// The terms of the merged field that stand for each of its words.
-    terms: Vec<Vec<String>>,
+    /// The terms that stand for each of its words.
+    terms: Vec<Alternatives>,
 }
 
 struct Lowering<'a> {
     snapshot: &'a Snapshot,
+    /// How many forms a word may stand for.
+    most_forms: usize,
     analyzer: QueryAnalyzer,
     leaves: Vec<Leaf>,
     ranked: Vec<Ranked>,
@@ -110,7 +113,7 @@ impl Lowering<'_> {
             Expr::Empty => Ok(None),
             Expr::Word(text) => self.leaf(text, node.span.clone(), scope, false),
             Expr::Phrase(text) => self.leaf(text, node.span.clone(), scope, true),
-            Expr::Sloppy(..) | Expr::Near { .. } => {
+            Expr::Sloppy(..) | Expr::Near { .. } | Expr::Written(..) => {
                 let plan = self.spans(node, scope)?.map(once);
                 Ok(plan.map(|plan| if matches!(scope, Where::Declared(_)) { self.hidden(plan) } else { plan }))
             }
@@ -193,6 +196,10 @@ impl Lowering<'_> {
             Expr::Sloppy(text, slop) => {
                 let Some(scope) = self.text_scope(node, scope) else { return Ok(None) };
                 self.sloppy(text, *slop, &scope)
+            }
+            Expr::Written(written, text) => {
+                let Some(scope) = self.text_scope(node, scope) else { return Ok(None) };
+                self.written(node, *written, text, &scope)
             }
             Expr::Any(nodes) => {
                 let mut parts = Vec::new();

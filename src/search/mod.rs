@@ -1,6 +1,7 @@
 //! The reading room: one request against one snapshot of the index.
 
 mod collect;
+mod expand;
 mod intervals;
 mod lower;
 mod marks;

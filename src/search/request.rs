@@ -44,6 +44,9 @@ pub struct SearchRequest {
     pub limit: usize,
     /// How many hits to leave out before the first that is returned.
     pub offset: usize,
+    /// How many words of the index a wildcard, a fuzzy word or a regular expression may stand for. It is answered with all
+    /// of them, or the query is refused.
+    pub max_forms: usize,
     /// How many passages to return for each hit.
     pub passages: usize,
     /// The length at which a passage is long enough, in characters. A passage is made of whole sentences, so that it
@@ -68,6 +71,7 @@ impl SearchRequest {
             assumed_offset: 0,
             limit: 10,
             offset: 0,
+            max_forms: 10_000,
             passages: 2,
             passage_length: 200,
         }

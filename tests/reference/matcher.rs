@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::query::{Query, Reach, Relation, Word};
+use super::query::{Query, Reach, Relation, Word, Written};
 use super::story::{FIELDS, Story, Token};
 
 /// A highlight: the bytes of an entry of a field.
@@ -59,7 +59,7 @@ fn satisfied(query: &Query, story: &Story, scope: Scope<'_>, marks: &mut Vec<Mar
         Query::Not(inner) => !satisfied(inner, story, scope, &mut Vec::new()),
         Query::Field(name, inner) => satisfied(inner, story, Some(&scope_of(name)), marks),
         Query::First(words, inner) => satisfied(inner, story, Some(&[("body", *words)]), marks),
-        Query::Word(_) | Query::Phrase(_) | Query::Sloppy(..) | Query::Near { .. } => {
+        Query::Word(_) | Query::Written(_) | Query::Phrase(_) | Query::Sloppy(..) | Query::Near { .. } => {
             let places = places(query, story, scope);
             marks.extend(places.iter().flatten().flat_map(|found| found.marks.clone()));
             !places.is_empty()
@@ -109,6 +109,7 @@ fn end(place: &Place) -> usize {
 fn places(query: &Query, story: &Story, scope: Scope<'_>) -> Vec<Place> {
     match query {
         Query::Word(word) => word_places(word, story, scope),
+        Query::Written(written) => written_places(written, story, scope),
         Query::Phrase(words) => phrase_places(words, story, scope).into_iter().map(|found| vec![found]).collect(),
         Query::Sloppy(words, slop) => {
             let mut all: Vec<Place> = vec![Vec::new()];
@@ -205,6 +206,67 @@ fn word_places(word: &Word, story: &Story, scope: Scope<'_>) -> Vec<Place> {
         found.extend(phrase_places(&[Word::Compound { joined: true }], story, scope));
     }
     each_once(found.into_iter().map(|found| vec![found]).collect())
+}
+
+fn written_places(written: &Written, story: &Story, scope: Scope<'_>) -> Vec<Place> {
+    let mut places = Vec::new();
+    for token in story.tokens.iter().filter(|token| token.lexeme.is_some() && is_in(token, scope)) {
+        // A compound stands where it begins, as one word too.
+        let joined = token.compound_end.filter(|_| is_written("stormferry", written));
+        if joined.is_some() || is_written(&token.form, written) {
+            let range = (token.range.0, joined.unwrap_or(token.range.1));
+            let mark = Mark { field: token.field, entry: token.entry, range };
+            places.push(vec![Found { start: token.at, end: token.at, marks: vec![mark] }]);
+        }
+    }
+    places
+}
+
+/// Tells whether a form is one that was asked for: without diacritics, unless there are some in what is asked.
+fn is_written(form: &str, written: &Written) -> bool {
+    let plain = form.replace('ü', "u");
+    let seen = |asked: &str| if asked.contains('ü') { form.to_owned() } else { plain.clone() };
+    match written {
+        Written::Exact(asked) => seen(asked) == *asked,
+        Written::Wildcard(pattern) => {
+            let letters = |text: &str| text.chars().collect::<Vec<_>>();
+            is_like(&letters(&seen(pattern)), &letters(pattern))
+        }
+        Written::Fuzzy(asked, changes) => n_changes(&asked.replace('ü', "u"), &plain) <= *changes,
+        Written::Regex(forms) => {
+            let is_spelled = forms.iter().any(|asked| asked.contains('ü'));
+            forms.iter().any(|asked| *asked == if is_spelled { form } else { &plain })
+        }
+    }
+}
+
+fn is_like(letters: &[char], pattern: &[char]) -> bool {
+    match pattern {
+        [] => letters.is_empty(),
+        ['*', rest @ ..] => (0..=letters.len()).any(|skipped| is_like(&letters[skipped..], rest)),
+        [c, rest @ ..] => letters.first().is_some_and(|first| *c == '?' || first == c) && is_like(&letters[1..], rest),
+    }
+}
+
+/// Returns how many letters have to be added, left out, changed, or put before the one before them.
+fn n_changes(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut changes = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            if i == 0 || j == 0 {
+                changes[i][j] = i + j;
+                continue;
+            }
+            let other = usize::from(a[i - 1] != b[j - 1]);
+            let mut least = (changes[i - 1][j - 1] + other).min(changes[i - 1][j] + 1).min(changes[i][j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                least = least.min(changes[i - 2][j - 2] + 1);
+            }
+            changes[i][j] = least;
+        }
+    }
+    changes[a.len()][b.len()]
 }
 
 /// What is asked of each word of a sequence.

@@ -15,9 +15,22 @@ pub(super) enum Word {
     Compound { joined: bool },
 }
 
+/// Words as they are written.
+#[derive(Debug, Clone)]
+pub(super) enum Written {
+    Exact(String),
+    /// With `*` and `?`.
+    Wildcard(String),
+    /// With so many changes.
+    Fuzzy(String, usize),
+    /// As one of these.
+    Regex(Vec<String>),
+}
+
 #[derive(Debug, Clone)]
 pub(super) enum Query {
     Word(Word),
+    Written(Written),
     Phrase(Vec<Word>),
     Sloppy(Vec<Word>, usize),
     Near { left: Box<Query>, relation: Relation, reach: Reach, right: Box<Query> },
@@ -83,6 +96,61 @@ impl Word {
     }
 }
 
+impl Written {
+    fn random(random: &mut Random) -> Written {
+        let form = |random: &mut Random| {
+            let lexeme = random.below(LEXEMES.len());
+            let form = random.pick(LEXEMES[lexeme].forms);
+            let form = if random.chance(0.1) { "stormferry" } else { form };
+            if random.chance(0.5) { form.replace('ü', "u") } else { form.to_owned() }
+        };
+        let word = form(random);
+        match random.below(6) {
+            0 => Written::Exact(word),
+            1 => {
+                let mut letters: Vec<char> = word.chars().collect();
+                for _ in 0..random.between(1, 2) {
+                    let at = random.below(letters.len());
+                    match random.below(4) {
+                        0 => letters[at] = 'x',
+                        1 => letters.insert(at, 'x'),
+                        2 if at > 0 => letters.swap(at, at - 1),
+                        _ => drop(letters.remove(at)),
+                    }
+                }
+                Written::Fuzzy(letters.into_iter().collect(), random.between(1, 2))
+            }
+            2 => Written::Regex((0..random.between(1, 2)).map(|_| form(random)).collect()),
+            _ => {
+                let mut letters: Vec<char> = word.chars().collect();
+                let (at, length) = (random.below(letters.len()), random.between(1, 3));
+                let end = (at + length).min(letters.len());
+                letters.splice(at..end, random.chance(0.7).then_some('*'));
+                if random.chance(0.3) && !letters.is_empty() {
+                    let at = random.below(letters.len());
+                    letters[at] = '?';
+                }
+                // Neither a word without letters nor one that ends a question.
+                let is_sound = letters.iter().any(|c| c.is_alphabetic()) && letters.last() != Some(&'?');
+                let wildcard: String = letters.into_iter().collect();
+                let is_open = wildcard.contains(['*', '?']);
+                Written::Wildcard(if is_sound && is_open { wildcard } else { "ferr*".to_owned() })
+            }
+        }
+    }
+}
+
+impl fmt::Display for Written {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Written::Exact(form) => write!(f, "={form}"),
+            Written::Wildcard(pattern) => write!(f, "{pattern}"),
+            Written::Fuzzy(word, changes) => write!(f, "{word}~{changes}"),
+            Written::Regex(forms) => write!(f, "/{}/", forms.join("|")),
+        }
+    }
+}
+
 impl Query {
     /// Returns a query of any kind.
     pub(super) fn random(random: &mut Random) -> Query {
@@ -116,6 +184,7 @@ impl Query {
     fn place(random: &mut Random, depth: usize) -> Query {
         let kind = if depth == 0 { random.below(5) } else { random.below(14) };
         match kind {
+            0 if random.chance(0.7) => Query::Written(Written::random(random)),
             0..=2 => Query::Word(Word::random(random)),
             3 => {
                 let count = random.between(2, 3);
@@ -163,6 +232,7 @@ impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Query::Word(word) => write!(f, "{word}"),
+            Query::Written(written) => write!(f, "{written}"),
             Query::Phrase(words) => write!(f, "\"{}\"", joined(words, " ")),
             Query::Sloppy(words, slop) => write!(f, "\"{}\"~{slop}", joined(words, " ")),
             Query::Near { left, relation, reach, right } => {

@@ -1,12 +1,22 @@
 //! Words and phrases of a query become what stands at places.
 
+use std::collections::BTreeMap;
+
+use tantivy::Term;
+
 use super::fields::Where;
 use super::{Lowering, Ranked};
 use crate::Result;
-use crate::analysis::{Analyzer, Form, Slots};
+use crate::analysis::{Analyzer, Form, Scratch, Slots, is_unspaced};
 use crate::index::{Extra, TextField};
+use crate::query::ast::{Node, Written};
+use crate::search::expand::{Expander, TooMany};
 use crate::search::intervals::{Sequence, Spans};
 use crate::search::positional::{Leaf, Scope, Words, Zone};
+use crate::search::rank::Alternatives;
+
+/// A fuzzy word of so many letters may have two changes if nothing is said of it, a shorter one has one.
+const LONG: usize = 8;
 
 /// Returns where words are looked for.
 pub(super) fn scope(scope: Where, extras: &[Extra]) -> Scope {
@@ -51,7 +61,8 @@ impl Lowering<'_> {
         for (distance, forms) in (0..).zip(slots).filter(|(_, forms)| !forms.is_empty()) {
             filled.push((distance, self.leaves.len()));
             let terms = self.terms(&forms, scope)?;
-            ranked.push(terms.clone());
+            let ranked_terms = terms.iter().map(|term| Term::from_field_text(self.snapshot.fields.all, term));
+            ranked.push(Alternatives { terms: ranked_terms.collect(), distances: Vec::new() });
             let marks = forms.iter().map(|form| form.text().to_owned()).collect();
             let words = Words::Stems { terms, marks };
             self.leaves.push(Leaf { words, length: of_forms(&forms), scope: scope.clone() });
@@ -60,6 +71,92 @@ impl Lowering<'_> {
             self.ranked.push(Ranked { part, terms: ranked });
         }
         Ok(Sequence { slots: filled, length, part })
+    }
+
+    /// A word as it is written; one with hyphens is several in sequence.
+    pub(super) fn written(
+        &mut self,
+        node: &Node,
+        written: Written,
+        text: &str,
+        scope: &Scope,
+    ) -> Result<Option<Spans>> {
+        if matches!(scope, Scope::Declared(_)) {
+            let hint = "write the word in full; its inflected forms are found too";
+            self.wrong(node, "fields of an index's own know words by their stems only", hint);
+            return Ok(None);
+        }
+        if text.contains(is_unspaced) {
+            if written == Written::Exact {
+                return self.words(text, scope, true);
+            }
+            let hint = "write the characters alone: they are found wherever they stand together";
+            self.wrong(node, "scripts without spaces have no words with parts left open", hint);
+            return Ok(None);
+        }
+        let expanders = match self.expanders(written, text) {
+            Ok(expanders) => expanders,
+            Err(message) => {
+                self.wrong(node, &message, "write the words themselves, joined by OR");
+                return Ok(None);
+            }
+        };
+        let (mut slots, mut ranked) = (Vec::new(), Vec::new());
+        for (distance, expander) in (0..).zip(expanders) {
+            let forms = match expander.forms(self.snapshot, self.most_forms)? {
+                Ok(forms) => forms,
+                Err(TooMany(count)) => {
+                    let message =
+                        format!("this stands for {count} words, and at most {} are looked up", self.most_forms);
+                    self.wrong(node, &message, "write more letters, or allow more: --max-forms");
+                    return Ok(None);
+                }
+            };
+            let terms = forms.keys().map(|form| Term::from_field_text(self.snapshot.fields.text, form)).collect();
+            let is_fuzzy = matches!(written, Written::Fuzzy(_));
+            let distances = forms.values().copied().filter(|_| is_fuzzy).collect();
+            ranked.push(Alternatives { terms, distances });
+            slots.push((distance, self.leaves.len()));
+            let words = Words::Forms(forms.into_keys().collect());
+            self.leaves.push(Leaf { words, length: 1, scope: scope.clone() });
+        }
+        if slots.is_empty() {
+            return Ok(None);
+        }
+        let part = self.n_parts;
+        self.n_parts += 1;
+        if self.negations == 0 {
+            self.ranked.push(Ranked { part, terms: ranked });
+        }
+        Ok(Some(Spans::Sequence(Sequence { length: slots.len() as u32, slots, part })))
+    }
+
+    /// Returns what stands for the words of a text, or what is wrong with it.
+    fn expanders(&self, written: Written, text: &str) -> std::result::Result<Vec<Expander>, String> {
+        // A compound is not looked for as one word too.
+        let words = || {
+            let mut words: BTreeMap<u32, String> = BTreeMap::new();
+            Analyzer::scan(text, &mut Scratch::default(), |word, _, position| {
+                words.insert(position, word.to_owned());
+            });
+            words.into_values()
+        };
+        Ok(match written {
+            Written::Exact => words().map(|word| Expander::exact(&word)).collect(),
+            Written::Fuzzy(changes) => words()
+                .map(|word| {
+                    let usual = if word.chars().count() < LONG { 1 } else { 2 };
+                    Expander::fuzzy(&word, changes.unwrap_or(usual))
+                })
+                .collect(),
+            Written::Regex => vec![Expander::regex(text)?],
+            Written::Wildcard => {
+                let plain: String = text.chars().filter(|c| !matches!(c, '\'' | '’' | 'ʼ' | '＇')).collect();
+                let parts = plain.split(['-', '\u{2010}', '\u{2011}']).filter(|part| !part.is_empty());
+                let expander = |part| Expander::wildcard(part).ok_or_else(|| "this is too large".to_owned());
+                parts.map(expander).collect::<std::result::Result<_, _>>()?
+            }
+        })
     }
 
     /// Returns the terms that forms ask for; those of every text field are in the merged one.

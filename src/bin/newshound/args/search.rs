@@ -31,6 +31,9 @@ Query:
   \"ferry strike\"~3      the words in this order, with up to 3 others between
   ferry W/5 strike      near one another, within 5 words; PRE/5 in this order; W/S in one
                         sentence, W/P in one paragraph; NOT W/5 with none near
+  ferr* w?rk *ology     * stands for any letters, ? for one, in words as they are written
+  Xinjang~ Xinjang~2    with up to one or two letters changed; /colou?r/ a regular expression
+  =harvests             in this form and no other
   first/25(ferry)       among the first 25 words of the body
   headline:ferry        in this field: headline, lead, hlead (headline and lead), body, caption,
                         byline, dateline, section, publisher, keyword, language and others
@@ -101,6 +104,10 @@ pub(crate) struct SearchArgs {
     /// Leave out the first N hits
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) offset: usize,
+
+    /// Refuse a wildcard, fuzzy word or regular expression that stands for more than N words
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub(crate) max_forms: usize,
 
     /// Print at most N passages of each article
     #[arg(long, value_name = "N", default_value_t = 2)]
