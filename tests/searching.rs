@@ -335,6 +335,46 @@ fn words_near_one_another_are_found_and_marked_where_they_are() {
 }
 
 #[test]
+fn dates_lengths_and_places_narrow_a_query() {
+    check("date:2022-03", &["section", "toll"]);
+    check("date:2022-01-01..2022-03-03", &["ferries", "section"]);
+    check("date:[2021 TO 2022-01-01]", &["ferries", "scattered"]);
+    check("since:2022-03-04", &["section", "toll"]);
+    check("until:2021", &["scattered"]);
+    check("date:<2022", &["scattered"]);
+    check("date:>2022-03-04", &["section"]);
+    check("on:2021-12-31 OR herring", &["caption", "scattered"]);
+    check("has:caption", &["caption"]);
+    check("credit:*", &["caption"]);
+    check("missing:date", &["caption", "ja"]);
+    check("has:section final^3", &["section"]);
+    check("words:>8", &["ferries"]);
+    check("words:..4 bridge OR words:2", &["caption"]);
+    check("path:toll", &["toll"]);
+    check("path:s*", &["scattered", "section"]);
+    check("path:fer", &[]);
+    let mut request = SearchRequest::new("since:2m");
+    assert!(matches!(sample().search(&request), Err(Error::Query(_))), "nobody says which day it is");
+    request.now = Date::parse("2022-05-01", DateOrder::Unknown).ok();
+    assert_eq!(ids(&sample().search(&request).expect("a right query")), ["toll", "section"]);
+    for wrong in ["date:tomorrow", "words:many", "has:nothing", "since:\"next week\""] {
+        assert!(matches!(sample().search(&SearchRequest::new(wrong)), Err(Error::Query(_))), "{wrong}");
+    }
+}
+
+#[test]
+fn a_weight_changes_the_order() {
+    let texts = [("a", "Toll of the storm"), ("b", "Storm and its toll"), ("c", "Toll"), ("d", "Storm")];
+    let articles = texts.map(|(id, text)| article(id, text, "Nothing else."));
+    let searcher = index_of(articles).searcher().expect("a searcher");
+    let best = |query: &str| {
+        let answer = searcher.search(&SearchRequest::new(query)).expect("a right query");
+        ids(&answer).into_iter().filter(|id| ["c", "d"].contains(id)).collect::<String>()
+    };
+    assert_eq!((best("toll^3 OR storm"), best("toll OR storm^3")), ("cd".to_owned(), "dc".to_owned()));
+}
+
+#[test]
 fn words_as_they_are_written_are_found_and_marked() {
     check("harb*", &["scattered", "toll"]);
     check("=ferry", &[]);

@@ -194,7 +194,7 @@ pub(crate) mod column {
     pub(crate) const LAST_SECOND: &str = "last_second";
     pub(crate) const OFFSET: &str = "offset";
     pub(super) const PRECISION: &str = "precision";
-    pub(super) const WORD_COUNT: &str = "word_count";
+    pub(crate) const WORD_COUNT: &str = "word_count";
     pub(super) const SIGNATURE: [&str; super::Signature::COLUMNS] =
         ["signature_0", "signature_1", "signature_2", "signature_3"];
 }

@@ -41,6 +41,8 @@ pub(crate) enum Expr {
         /// The others, and how each stands to all before it.
         others: Vec<(Proximity, Node)>,
     },
+    /// This, so many thousandths as important as the rest.
+    Boost(u32, Box<Node>),
     /// Among the first so many words of the body.
     First(u32, Box<Node>),
     /// Only in the named field.

@@ -48,6 +48,11 @@ fn resolved(node: Node, joined: Joined) -> Node {
             let operand = |node| unrequired(resolved(node, joined));
             near(span, operand(*first), others.into_iter().map(|(proximity, node)| (proximity, operand(node))))
         }
+        Expr::Boost(thousandths, inner) => {
+            let inner = Box::new(unrequired(resolved(*inner, joined)));
+            let is_empty = inner.expr == Expr::Empty;
+            Node { span, expr: if is_empty { Expr::Empty } else { Expr::Boost(thousandths, inner) } }
+        }
         Expr::First(words, inner) => {
             let inner = Box::new(unrequired(resolved(*inner, joined)));
             let is_empty = inner.expr == Expr::Empty;
@@ -163,11 +168,19 @@ fn write(node: &Node, out: &mut String) {
         }
         Expr::Written(written, text) => out.push_str(&written::to_text(*written, text)),
         Expr::Near { first, others } => {
-            write_near_operand(first, out);
+            let write_weighed = |node: &Node, out: &mut String| match node.expr {
+                Expr::Boost(..) => write(node, out),
+                _ => write_near_operand(node, out),
+            };
+            write_weighed(first, out);
             for (proximity, other) in others {
                 out.push_str(&format!(" {} ", proximity::to_text(*proximity)));
-                write_near_operand(other, out);
+                write_weighed(other, out);
             }
+        }
+        Expr::Boost(thousandths, inner) => {
+            write_near_operand(inner, out);
+            out.push_str(&format!("^{}", f64::from(*thousandths) / 1000.0));
         }
         Expr::First(words, inner) => {
             out.push_str(&format!("first/{words}"));
@@ -301,6 +314,18 @@ mod tests {
     }
 
     #[test]
+    fn weights_and_ranges_are_written_plainly() {
+        check(
+            "a^2.50 \"b c\"^0.5 (d e)^3",
+            "a^2.5 AND \"b c\"^0.5 AND (d AND e)^3",
+            "a^2.5 OR \"b c\"^0.5 OR (d OR e)^3",
+        );
+        check("date:[2020 TO 2021] x.page:[3 TO *]", "date:2020..2021 AND x.page:3..", "date:2020..2021 OR x.page:3..");
+        check("byline:*", "has:byline", "has:byline");
+        check("path:w/5 a*^2 W/3 b^2", "path:w/5 AND a*^2 W/3 b^2", "path:w/5 OR a*^2 W/3 b^2");
+    }
+
+    #[test]
     fn words_as_written_are_written_so() {
         check(
             "harv* =Harvests ferry~ toll~2",
@@ -321,7 +346,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2000))]
         #[test]
         fn text_of_what_was_understood_is_understood_the_same(
-            query in r#"([a-c:*?!~^/=."„“«»「א－–,;|&+-]|AND|OR|NOT|NEAR| |\(|\)|f:|x\.7:|\[|w/3|/p|first/2|~2|//| |é|北|👍|’){0,14}"#,
+            query in r#"([a-c:*?!~^/=."„“«»「א－–,;|&+-]|AND|OR|NOT|NEAR| |\(|\)|f:|x\.7:|\[|w/3|/p|first/2|~2|\^2|//| |é|北|👍|’){0,14}"#,
             is_any: bool,
         ) {
             let joined = if is_any { Joined::Any } else { Joined::All };

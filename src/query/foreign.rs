@@ -40,9 +40,11 @@ pub(super) const SLOPPY: Foreign = operand(
 );
 pub(super) const SUFFIX: Foreign =
     operator("nothing may follow a closing bracket or quotation mark at once", "leave out what follows it");
-pub(super) const RANGE: Foreign =
-    operand("ranges in brackets are not supported", "for dates, ask with `since` and `until`");
-const BOOST: Foreign = operand("weights are not supported", "leave out what follows the word");
+pub(super) const RANGE: Foreign = operand(
+    "a range in brackets holds its ends and stands behind a field",
+    "write date:2022-09..2022-10, or words:>500",
+);
+const BOOST: Foreign = operand("a weight is a number from 0.001 to 1000", "write ferry^2 or ferry^0.5");
 const FUZZY: Foreign = operand("a fuzzy word has at most two changes", "write ferry~, ferry~1 or ferry~2");
 
 /// Returns what form of another language a word is.
@@ -91,6 +93,19 @@ pub(super) fn range_end(query: &str, start: usize) -> Option<usize> {
     let mut words = rest[..length].split_whitespace();
     let is_range = words.next().is_some() && words.next() == Some("TO") && words.next().is_some();
     (is_range && words.next().is_none()).then_some(start + 1 + length + 1)
+}
+
+/// Returns where the two values of a range stand in its text, where both ends belong to it.
+pub(super) fn range_values(text: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let inner = text.strip_prefix('[')?.strip_suffix(']')?;
+    let mut words = inner.split_whitespace();
+    let (first, last) = (words.next()?, words.nth(1)?);
+    // An open end is a star.
+    let place = |word: &str| {
+        let start = word.as_ptr() as usize - text.as_ptr() as usize;
+        start..start + if word == "*" { 0 } else { word.len() }
+    };
+    Some((place(first), place(last)))
 }
 
 /// Returns the end of a regular expression between slashes that begins at `start`. A path is none: it does not end

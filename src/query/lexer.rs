@@ -39,6 +39,10 @@ pub(super) enum Kind {
     Near(Proximity),
     /// Stands before a bracket: among the first so many words.
     First(u32),
+    /// Stands behind an operand: how important it is, in thousandths.
+    Boost(u32),
+    /// What a field is asked for: from one value to another.
+    Between(Range<usize>, Range<usize>),
     /// An operand that is left out, because a diagnostic says what is wrong with it.
     Dropped,
 }
@@ -78,7 +82,7 @@ impl<'q> Lexer<'q> {
             } else if matches!(c, '[' | '{')
                 && let Some(end) = foreign::range_end(self.query, self.at)
             {
-                self.drop_operand(foreign::RANGE, self.at..end);
+                self.range(end);
             } else if c == '/'
                 && let Some(end) = foreign::regex_end(self.query, self.at)
             {
@@ -200,9 +204,31 @@ impl<'q> Lexer<'q> {
         if let Some((length, slop)) = self.slop() {
             self.at += length;
             self.tokens.push(Token { kind: Kind::Sloppy(text, slop), span: open..self.at });
+            if self.peek() == Some('^') {
+                self.suffix(None);
+            }
         } else if !self.suffix(Some(open)) {
             self.push_phrase(open..self.at, text);
         }
+    }
+
+    /// Reads a range in brackets that ends at `end`.
+    fn range(&mut self, end: usize) {
+        let span = self.at..end;
+        let text = self.query.get(span.clone()).unwrap_or_default();
+        match foreign::range_values(text).filter(|_| self.is_value()) {
+            Some((first, last)) => {
+                let in_query = |within: Range<usize>| span.start + within.start..span.start + within.end;
+                self.at = end;
+                self.tokens.push(Token { kind: Kind::Between(in_query(first), in_query(last)), span });
+            }
+            None => self.drop_operand(foreign::RANGE, span),
+        }
+    }
+
+    /// Tells whether what stands here is asked of a field.
+    fn is_value(&self) -> bool {
+        self.tokens.last().is_some_and(|token| matches!(token.kind, Kind::Field(_)) && token.span.end == self.at)
     }
 
     /// Returns the number of words that may stand between those of the phrase that ends here, and the length of its text.
@@ -231,6 +257,15 @@ impl<'q> Lexer<'q> {
         if digits == 0 && mark != '~' {
             return false;
         }
+        if let Some((thousandths, length)) = boost(&self.rest()[..1 + digits]) {
+            if let Some(open) = phrase_start {
+                let text = open + self.query[open..].chars().next().map_or(0, char::len_utf8);
+                let close = self.query[..self.at].chars().next_back().map_or(0, char::len_utf8);
+                self.push_phrase(open..self.at, text..self.at - close);
+            }
+            self.push(Kind::Boost(thousandths), length);
+            return true;
+        }
         let end = self.at + 1 + digits;
         match phrase_start {
             Some(start) if mark != '^' => self.drop_operand(foreign::SLOPPY, start..end),
@@ -246,12 +281,25 @@ impl<'q> Lexer<'q> {
     /// Reads a word, or the name of a field, or a form of another language that looks like a word.
     fn word(&mut self) {
         let start = self.at;
-        let is_value =
-            self.tokens.last().is_some_and(|token| matches!(token.kind, Kind::Field(_)) && token.span.end == start);
+        let is_value = self.is_value();
         let Some(end) = self.word_end(start, is_value) else { return };
         self.at = end;
         let Some(end) = self.trim(start..end) else { return };
         let text = self.query.get(start..end).unwrap_or_default();
+        let boost = boost(text);
+        let text = boost.as_ref().map_or(text, |(_, length)| &text[..text.len() - length]);
+        let weight = start + text.len()..end;
+        let end = weight.start;
+        let n_tokens = self.tokens.len();
+        self.word_or_operator(text, start..end, is_value);
+        if let Some((thousandths, _)) = boost
+            && self.tokens.len() > n_tokens
+        {
+            self.tokens.push(Token { kind: Kind::Boost(thousandths), span: weight });
+        }
+    }
+
+    fn word_or_operator(&mut self, text: &str, span: Range<usize>, is_value: bool) {
         let kind = match text {
             "AND" => Kind::And,
             "OR" => Kind::Or,
@@ -259,14 +307,14 @@ impl<'q> Lexer<'q> {
             _ => Kind::Word,
         };
         if kind == Kind::Word
-            && (self.is_operator(text, start..end)
-                || self.is_written(text, start..end)
-                || self.is_foreign(text, start..end))
+            && (!is_value && self.is_operator(text, span.clone())
+                || self.is_written(text, span.clone())
+                || self.is_foreign(text, span.clone()))
         {
             return;
         }
         if kind != Kind::Word || !chars::is_punctuation(text) {
-            self.tokens.push(Token { kind, span: start..end });
+            self.tokens.push(Token { kind, span });
         }
     }
 
@@ -386,6 +434,17 @@ impl<'q> Lexer<'q> {
         }
         false
     }
+}
+
+/// Reads the weight at the end of a text, such as `^2.5`; returns it in thousandths, with its length.
+fn boost(text: &str) -> Option<(u32, usize)> {
+    let (before, number) = text.rsplit_once('^')?;
+    let is_number = number.starts_with(|c: char| c.is_ascii_digit())
+        && number.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+        && (before.is_empty() || before.contains(char::is_alphanumeric));
+    let weight: f64 = number.parse().ok().filter(|_| is_number)?;
+    let thousandths = (weight * 1000.0).round();
+    (1.0..=1_000_000.0).contains(&thousandths).then_some((thousandths as u32, number.len() + 1))
 }
 
 #[cfg(test)]

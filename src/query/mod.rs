@@ -7,11 +7,13 @@
 //! adjacent = and { and } ;                  (* joined as the request says: all or any *)
 //! and      = unary { "AND" unary } ;
 //! unary    = { "NOT" | "-" | "+" } near ;
-//! near     = operand { proximity operand } ;
+//! near     = weighed { proximity weighed } ;
+//! weighed  = operand [ "^" number ] ;
 //! operand  = "(" or ")" | "first/" number "(" or ")" | field ":" value | phrase | written | word ;
 //! written  = "=" word | word with "*" or "?" | word "~" [ "1" | "2" ] | "/" regular expression "/" ;
-//! value    = operand | ( "NOT" | "-" | "+" ) unary ;
+//! value    = range | operand | ( "NOT" | "-" | "+" ) unary ;
 //! phrase   = '"' { character } '"' [ "~" number ] ;
+//! range    = value ".." value | value ".." | ".." value | ( ">" | ">=" | "<" | "<=" ) value | "[" value "TO" value "]" ;
 //! proximity = [ "NOT" ] "W/" ( number | "S" | "P" ) | "PRE/" ( number | "S" | "P" ) ;
 //! field    = letter { letter | digit | "_" | "-" | "." } ;
 //! ```

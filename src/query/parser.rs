@@ -38,11 +38,14 @@ impl Parser<'_> {
     fn query(&mut self) -> Node {
         let mut parts = Vec::new();
         while self.at < self.tokens.len() {
+            let start = self.at;
             parts.extend(self.or());
             if let Some(span) = self.take(&Kind::Close) {
                 let message = "this bracket closes nothing";
                 self.error(DiagnosticKind::Unbalanced, span, message, "open one before it, or leave it out");
             }
+            // A weight of nothing.
+            self.at += usize::from(self.at == start);
         }
         if self.is_too_deep {
             return empty(0..self.query.len());
@@ -121,16 +124,27 @@ impl Parser<'_> {
         while let Some((_, span)) = self.take_proximity() {
             self.missing(span, "before");
         }
-        let first = self.operand()?;
+        let first = self.weighed()?;
         let mut others = Vec::new();
         while let Some((proximity, span)) = self.take_proximity() {
-            match self.operand() {
+            match self.weighed() {
                 Some(other) => others.push((proximity, other)),
                 None => self.missing(span, "after"),
             }
         }
         let Some((_, last)) = others.last() else { return Some(first) };
         Some(Node { span: first.span.start..last.span.end, expr: Expr::Near { first: Box::new(first), others } })
+    }
+
+    /// Reads an operand with its weight.
+    fn weighed(&mut self) -> Option<Node> {
+        let mut node = self.operand()?;
+        // A second weight is one of nothing.
+        if let Some(Token { kind: Kind::Boost(thousandths), span }) = self.tokens.get(self.at) {
+            node = Node { span: node.span.start..span.end, expr: Expr::Boost(*thousandths, Box::new(node)) };
+            self.at += 1;
+        }
+        Some(node)
     }
 
     /// Takes an operator of proximity, with the `NOT` before it.
@@ -163,11 +177,19 @@ impl Parser<'_> {
                 Expr::Phrase(text) if slop > 0 => Expr::Sloppy(text, slop),
                 other => other,
             },
+            Kind::Between(first, last) => Expr::Word(format!("{}..{}", self.text(first), self.text(last))),
             Kind::Dropped => Expr::Empty,
             Kind::Field(name) => return Some(self.field(name, span)),
             Kind::Open => return Some(self.group(span)),
             Kind::First(words) => return self.first(words, span),
-            Kind::Close | Kind::And | Kind::Or | Kind::Not | Kind::Minus | Kind::Plus | Kind::Near(_) => return None,
+            Kind::Close
+            | Kind::And
+            | Kind::Or
+            | Kind::Not
+            | Kind::Minus
+            | Kind::Plus
+            | Kind::Near(_)
+            | Kind::Boost(_) => return None,
         };
         self.at += 1;
         Some(Node { span, expr })
@@ -213,6 +235,15 @@ impl Parser<'_> {
 
     fn field(&mut self, name: Range<usize>, span: Range<usize>) -> Node {
         self.at += 1;
+        let is_any = |token: &Token| matches!(&token.kind, Kind::Written(..)) && self.text(token.span.clone()) == "*";
+        if let Some(token) = self.tokens.get(self.at).filter(|token| is_any(token) && token.span.start == span.end) {
+            // `byline:*`, as Lucene has it.
+            let inner = Node { span: name.clone(), expr: Expr::Word(self.text(name.clone())) };
+            let all = span.start..token.span.end;
+            self.at += 1;
+            let expr = Expr::Field { name: "has".to_owned(), name_span: name, inner: Box::new(inner) };
+            return Node { span: all, expr };
+        }
         let Some(inner) = self.deeper(&span, Parser::value) else {
             let message = format!("nothing is asked of the field `{}`", self.text(name));
             let hint = "put a word, a \"phrase\" or a (group) behind the colon";

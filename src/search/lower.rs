@@ -19,8 +19,8 @@ use super::prune::Plain;
 use super::rank::{Alternatives, Unit};
 use crate::analysis::QueryAnalyzer;
 use crate::index::Snapshot;
-use crate::query::ast::{Expr, Node, Reach, Relation};
-use crate::{Diagnostic, DiagnosticKind, ExtraKind, Result, Severity};
+use crate::query::ast::{Expr, Node, Reach, Relation, Written};
+use crate::{Date, Diagnostic, DiagnosticKind, ExtraKind, Result, Severity};
 use fields::Where;
 use filters::with_filters;
 
@@ -51,6 +51,8 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest) -
         ranked: Vec::new(),
         n_parts: 0,
         diagnostics: Vec::new(),
+        boost: 1.0,
+        now: request.now,
         negations: 0,
         n_words: 0,
     };
@@ -65,14 +67,14 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest) -
     // A compound has several ways to stand in a text, and some have several places.
     let mut plain = Plain::of(tree).filter(|_| !is_filtered && n_words == ranked.len());
     let (mut units, mut weights, mut seen) = (Vec::new(), vec![0.0f64; n_parts], Vec::new());
-    for Ranked { part, terms } in ranked {
+    for Ranked { part, boost, terms } in ranked {
         plain = plain.filter(|_| terms.len() == 1);
         let mut weight = 0.0;
         for alternatives in terms {
-            let unit = Unit::weigh(snapshot, &alternatives)?;
+            let unit = Unit::weigh(snapshot, &alternatives, boost)?;
             weight += unit.idf();
-            if !seen.contains(&alternatives) {
-                seen.push(alternatives);
+            if !seen.contains(&(boost.to_bits(), alternatives.clone())) {
+                seen.push((boost.to_bits(), alternatives));
                 units.push(unit);
             }
         }
@@ -86,6 +88,7 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest) -
 /// A way in which a part of the query can stand in a text, to rank by.
 struct Ranked {
     part: usize,
+    boost: f64,
     /// The terms that stand for each of its words.
     terms: Vec<Alternatives>,
 }
@@ -99,6 +102,10 @@ struct Lowering<'a> {
     ranked: Vec<Ranked>,
     n_parts: usize,
     diagnostics: Vec<Diagnostic>,
+    /// How important the node at hand is.
+    boost: f64,
+    /// The day of the request.
+    now: Option<Date>,
     /// How many negations the node at hand stands in. In any number of them a word is no reason to show an article:
     /// `-(toll -bridge)` is answered with articles about neither.
     negations: usize,
@@ -113,6 +120,9 @@ impl Lowering<'_> {
             Expr::Empty => Ok(None),
             Expr::Word(text) => self.leaf(text, node.span.clone(), scope, false),
             Expr::Phrase(text) => self.leaf(text, node.span.clone(), scope, true),
+            Expr::Written(Written::Wildcard, text) if matches!(scope, Where::Path) => {
+                Ok(self.path(text, node.span.clone()))
+            }
             Expr::Sloppy(..) | Expr::Near { .. } | Expr::Written(..) => {
                 let plan = self.spans(node, scope)?.map(once);
                 Ok(plan.map(|plan| if matches!(scope, Where::Declared(_)) { self.hidden(plan) } else { plan }))
@@ -139,6 +149,13 @@ impl Lowering<'_> {
                 Ok(excluded?.map(|plan| Plan::Not(Box::new(plan))))
             }
             Expr::Required(inner) => self.node(inner, scope),
+            Expr::Boost(thousandths, inner) => {
+                let before = self.boost;
+                self.boost *= f64::from(*thousandths) / 1000.0;
+                let plan = self.node(inner, scope);
+                self.boost = before;
+                plan
+            }
             Expr::First(words, inner) => self.node(inner, Where::First(*words)),
             Expr::Field { name, name_span, inner } => match self.scope_named(name, name_span) {
                 Some(scope) => self.node(inner, scope),
@@ -174,8 +191,12 @@ impl Lowering<'_> {
                 let spans = self.words(text, &scope, phrase)?;
                 Ok(spans.map(|spans| self.hidden(once(spans))))
             }
-            Where::Declared(number) => self.declared(number, text, span),
+            Where::Declared(number) => Ok(self.declared(number, text, span)),
             Where::Language | Where::Corpus | Where::Id => Ok(Some(Plan::Filter(self.keyword(scope, text)?))),
+            Where::Date(side) => Ok(self.date(side, text, span)),
+            Where::WordCount => Ok(self.word_count(text, span)),
+            Where::Path => Ok(self.path(text, span)),
+            Where::Has(is_there) => self.has(is_there, text, span),
         }
     }
 
@@ -223,6 +244,13 @@ impl Lowering<'_> {
                 }
                 Ok(first.map(|first| Spans::Near { first: Box::new(first), others: rest }))
             }
+            Expr::Boost(thousandths, inner) => {
+                let before = self.boost;
+                self.boost *= f64::from(*thousandths) / 1000.0;
+                let spans = self.spans(inner, scope);
+                self.boost = before;
+                spans
+            }
             Expr::First(words, inner) => self.spans(inner, Where::First(*words)),
             Expr::Required(inner) => self.spans(inner, scope),
             Expr::Field { name, name_span, inner } => match self.scope_named(name, name_span) {
@@ -248,7 +276,8 @@ impl Lowering<'_> {
         let is_text = match scope {
             Where::Anywhere | Where::Zones(_) | Where::First(_) | Where::Section => true,
             Where::Declared(number) => extras[number].kind == ExtraKind::Text,
-            Where::Language | Where::Corpus | Where::Id => false,
+            Where::Language | Where::Corpus | Where::Id | Where::Path => false,
+            Where::Date(_) | Where::WordCount | Where::Has(_) => false,
         };
         if !is_text {
             self.wrong(node, "this field holds no text in which words could stand near others", "leave the field out");

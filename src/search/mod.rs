@@ -1,6 +1,7 @@
 //! The reading room: one request against one snapshot of the index.
 
 mod collect;
+mod columns;
 mod expand;
 mod intervals;
 mod lower;
@@ -14,6 +15,7 @@ mod prune;
 mod rank;
 mod reading;
 mod request;
+mod when;
 
 pub use markup::{to_html, to_html_with, with_marks};
 pub use request::{

@@ -28,8 +28,8 @@ pub(super) struct Unit {
 }
 
 impl Unit {
-    /// Weighs a word by how many live articles have it.
-    pub(super) fn weigh(snapshot: &Snapshot, alternatives: &Alternatives) -> Result<Unit> {
+    /// Weighs a word by how many live articles have it, times a boost.
+    pub(super) fn weigh(snapshot: &Snapshot, alternatives: &Alternatives, boost: f64) -> Result<Unit> {
         let Alternatives { terms, distances } = alternatives.clone();
         let mut with = 0;
         for term in &terms {
@@ -37,7 +37,7 @@ impl Unit {
         }
         let articles = snapshot.articles();
         let with = with.min(articles);
-        Ok(Unit { terms, distances, articles: with, idf: idf(articles, with) })
+        Ok(Unit { terms, distances, articles: with, idf: boost * idf(articles, with) })
     }
 
     /// Returns its terms.

@@ -34,6 +34,8 @@ pub struct SearchRequest {
     pub since: Option<Date>,
     /// Only articles dated up to this date, as printed, included.
     pub until: Option<Date>,
+    /// The day from which dates such as `7d` and `last monday` in the query are told; without it they are refused.
+    pub now: Option<Date>,
     /// Keep articles without a date where `since` or `until` is given.
     pub undated: bool,
     /// The order of the hits.
@@ -66,6 +68,7 @@ impl SearchRequest {
             corpora: Vec::new(),
             since: None,
             until: None,
+            now: None,
             undated: false,
             sort: Sort::default(),
             assumed_offset: 0,

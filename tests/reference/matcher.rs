@@ -57,6 +57,13 @@ fn satisfied(query: &Query, story: &Story, scope: Scope<'_>, marks: &mut Vec<Mar
             any
         }
         Query::Not(inner) => !satisfied(inner, story, scope, &mut Vec::new()),
+        Query::Has(name, is_there) => scope_of(name).iter().any(|(field, _)| story.has(field)) == *is_there,
+        Query::Dated { from, to } => story.day.is_some_and(|day| {
+            // A date is written as the beginning of all the days that it may mean.
+            from.is_none_or(|from| last_day(day) >= first_day(from))
+                && to.is_none_or(|to| first_day(day) <= last_day(to))
+        }),
+        Query::Weighed(inner) => satisfied(inner, story, scope, marks),
         Query::Field(name, inner) => satisfied(inner, story, Some(&scope_of(name)), marks),
         Query::First(words, inner) => satisfied(inner, story, Some(&[("body", *words)]), marks),
         Query::Word(_) | Query::Written(_) | Query::Phrase(_) | Query::Sloppy(..) | Query::Near { .. } => {
@@ -69,6 +76,16 @@ fn satisfied(query: &Query, story: &Story, scope: Scope<'_>, marks: &mut Vec<Mar
         marks.truncate(before);
     }
     holds
+}
+
+/// Returns the first day that a date may mean, as text that sorts.
+fn first_day(date: &str) -> String {
+    format!("{date}{}", &"0000-01-01"[date.len()..])
+}
+
+/// Returns the last, or a day behind it that is none.
+fn last_day(date: &str) -> String {
+    format!("{date}{}", &"0000-12-31"[date.len()..])
 }
 
 /// Makes one of marks that overlap or touch.
@@ -148,7 +165,9 @@ fn places(query: &Query, story: &Story, scope: Scope<'_>) -> Vec<Place> {
         }
         Query::Field(name, inner) => places(inner, story, Some(&scope_of(name))),
         Query::First(words, inner) => places(inner, story, Some(&[("body", *words)])),
-        Query::All(_) | Query::Not(_) => unreachable!("these stand at no place"),
+        Query::All(_) | Query::Not(_) | Query::Has(..) | Query::Dated { .. } | Query::Weighed(_) => {
+            unreachable!("these stand at no place")
+        }
     }
 }
 

@@ -33,10 +33,24 @@ pub(super) enum Query {
     Written(Written),
     Phrase(Vec<Word>),
     Sloppy(Vec<Word>, usize),
-    Near { left: Box<Query>, relation: Relation, reach: Reach, right: Box<Query> },
+    Near {
+        left: Box<Query>,
+        relation: Relation,
+        reach: Reach,
+        right: Box<Query>,
+    },
     Any(Vec<Query>),
     All(Vec<Query>),
     Not(Box<Query>),
+    /// Has a field, or has it not.
+    Has(&'static str, bool),
+    /// Is dated from a day to another, as they are written.
+    Dated {
+        from: Option<&'static str>,
+        to: Option<&'static str>,
+    },
+    /// Is so many thousandths as important.
+    Weighed(Box<Query>),
     Field(&'static str, Box<Query>),
     First(usize, Box<Query>),
 }
@@ -57,6 +71,9 @@ pub(super) enum Reach {
 
 const FIELDS: &[&str] =
     &["headline", "body", "lead", "hlead", "standfirst", "caption", "credit", "byline", "keywords", "kicker", "source"];
+
+/// Dates as they are written in queries and in articles.
+pub(super) const DAYS: &[&str] = &["2021", "2021-12-30", "2022-03", "2022-03-04", "2022-03-31", "2022", "2023-01-01"];
 
 impl Word {
     fn random(random: &mut Random) -> Word {
@@ -165,7 +182,12 @@ impl Query {
             let count = random.between(2, 3);
             (0..count).map(|_| Query::of_depth(random, depth - 1)).collect()
         };
-        match random.below(10) {
+        match random.below(11) {
+            10 => match random.below(3) {
+                0 => Query::Has(random.pick(FIELDS), random.chance(0.6)),
+                1 => Query::Dated { from: random.chance(0.7).then(|| random.pick(DAYS)), to: Some(random.pick(DAYS)) },
+                _ => Query::Weighed(Box::new(Query::of_depth(random, depth - 1))),
+            },
             0 => Query::All(several(random)),
             1 | 2 => Query::Any(several(random)),
             3 => match Query::of_depth(random, depth - 1) {
@@ -250,6 +272,11 @@ impl fmt::Display for Query {
             Query::Any(parts) => write!(f, "({})", joined(parts, " OR ")),
             Query::All(parts) => write!(f, "({})", joined(parts, " AND ")),
             Query::Not(inner) => write!(f, "(NOT ({inner}))"),
+            Query::Has(name, true) => write!(f, "has:{name}"),
+            Query::Has(name, false) => write!(f, "missing:{name}"),
+            Query::Dated { from: Some(day), to: Some(to) } if day == to => write!(f, "date:{day}"),
+            Query::Dated { from, to } => write!(f, "date:{}..{}", from.unwrap_or_default(), to.unwrap_or_default()),
+            Query::Weighed(inner) => write!(f, "({inner})^0.5"),
             Query::Field(name, inner) => write!(f, "{name}:({inner})"),
             Query::First(words, inner) => write!(f, "first/{words}({inner})"),
         }

@@ -1,6 +1,6 @@
 //! Random articles, with all that is to be known of their words: written down while they are made, not read from them.
 
-use newshound::{Article, Caption, Language, Section};
+use newshound::{Article, Caption, Date, DateOrder, Language, Section};
 
 use crate::support::random::Random;
 
@@ -70,6 +70,8 @@ pub(super) struct Story {
     pub(super) number: u64,
     pub(super) article: Article,
     pub(super) tokens: Vec<Token>,
+    /// Its date, as it is written.
+    pub(super) day: Option<&'static str>,
 }
 
 /// What nothing crosses is as wide.
@@ -121,7 +123,14 @@ impl Story {
         article.section = making.entries("section", 0, 1, false).pop().and_then(|label| Section::from_label(&label));
         article.publisher = making.entries("publisher", 0, 1, false).pop();
         let tokens = making.tokens;
-        Story { number, article, tokens }
+        let day = random.chance(0.8).then(|| random.pick(super::query::DAYS));
+        article.published = day.map(|day| Date::parse(day, DateOrder::Unknown).expect("a date"));
+        Story { number, article, tokens, day }
+    }
+
+    /// Tells whether the article has a field.
+    pub(super) fn has(&self, field: &str) -> bool {
+        self.tokens.iter().any(|token| token.field == field)
     }
 }
 

@@ -112,9 +112,7 @@ fn foreign_forms_are_errors_at_their_place() {
     check(
         "word~ word~1 10~20 ~5 word^2 \"a b\"~3 \"a b\"^2 \"a b c\"/2 (a b)~2",
         expect![[r#"
-            Fuzzy(None)<word> Fuzzy(Some(1))<word> Word<10~20> Word<5> Dropped<word^2> Sloppy<a b~3> Dropped<"a b"^2> Dropped<"a b c"/2> Open<(> Word<a> Word<b> Close<)>
-            Error "word^2"
-            Error "\"a b\"^2"
+            Fuzzy(None)<word> Fuzzy(Some(1))<word> Word<10~20> Word<5> Word<word> Boost(2000)<^2> Sloppy<a b~3> Phrase<a b> Boost(2000)<^2> Dropped<"a b c"/2> Open<(> Word<a> Word<b> Close<)>
             Error "\"a b c\"/2"
             Error "~2""#]],
     );

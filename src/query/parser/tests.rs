@@ -29,6 +29,7 @@ fn show(node: &Node) -> String {
             let others = others.iter().map(|(near, other)| format!(" {} {}", proximity::to_text(*near), show(other)));
             format!("({}{})", show(first), others.collect::<String>())
         }
+        Expr::Boost(thousandths, inner) => format!("({} ^{thousandths})", show(inner)),
         Expr::First(words, inner) => format!("(first {words} {})", show(inner)),
         Expr::All(parts) => format!("(all {})", list(parts)),
         Expr::Any(parts) => format!("(any {})", list(parts)),
@@ -180,23 +181,13 @@ fn unsupported_forms_are_left_out_with_an_error() {
     check("ferry harv* -w?rk", expect!["(adjacent ferry Wildcard<harv*> (not Wildcard<w?rk>))"]);
     check("\"a b\"~3 OR c~1", expect![[r#"(any "a b"~3 Fuzzy(Some(1))<c>)"#]]);
     check("ferry NEAR/3 storm", expect!["(ferry W/3 storm)"]);
-    check(
-        "headline:/harv.*/ date:[2020 TO 2021]",
-        expect![[r#"
-            (adjacent (headline: Regex<harv.*>) (date: empty))
-            headline:/harv.*/ date:[2020 TO 2021]
-                                   ^^^^^^^^^^^^^^ Error: ranges in brackets are not supported; for dates, ask with `since` and `until`"#]],
-    );
+    check("headline:/harv.*/ date:[2020 TO 2021]", expect!["(adjacent (headline: Regex<harv.*>) (date: 2020..2021))"]);
     check(
         "hlead(ferry storm) word^2 (a b)^2",
         expect![[r#"
-        (adjacent (adjacent ferry storm) empty (adjacent a b))
-        hlead(ferry storm) word^2 (a b)^2
-        ^^^^^ Error: a field is named with a colon; put a colon between the name and the bracket: headline:(...)
-        hlead(ferry storm) word^2 (a b)^2
-                           ^^^^^^ Error: weights are not supported; leave out what follows the word
-        hlead(ferry storm) word^2 (a b)^2
-                                       ^^ Error: nothing may follow a closing bracket or quotation mark at once; leave out what follows it"#]],
+            (adjacent (adjacent ferry storm) (word ^2000) ((adjacent a b) ^2000))
+            hlead(ferry storm) word^2 (a b)^2
+            ^^^^^ Error: a field is named with a colon; put a colon between the name and the bracket: headline:(...)"#]],
     );
 }
 

@@ -25,6 +25,22 @@ pub(super) enum Where {
     Id,
     /// In a declared field, by its number.
     Declared(usize),
+    /// In the date of publication.
+    Date(Side),
+    /// In the number of words of the body.
+    WordCount,
+    /// In the path of the source: a folder, or a file.
+    Path,
+    /// In the names of fields that the article has, or has not.
+    Has(bool),
+}
+
+/// How a date is compared.
+#[derive(Clone, Copy)]
+pub(super) enum Side {
+    Within,
+    Since,
+    Until,
 }
 
 /// What the name of a declared field begins with in queries.
@@ -50,7 +66,9 @@ const FIELDS: &[(&str, Where)] = &[
     ("corpus", Where::Corpus),
     ("credit", zones!(Credits)),
     ("credits", zones!(Credits)),
+    ("date", Where::Date(Side::Within)),
     ("dateline", zones!(Dateline)),
+    ("has", Where::Has(true)),
     ("headline", zones!(Headline)),
     ("hlead", Where::Zones(&[Zone::of(TextField::Headline), Zone::of(TextField::Standfirst), BEGINNING])),
     ("id", Where::Id),
@@ -60,11 +78,17 @@ const FIELDS: &[(&str, Where)] = &[
     ("lang", Where::Language),
     ("language", Where::Language),
     ("lead", Where::Zones(&[Zone::of(TextField::Standfirst), BEGINNING])),
+    ("missing", Where::Has(false)),
+    ("on", Where::Date(Side::Within)),
+    ("path", Where::Path),
     ("publisher", zones!(Publisher)),
     ("section", Where::Section),
+    ("since", Where::Date(Side::Since)),
     ("source", zones!(Publisher)),
     ("standfirst", zones!(Standfirst)),
     ("title", zones!(Headline)),
+    ("until", Where::Date(Side::Until)),
+    ("words", Where::WordCount),
 ];
 
 /// Returns where a field looks, given by its name.
@@ -81,7 +105,6 @@ pub(super) fn unknown(name: &str, span: Range<usize>, extras: &[Extra]) -> Diagn
     let declared: Vec<_> = extras.iter().map(|extra| format!("{DECLARED}{}", extra.name)).collect();
     let names = FIELDS.iter().map(|(known, _)| (*known).to_owned()).chain(declared.iter().cloned());
     let hint = match name.to_lowercase().as_str() {
-        "since" | "until" | "date" | "on" => "dates are given as options: --since, --until".to_owned(),
         name if name.starts_with(DECLARED) && declared.is_empty() => {
             "this index was made without fields of its own; they are declared when it is made: --extra NAME:KIND"
                 .to_owned()

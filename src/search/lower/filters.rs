@@ -3,16 +3,18 @@
 use std::ops::{Bound, Range};
 
 use tantivy::Term;
-use tantivy::query::{BooleanQuery, Occur, Query, RangeQuery};
+use tantivy::query::{AllQuery, BooleanQuery, ExistsQuery, Occur, Query, RegexQuery};
 
 use super::Lowering;
-use super::fields::{self, Where};
+use super::fields::{self, Side, Where};
 use crate::analysis::fold_key;
-use crate::index::Snapshot;
+use crate::index::{Snapshot, TextField, column};
 use crate::search::SearchRequest;
+use crate::search::columns::ColumnQuery;
 use crate::search::plan::{Plan, either};
-use crate::search::positional::any_term;
-use crate::{DateOrder, Language, Result, Section, Value};
+use crate::search::positional::{Zone, any_term};
+use crate::search::when;
+use crate::{DateOrder, Diagnostic, DiagnosticKind, ExtraKind, Language, Result, Section, Severity, Value};
 
 impl Lowering<'_> {
     /// A value that is matched whole.
@@ -29,33 +31,182 @@ impl Lowering<'_> {
         })
     }
 
-    /// A value of a declared field.
-    pub(super) fn declared(&mut self, number: usize, text: &str, span: Range<usize>) -> Result<Option<Plan>> {
+    /// A value of a declared field, or a range of them.
+    pub(super) fn declared(&mut self, number: usize, text: &str, span: Range<usize>) -> Option<Plan> {
         let extra = &self.snapshot.fields.extras[number];
-        let Some(value) = extra.kind.value_of(&Value::Text(text.to_owned()), DateOrder::Unknown) else {
+        let [column, last_second, _] = extra.columns();
+        let values = Values::read(text);
+        let value_of = |text: &str| extra.kind.value_of(&Value::Text(text.to_owned()), DateOrder::Unknown);
+        let number = |text: &str| match value_of(text) {
+            Some(Value::Number(number)) => Some(number),
+            _ => None,
+        };
+        let query: Option<Box<dyn Query>> = match extra.kind {
+            ExtraKind::Number => values
+                .bounds(number)
+                .map(|(least, most)| Box::new(ColumnQuery::Number { column, least, most }) as Box<dyn Query>),
+            ExtraKind::Date => self.seconds(&values).ok().map(|(from, to)| {
+                Box::new(ColumnQuery::Date { first_second: column, last_second, from, to }) as Box<dyn Query>
+            }),
+            ExtraKind::Text | ExtraKind::Keyword | ExtraKind::Boolean => value_of(text).map(|value| {
+                let term = extra.term(&value);
+                term.map_or_else(|| either(Vec::new()), |term| any_term([term]))
+            }),
+        };
+        if query.is_none() {
             self.diagnostics.push(fields::wrong_value(text, extra, span));
+        }
+        query.map(Plan::Filter)
+    }
+
+    /// The date of publication, any second of which may lie in a range.
+    pub(super) fn date(&mut self, side: Side, text: &str, span: Range<usize>) -> Option<Plan> {
+        let (from, to) = match self.seconds(&Values::read(text)) {
+            Ok(seconds) => seconds,
+            Err(message) => {
+                self.bad_value(span, message, "a date is 2024-03-05, 2024-03, 2024, 7d, yesterday or \"last monday\"");
+                return None;
+            }
+        };
+        let (from, to) = match side {
+            Side::Within => (from, to),
+            Side::Since => (from, i64::MAX),
+            Side::Until => (i64::MIN, to),
+        };
+        let [first_second, last_second] = [column::FIRST_SECOND, column::LAST_SECOND].map(str::to_owned);
+        Some(Plan::Filter(Box::new(ColumnQuery::Date { first_second, last_second, from, to })))
+    }
+
+    /// Returns the first and the last second of a range of dates.
+    fn seconds(&self, values: &Values<'_>) -> std::result::Result<(i64, i64), &'static str> {
+        let seconds = |(value, is_included): (&str, bool)| {
+            when::seconds(value, self.now.as_ref()).map(|seconds| (seconds, is_included))
+        };
+        let (least, most) = (values.least.map(seconds).transpose()?, values.most.map(seconds).transpose()?);
+        // What comes after a date begins after its last second.
+        let from = least.map(|((first, last), is_included)| if is_included { first } else { last.saturating_add(1) });
+        let to = most.map(|((first, last), is_included)| if is_included { last } else { first.saturating_sub(1) });
+        if from.is_none() && to.is_none() {
+            return Err("this is no date");
+        }
+        Ok((from.unwrap_or(i64::MIN), to.unwrap_or(i64::MAX)))
+    }
+
+    /// The number of words of the body.
+    pub(super) fn word_count(&mut self, text: &str, span: Range<usize>) -> Option<Plan> {
+        let bounds = Values::read(text).bounds(|text| text.parse().ok());
+        if bounds.is_none() {
+            self.bad_value(span, "this is no number of words", "write words:500, words:>500 or words:100..500");
+        }
+        let (least, most) = bounds?;
+        Some(Plan::Filter(Box::new(ColumnQuery::Count { column: column::WORD_COUNT.to_owned(), least, most })))
+    }
+
+    /// The path of the source: a folder or a file, with `*` and `?` for what is left open.
+    pub(super) fn path(&mut self, text: &str, span: Range<usize>) -> Option<Plan> {
+        let mut path = String::new();
+        for c in text.trim_end_matches('/').chars() {
+            match c {
+                '*' => path.push_str("[^\\x00]*"),
+                '?' => path.push_str("[^\\x00]"),
+                c => {
+                    path.extend(c.is_ascii_punctuation().then_some('\\'));
+                    path.push(c);
+                }
+            }
+        }
+        // Corpus, path and record.
+        let regex = format!("[^\\x00]*\\x00{path}(/[^\\x00]*)?\\x00.*");
+        match RegexQuery::from_pattern(&regex, self.snapshot.fields.key) {
+            Ok(query) => Some(Plan::Filter(Box::new(query))),
+            Err(_) => {
+                self.bad_value(span, "this path is too long to be looked for", "write a folder of it");
+                None
+            }
+        }
+    }
+
+    /// The name of a field that an article has, or has not.
+    pub(super) fn has(&mut self, is_there: bool, name: &str, span: Range<usize>) -> Result<Option<Plan>> {
+        let fields = &self.snapshot.fields;
+        let Some(scope) = fields::named(name, &fields.extras) else {
+            self.diagnostics.push(fields::unknown(name, span, &fields.extras));
             return Ok(None);
         };
-        Ok(Some(Plan::Filter(match (&value, extra.date) {
-            (Value::Number(number), _) => {
-                let term = Term::from_field_f64(extra.field, *number);
-                between(term.clone(), term)
+        let any_zone = |zones: &[Zone]| {
+            any_term(zones.iter().map(|zone| Term::from_field_text(fields.text, &zone.field.zone_mark())))
+        };
+        let column = |name: String| Box::new(ExistsQuery::new(name, false)) as Box<dyn Query>;
+        let query = match scope {
+            Where::Zones(zones) => any_zone(zones),
+            Where::Section => any_zone(&[Zone::of(TextField::Section)]),
+            Where::Language => column("language".to_owned()),
+            Where::Date(_) => column(column::FIRST_SECOND.to_owned()),
+            Where::Declared(number) if fields.extras[number].kind != ExtraKind::Text => {
+                let [name, ..] = fields.extras[number].columns();
+                column(name)
             }
-            (Value::Date(date), Some([last_second, _])) => {
-                let term = Term::from_field_i64;
-                Box::new(BooleanQuery::intersection(vec![
-                    between(term(extra.field, i64::MIN), term(extra.field, date.last_second())),
-                    between(term(last_second, date.first_second()), term(last_second, i64::MAX)),
-                ]))
+            Where::Declared(_) => {
+                self.bad_value(
+                    span,
+                    "of a field of text it is not kept which articles have it",
+                    "ask for a word of it",
+                );
+                return Ok(None);
             }
-            _ => extra.term(&value).map_or_else(|| either(Vec::new()), |term| any_term([term])),
-        })))
+            Where::Corpus | Where::Id | Where::WordCount | Where::Path => Box::new(AllQuery),
+            Where::Anywhere | Where::First(_) | Where::Has(_) => {
+                self.bad_value(span, "this is nothing that an article could have", "name a field, such as caption");
+                return Ok(None);
+            }
+        };
+        let plan = Plan::Filter(query);
+        Ok(Some(if is_there { plan } else { Plan::Not(Box::new(plan)) }))
+    }
+
+    fn bad_value(&mut self, span: Range<usize>, message: &str, hint: &str) {
+        self.diagnostics.push(Diagnostic {
+            severity: Severity::Error,
+            kind: DiagnosticKind::BadValue,
+            span,
+            message: message.to_owned(),
+            hint: Some(hint.to_owned()),
+        });
     }
 }
 
-/// Returns the query for numbers from one to another, both included, in a column.
-fn between(first: Term, last: Term) -> Box<dyn Query> {
-    Box::new(RangeQuery::new(Bound::Included(first), Bound::Included(last)))
+/// A value, or a range of them: `3`, `3..5`, `3..`, `>3`, `<=5`; each end with whether it belongs to the range.
+struct Values<'t> {
+    least: Option<(&'t str, bool)>,
+    most: Option<(&'t str, bool)>,
+}
+
+impl<'t> Values<'t> {
+    fn read(text: &'t str) -> Values<'t> {
+        let end = |text: &'t str, is_included| Some((text.trim(), is_included)).filter(|(text, _)| !text.is_empty());
+        if let Some((first, last)) = text.split_once("..") {
+            return Values { least: end(first, true), most: end(last, true) };
+        }
+        let (least, most) = match text.split_at(text.len() - text.trim_start_matches(['<', '>', '=']).len()) {
+            (">", value) => (end(value, false), None),
+            (">=", value) => (end(value, true), None),
+            ("<", value) => (None, end(value, false)),
+            ("<=", value) => (None, end(value, true)),
+            _ => (end(text, true), end(text, true)),
+        };
+        Values { least, most }
+    }
+
+    /// Returns the ends as numbers; `None` where one is none, or there is neither.
+    fn bounds<T>(&self, number: impl Fn(&str) -> Option<T>) -> Option<(Bound<T>, Bound<T>)> {
+        let bound = |end: Option<(&str, bool)>| match end {
+            None => Some(Bound::Unbounded),
+            Some((value, true)) => Some(Bound::Included(number(value)?)),
+            Some((value, false)) => Some(Bound::Excluded(number(value)?)),
+        };
+        let is_bounded = self.least.is_some() || self.most.is_some();
+        Some((bound(self.least)?, bound(self.most)?)).filter(|_| is_bounded)
+    }
 }
 
 /// Adds what the request asks for beside the query, and tells whether that is anything; dates are for the collector.

@@ -25,7 +25,7 @@ pub(super) fn scope(scope: Where, extras: &[Extra]) -> Scope {
         Where::First(words) => Scope::Zones(vec![Zone { field: TextField::Body, words }]),
         Where::Section => Scope::Zones(vec![Zone::of(TextField::Section)]),
         Where::Declared(number) => Scope::Declared(extras[number].field),
-        Where::Anywhere | Where::Language | Where::Corpus | Where::Id => Scope::Anywhere,
+        _ => Scope::Anywhere,
     }
 }
 
@@ -68,7 +68,7 @@ impl Lowering<'_> {
             self.leaves.push(Leaf { words, length: of_forms(&forms), scope: scope.clone() });
         }
         if self.negations == 0 && !matches!(scope, Scope::Declared(_)) {
-            self.ranked.push(Ranked { part, terms: ranked });
+            self.ranked.push(Ranked { part, boost: self.boost, terms: ranked });
         }
         Ok(Sequence { slots: filled, length, part })
     }
@@ -126,7 +126,7 @@ impl Lowering<'_> {
         let part = self.n_parts;
         self.n_parts += 1;
         if self.negations == 0 {
-            self.ranked.push(Ranked { part, terms: ranked });
+            self.ranked.push(Ranked { part, boost: self.boost, terms: ranked });
         }
         Ok(Some(Spans::Sequence(Sequence { length: slots.len() as u32, slots, part })))
     }

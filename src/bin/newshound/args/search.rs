@@ -37,7 +37,13 @@ Query:
   first/25(ferry)       among the first 25 words of the body
   headline:ferry        in this field: headline, lead, hlead (headline and lead), body, caption,
                         byline, dateline, section, publisher, keyword, language and others
-  x.desk:city           in a field that the index was made with (`newshound index --extra`)
+  section:city/transport  in a section and its subsections
+  date:2022-09 since:7d until:\"last monday\" date:2022-09..2022-10
+                        dated so; words:>500 longer than so many words
+  has:caption missing:byline path:2022/09 ferry^2
+                        by what the article has, where it stood; ^2 counts twice
+  x.desk:city x.page:2..4
+                        in a field that the index was made with (`newshound index --extra`)
 A word that begins with one dash is a part of the query (-toll), except -h and -0; it may stand
 anywhere. A word after `--` is always a part of the query.
 
@@ -84,6 +90,10 @@ pub(crate) struct SearchArgs {
     /// Only articles dated up to DATE, which is included
     #[arg(long, value_name = "DATE", value_parser = values::date)]
     pub(crate) until: Option<Date>,
+
+    /// The day from which `since:7d` and the like in the query are told [default: today]
+    #[arg(long, value_name = "DATE", value_parser = values::date)]
+    pub(crate) now: Option<Date>,
 
     /// With --since or --until: keep articles without a date
     #[arg(long)]
