@@ -1,5 +1,7 @@
 //! What a query means, on a handful of articles that are told apart by it.
 
+mod language;
+
 use std::cell::Cell;
 
 use newshound::{
@@ -317,98 +319,6 @@ fn a_wrong_query_is_answered_with_its_place() {
             other => panic!("{query}: {other:?}"),
         }
     }
-}
-
-#[test]
-fn words_near_one_another_are_found_and_marked_where_they_are() {
-    check("toll W/2 harbour", &["toll"]);
-    check("harbour PRE/2 toll", &["toll"]);
-    check("toll PRE/2 harbour", &[]);
-    check("bridge W/S rises", &["toll"]);
-    check("rises W/S drivers", &[]);
-    check("bridge NOT W/1 harbour", &["scattered"]);
-    check("\"harbour toll\"~1", &["toll"]);
-    check("hlead:(toll AND storm)", &["scattered"]);
-    check("first/2(harbour)", &["toll"]);
-    let answer = sample().search(&SearchRequest::new("toll W/2 harbour")).expect("a right query");
-    assert_eq!(marked(&answer.hits[0]), ["headline: Harbour", "headline: toll", "body: harbour", "body: toll"]);
-}
-
-#[test]
-fn dates_lengths_and_places_narrow_a_query() {
-    check("date:2022-03", &["section", "toll"]);
-    check("date:2022-01-01..2022-03-03", &["ferries", "section"]);
-    check("date:[2021 TO 2022-01-01]", &["ferries", "scattered"]);
-    check("since:2022-03-04", &["section", "toll"]);
-    check("until:2021", &["scattered"]);
-    check("date:<2022", &["scattered"]);
-    check("date:>2022-03-04", &["section"]);
-    check("on:2021-12-31 OR herring", &["caption", "scattered"]);
-    check("has:caption", &["caption"]);
-    check("credit:*", &["caption"]);
-    check("missing:date", &["caption", "ja"]);
-    check("has:section final^3", &["section"]);
-    check("words:>8", &["ferries"]);
-    check("words:..4 bridge OR words:2", &["caption"]);
-    check("path:toll", &["toll"]);
-    check("path:s*", &["scattered", "section"]);
-    check("path:fer", &[]);
-    let mut request = SearchRequest::new("since:2m");
-    assert!(matches!(sample().search(&request), Err(Error::Query(_))), "nobody says which day it is");
-    request.now = Date::parse("2022-05-01", DateOrder::Unknown).ok();
-    assert_eq!(ids(&sample().search(&request).expect("a right query")), ["toll", "section"]);
-    for wrong in ["date:tomorrow", "words:many", "has:nothing", "since:\"next week\""] {
-        assert!(matches!(sample().search(&SearchRequest::new(wrong)), Err(Error::Query(_))), "{wrong}");
-    }
-}
-
-#[test]
-fn a_weight_changes_the_order() {
-    let texts = [("a", "Toll of the storm"), ("b", "Storm and its toll"), ("c", "Toll"), ("d", "Storm")];
-    let articles = texts.map(|(id, text)| article(id, text, "Nothing else."));
-    let searcher = index_of(articles).searcher().expect("a searcher");
-    let best = |query: &str| {
-        let answer = searcher.search(&SearchRequest::new(query)).expect("a right query");
-        ids(&answer).into_iter().filter(|id| ["c", "d"].contains(id)).collect::<String>()
-    };
-    assert_eq!((best("toll^3 OR storm"), best("toll OR storm^3")), ("cd".to_owned(), "dc".to_owned()));
-}
-
-#[test]
-fn words_as_they_are_written_are_found_and_marked() {
-    check("harb*", &["scattered", "toll"]);
-    check("=ferry", &[]);
-    check("=ferries", &["ferries"]);
-    check("herrring~ OR ?rates", &["caption"]);
-    check("headline:/t.ll/", &["scattered", "toll"]);
-    check("caption:herr*", &["caption"]);
-    check("headline:herr*", &[]);
-    let answer = sample().search(&SearchRequest::new("h*r W/1 bri*")).expect("a right query");
-    assert_eq!(marked(&answer.hits[0]), ["headline: Harbour", "headline: bridge", "body: harbour", "body: bridge"]);
-}
-
-#[test]
-fn a_wildcard_that_stands_for_too_many_words_is_refused_with_their_number() {
-    let mut request = SearchRequest::new("ferry OR *a*");
-    request.max_forms = 3;
-    match sample().search(&request) {
-        Err(Error::Query(diagnostics)) => {
-            let message = "this stands for 12 words, and at most 3 are looked up";
-            assert_eq!((diagnostics[0].message.as_str(), diagnostics[0].span.clone()), (message, 9..12));
-        }
-        other => panic!("{other:?}"),
-    }
-    request.max_forms = 12;
-    assert!(sample().search(&request).is_ok());
-}
-
-#[test]
-fn a_fuzzy_word_ranks_below_the_one_as_written() {
-    let written = article("written", "Other news", &format!("{} Xinjiang.", "many words ".repeat(90)));
-    let changed = article("changed", "Xinjang", &"Xinjang. ".repeat(30));
-    let searcher = index_of([written, changed]).searcher().expect("a searcher");
-    let answer = searcher.search(&SearchRequest::new("xinjiang~")).expect("a right query");
-    assert_eq!(ids(&answer), ["written", "changed"]);
 }
 
 #[test]

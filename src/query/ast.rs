@@ -43,8 +43,10 @@ pub(crate) enum Expr {
     },
     /// This, so many thousandths as important as the rest.
     Boost(u32, Box<Node>),
-    /// Among the first so many words of the body.
-    First(u32, Box<Node>),
+    /// What a function asks of its operand.
+    Function(Function, Box<Node>),
+    /// So many of these.
+    Quorum(u32, Vec<Node>),
     /// Only in the named field.
     Field {
         /// The name, as written.
@@ -54,6 +56,28 @@ pub(crate) enum Expr {
         /// What is asked of the field.
         inner: Box<Node>,
     },
+}
+
+/// What stands before a bracket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Function {
+    /// Among the first so many words of the body.
+    First(u32),
+    /// In at least so many places.
+    AtLeast(u32),
+    /// With capitals, or without.
+    Case(Case),
+}
+
+/// The capitals of a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Case {
+    /// At least one.
+    Some,
+    /// All of its letters.
+    All,
+    /// None.
+    None,
 }
 
 /// How words are meant that are not looked for by their stems.

@@ -3,7 +3,7 @@
 //! both come from [`resolve`], so that they cannot differ.
 
 use super::ast::{Expr, Node, Proximity, Relation};
-use super::{chars, proximity, written};
+use super::{chars, function, proximity, written};
 
 /// How operands side by side are joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,10 +53,16 @@ fn resolved(node: Node, joined: Joined) -> Node {
             let is_empty = inner.expr == Expr::Empty;
             Node { span, expr: if is_empty { Expr::Empty } else { Expr::Boost(thousandths, inner) } }
         }
-        Expr::First(words, inner) => {
+        Expr::Function(function, inner) => {
             let inner = Box::new(unrequired(resolved(*inner, joined)));
             let is_empty = inner.expr == Expr::Empty;
-            Node { span, expr: if is_empty { Expr::Empty } else { Expr::First(words, inner) } }
+            Node { span, expr: if is_empty { Expr::Empty } else { Expr::Function(function, inner) } }
+        }
+        Expr::Quorum(number, parts) => {
+            let parts: Vec<Node> = each_resolved(parts, joined).map(unrequired).collect();
+            // What asks for nothing is had by no article.
+            let is_possible = number as usize <= parts.len();
+            Node { span, expr: if is_possible { Expr::Quorum(number, parts) } else { Expr::Empty } }
         }
         Expr::Field { name, name_span, inner } => {
             let inner = Box::new(unrequired(resolved(*inner, joined)));
@@ -182,9 +188,14 @@ fn write(node: &Node, out: &mut String) {
             write_near_operand(inner, out);
             out.push_str(&format!("^{}", f64::from(*thousandths) / 1000.0));
         }
-        Expr::First(words, inner) => {
-            out.push_str(&format!("first/{words}"));
+        Expr::Function(function, inner) => {
+            out.push_str(&function::to_text(*function));
             write_bracketed(inner, out);
+        }
+        Expr::Quorum(number, parts) => {
+            out.push_str(&format!("{number} of ("));
+            write_list(parts, ", ", out);
+            out.push(')');
         }
         Expr::All(parts) => write_list(parts, " AND ", out),
         Expr::Any(parts) => write_list(parts, " OR ", out),
@@ -228,7 +239,12 @@ fn write_operand(node: &Node, out: &mut String) {
 fn write_near_operand(node: &Node, out: &mut String) {
     let is_bare = matches!(
         node.expr,
-        Expr::Word(_) | Expr::Phrase(_) | Expr::Sloppy(..) | Expr::Written(..) | Expr::Field { .. } | Expr::First(..)
+        Expr::Word(_)
+            | Expr::Phrase(_)
+            | Expr::Sloppy(..)
+            | Expr::Written(..)
+            | Expr::Field { .. }
+            | Expr::Function(..)
     );
     if is_bare { write(node, out) } else { write_bracketed(node, out) }
 }
@@ -314,6 +330,14 @@ mod tests {
     }
 
     #[test]
+    fn functions_and_quorums_are_written_with_their_brackets() {
+        check("2 of (a, b c, d)", "2 of (a, (b AND c), d)", "2 of (a, (b OR c), d)");
+        check("2 of (a b -c) e", "2 of (a, b, NOT c) AND e", "2 of (a, b, NOT c) OR e");
+        check("atleast3(a) CAPS(b c)", "atleast3(a) AND caps(b AND c)", "atleast3(a) OR caps(b OR c)");
+        check("hlead(a b)", "hlead:(a AND b)", "hlead:(a OR b)");
+    }
+
+    #[test]
     fn weights_and_ranges_are_written_plainly() {
         check(
             "a^2.50 \"b c\"^0.5 (d e)^3",
@@ -346,7 +370,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2000))]
         #[test]
         fn text_of_what_was_understood_is_understood_the_same(
-            query in r#"([a-c:*?!~^/=."„“«»「א－–,;|&+-]|AND|OR|NOT|NEAR| |\(|\)|f:|x\.7:|\[|w/3|/p|first/2|~2|\^2|//| |é|北|👍|’){0,14}"#,
+            query in r#"([a-c:*?!~^/=."„“«»「א－–,;|&+-]|AND|OR|NOT|NEAR| |\(|\)|f:|x\.7:|\[|w/3|/p|first/2|2 of|atleast2|~2|\^2|//| |é|北|👍|’){0,14}"#,
             is_any: bool,
         ) {
             let joined = if is_any { Joined::Any } else { Joined::All };

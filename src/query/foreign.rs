@@ -71,21 +71,6 @@ pub(super) fn is_number_after(word: &str, mark: char, alone: bool) -> bool {
     })
 }
 
-/// Returns what is wrong with a name that stands right before an opening bracket: the functions and segments of Nexis
-/// look like that, and so does `price(s)`, which is not meant.
-pub(super) fn of_function(name: &str) -> Option<Foreign> {
-    const FUNCTION: Foreign = operator("functions are not supported", "leave out the name before the bracket");
-    const SEGMENT: Foreign =
-        operator("a field is named with a colon", "put a colon between the name and the bracket: headline:(...)");
-    let bare = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    let is_one_of = |names: &[&str]| names.iter().any(|known| bare.eq_ignore_ascii_case(known));
-    if is_one_of(&["caps", "allcaps", "nocaps", "atleast", "plural", "singular"]) {
-        return Some(FUNCTION);
-    }
-    let segments = ["headline", "title", "hlead", "lead", "body", "byline", "section", "publication", "publisher"];
-    is_one_of(&segments).then_some(SEGMENT)
-}
-
 /// Returns the end of a range such as `[2020 TO 2021]` that begins at `start`.
 pub(super) fn range_end(query: &str, start: usize) -> Option<usize> {
     let rest = head(query, start + 1);

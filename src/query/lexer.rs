@@ -3,9 +3,10 @@
 
 use std::ops::Range;
 
-use super::ast::{Proximity, Written};
+use super::ast::{Function, Proximity, Written};
 use super::chars::{self, Quote};
 use super::foreign::{self, Foreign};
+use super::function::{self, Named};
 use super::{Diagnostic, DiagnosticKind, Severity};
 use super::{proximity, written};
 
@@ -37,8 +38,10 @@ pub(super) enum Kind {
     Plus,
     /// Stands between operands that are near one another.
     Near(Proximity),
-    /// Stands before a bracket: among the first so many words.
-    First(u32),
+    /// Stands before a bracket.
+    Function(Function),
+    /// Stands before a bracket: so many of what is in it.
+    Quorum(u32),
     /// Stands behind an operand: how important it is, in thousandths.
     Boost(u32),
     /// What a field is asked for: from one value to another.
@@ -282,6 +285,10 @@ impl<'q> Lexer<'q> {
     fn word(&mut self) {
         let start = self.at;
         let is_value = self.is_value();
+        if let Some((number, length)) = function::quorum(self.rest()).filter(|_| !is_value) {
+            self.push(Kind::Quorum(number), length);
+            return;
+        }
         let Some(end) = self.word_end(start, is_value) else { return };
         self.at = end;
         let Some(end) = self.trim(start..end) else { return };
@@ -307,7 +314,7 @@ impl<'q> Lexer<'q> {
             _ => Kind::Word,
         };
         if kind == Kind::Word
-            && (!is_value && self.is_operator(text, span.clone())
+            && (self.is_operator(text, span.clone(), is_value)
                 || self.is_written(text, span.clone())
                 || self.is_foreign(text, span.clone()))
         {
@@ -372,26 +379,26 @@ impl<'q> Lexer<'q> {
         (!kept.is_empty()).then_some(span.start + kept.len())
     }
 
-    /// Takes a word that is an operator of proximity, or names the first words before a bracket.
-    fn is_operator(&mut self, text: &str, span: Range<usize>) -> bool {
-        let wrong = match proximity::of_word(text) {
+    /// Takes a word that is an operator of proximity, or a name before a bracket.
+    fn is_operator(&mut self, text: &str, span: Range<usize>, is_value: bool) -> bool {
+        let wrong = match proximity::of_word(text).filter(|_| !is_value) {
             Some(Ok(proximity)) => {
                 self.tokens.push(Token { kind: Kind::Near(proximity), span });
                 return true;
             }
             Some(Err(wrong)) => wrong,
-            None => {
-                let is_bracketed = self.peek().is_some_and(chars::is_open);
-                let number = text.get(.."first/".len()).filter(|name| name.eq_ignore_ascii_case("first/"));
-                let Some(number) = number.filter(|_| is_bracketed).map(|name| &text[name.len()..]) else {
-                    return false;
-                };
-                if let Some(words) = number.parse().ok().filter(|words| *words > 0) {
-                    self.tokens.push(Token { kind: Kind::First(words), span });
+            None => match function::of_name(text).filter(|_| self.peek().is_some_and(chars::is_open)) {
+                Some(Ok(Named::Function(function))) => {
+                    self.tokens.push(Token { kind: Kind::Function(function), span });
                     return true;
                 }
-                ("`first` takes a number of words", "write first/25(ferry) for the first 25 words of the body")
-            }
+                Some(Ok(Named::Field)) => {
+                    self.tokens.push(Token { kind: Kind::Field(span.clone()), span });
+                    return true;
+                }
+                Some(Err(wrong)) => wrong,
+                None => return false,
+            },
         };
         self.diagnostics.push(Diagnostic {
             severity: Severity::Error,
@@ -416,9 +423,7 @@ impl<'q> Lexer<'q> {
     }
 
     fn is_foreign(&mut self, text: &str, span: Range<usize>) -> bool {
-        let found = foreign::of_word(text)
-            .or_else(|| self.peek().filter(|&c| chars::is_open(c)).and_then(|_| foreign::of_function(text)));
-        if let Some(foreign) = found {
+        if let Some(foreign) = foreign::of_word(text) {
             self.diagnostics.push(foreign.diagnostic(span.clone()));
             if !foreign.is_operator {
                 self.tokens.push(Token { kind: Kind::Dropped, span });

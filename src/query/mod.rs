@@ -9,8 +9,10 @@
 //! unary    = { "NOT" | "-" | "+" } near ;
 //! near     = weighed { proximity weighed } ;
 //! weighed  = operand [ "^" number ] ;
-//! operand  = "(" or ")" | "first/" number "(" or ")" | field ":" value | phrase | written | word ;
+//! operand  = "(" or ")" | function "(" or ")" | number "of" "(" list ")" | field ":" value | phrase | written | word ;
 //! written  = "=" word | word with "*" or "?" | word "~" [ "1" | "2" ] | "/" regular expression "/" ;
+//! function = "first/" number | "atleast" number | "caps" | "allcaps" | "nocaps" ;
+//! list     = and { [ "," ] and } ;          (* with commas, what stands between two of them is one *)
 //! value    = range | operand | ( "NOT" | "-" | "+" ) unary ;
 //! phrase   = '"' { character } '"' [ "~" number ] ;
 //! range    = value ".." value | value ".." | ".." value | ( ">" | ">=" | "<" | "<=" ) value | "[" value "TO" value "]" ;
@@ -30,6 +32,7 @@ mod canonical;
 mod chars;
 mod diagnostic;
 mod foreign;
+mod function;
 mod lexer;
 mod parser;
 mod proximity;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::ast::{Expr, Node, Proximity, Relation, Written};
+use super::ast::{Expr, Function, Node, Proximity, Relation, Written};
 use super::lexer::{Kind, Token, lex};
 use super::{Diagnostic, DiagnosticKind, Severity, chars};
 
@@ -181,7 +181,8 @@ impl Parser<'_> {
             Kind::Dropped => Expr::Empty,
             Kind::Field(name) => return Some(self.field(name, span)),
             Kind::Open => return Some(self.group(span)),
-            Kind::First(words) => return self.first(words, span),
+            Kind::Function(function) => return self.function(function, span),
+            Kind::Quorum(number) => return self.quorum(number, span),
             Kind::Close
             | Kind::And
             | Kind::Or
@@ -260,11 +261,56 @@ impl Parser<'_> {
         if self.tokens.get(self.at).is_some_and(is_sign) { self.unary() } else { self.operand() }
     }
 
-    fn first(&mut self, words: u32, name: Range<usize>) -> Option<Node> {
+    fn function(&mut self, function: Function, name: Range<usize>) -> Option<Node> {
         self.at += 1;
         let open = self.tokens.get(self.at).filter(|token| token.kind == Kind::Open)?.span.clone();
         let inner = self.group(open);
-        Some(Node { span: name.start..inner.span.end, expr: Expr::First(words, Box::new(inner)) })
+        Some(Node { span: name.start..inner.span.end, expr: Expr::Function(function, Box::new(inner)) })
+    }
+
+    /// Reads what stands in the brackets behind `2 of`: operands parted by commas, or side by side.
+    fn quorum(&mut self, number: u32, name: Range<usize>) -> Option<Node> {
+        self.at += 1;
+        let open = self.take(&Kind::Open)?;
+        let list = self.deeper(&open, Parser::list)?;
+        let Some(close) = self.take(&Kind::Close) else {
+            if !self.is_too_deep {
+                let message = "this bracket is not closed behind its list";
+                self.error(DiagnosticKind::Unbalanced, open.clone(), message, "put what is joined by OR into brackets");
+            }
+            return Some(empty(name.start..list.span.end));
+        };
+        let span = name.start..close.end;
+        let Expr::Adjacent(parts) = list.expr else { return Some(empty(span)) };
+        if number == 0 || number as usize > parts.len() {
+            let message = format!("there are {} in this list, of which {number} cannot be asked for", parts.len());
+            self.error(DiagnosticKind::BadValue, name, &message, "write 2 of (ferry, bridge, toll)");
+            return Some(empty(span));
+        }
+        Some(Node { span, expr: Expr::Quorum(number, parts) })
+    }
+
+    /// Reads a list; where there are commas, what stands between two of them is one operand.
+    fn list(&mut self) -> Option<Node> {
+        let start = self.tokens.get(self.at)?.span.start;
+        let mut parts: Vec<Vec<Node>> = Vec::new();
+        let (mut has_commas, mut end) = (false, start);
+        while let Some(part) = self.and() {
+            let between = self.query.get(end..part.span.start).unwrap_or_default();
+            let is_parted = between.contains([',', '，', '、']);
+            has_commas |= is_parted;
+            end = part.span.end;
+            match parts.last_mut() {
+                Some(last) if !is_parted => last.push(part),
+                _ => parts.push(vec![part]),
+            }
+        }
+        let parts = if has_commas {
+            parts.into_iter().filter_map(|part| joined(part, Expr::Adjacent)).collect()
+        } else {
+            parts.into_iter().flatten().collect()
+        };
+        Some(Node { span: start..end, expr: Expr::Adjacent(parts) })
     }
 
     fn group(&mut self, open: Range<usize>) -> Node {

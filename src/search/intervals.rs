@@ -233,6 +233,15 @@ impl Evaluator {
         found
     }
 
+    /// Returns where spans stand, to be counted up to `least`: of intervals that hold one another, one counts.
+    pub(super) fn counted(&mut self, spans: &Spans, places: &Places, least: usize) -> Intervals {
+        let mut found = self.intervals(spans, places);
+        if least > 1 {
+            found.minimize();
+        }
+        found
+    }
+
     /// Takes back intervals, whose room is used again.
     pub(super) fn give_back(&mut self, intervals: Intervals) {
         self.free.push(intervals);

@@ -19,7 +19,7 @@ use super::prune::Plain;
 use super::rank::{Alternatives, Unit};
 use crate::analysis::QueryAnalyzer;
 use crate::index::Snapshot;
-use crate::query::ast::{Expr, Node, Reach, Relation, Written};
+use crate::query::ast::{Case, Expr, Function, Node, Reach, Relation, Written};
 use crate::{Date, Diagnostic, DiagnosticKind, ExtraKind, Result, Severity};
 use fields::Where;
 use filters::with_filters;
@@ -52,6 +52,7 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest) -
         n_parts: 0,
         diagnostics: Vec::new(),
         boost: 1.0,
+        case: None,
         now: request.now,
         negations: 0,
         n_words: 0,
@@ -104,6 +105,8 @@ struct Lowering<'a> {
     diagnostics: Vec<Diagnostic>,
     /// How important the node at hand is.
     boost: f64,
+    /// The capitals that words must have.
+    case: Option<Case>,
     /// The day of the request.
     now: Option<Date>,
     /// How many negations the node at hand stands in. In any number of them a word is no reason to show an article:
@@ -156,7 +159,26 @@ impl Lowering<'_> {
                 self.boost = before;
                 plan
             }
-            Expr::First(words, inner) => self.node(inner, Where::First(*words)),
+            Expr::Function(Function::First(words), inner) => self.node(inner, Where::First(*words)),
+            Expr::Function(Function::Case(case), inner) => {
+                let before = self.case.replace(*case);
+                let plan = self.node(inner, scope);
+                self.case = before;
+                plan
+            }
+            Expr::Function(Function::AtLeast(places), inner) => {
+                let least = *places as usize;
+                let plan = self.spans(inner, scope)?.map(|spans| Plan::Spans { spans, least });
+                Ok(plan.map(|plan| if matches!(scope, Where::Declared(_)) { self.hidden(plan) } else { plan }))
+            }
+            Expr::Quorum(least, nodes) => {
+                let mut parts = Vec::new();
+                for node in nodes {
+                    parts.extend(self.node(node, scope)?);
+                }
+                let least = *least as usize;
+                Ok((parts.len() >= least).then_some(Plan::Quorum { least, parts }))
+            }
             Expr::Field { name, name_span, inner } => match self.scope_named(name, name_span) {
                 Some(scope) => self.node(inner, scope),
                 None => Ok(None),
@@ -251,7 +273,13 @@ impl Lowering<'_> {
                 self.boost = before;
                 spans
             }
-            Expr::First(words, inner) => self.spans(inner, Where::First(*words)),
+            Expr::Function(Function::First(words), inner) => self.spans(inner, Where::First(*words)),
+            Expr::Function(Function::Case(case), inner) => {
+                let before = self.case.replace(*case);
+                let spans = self.spans(inner, scope);
+                self.case = before;
+                spans
+            }
             Expr::Required(inner) => self.spans(inner, scope),
             Expr::Field { name, name_span, inner } => match self.scope_named(name, name_span) {
                 Some(Where::Declared(_)) => {
@@ -262,9 +290,9 @@ impl Lowering<'_> {
                 Some(scope) => self.spans(inner, scope),
                 None => Ok(None),
             },
-            Expr::All(_) | Expr::Adjacent(_) | Expr::Not(_) => {
+            Expr::All(_) | Expr::Adjacent(_) | Expr::Not(_) | Expr::Quorum(..) | Expr::Function(..) => {
                 let hint = "join words by OR or by a proximity, or put a \"phrase\" into quotation marks";
-                self.wrong(node, "words joined by AND or excluded by NOT stand at no one place", hint);
+                self.wrong(node, "what is counted, joined by AND or excluded by NOT stands at no one place", hint);
                 Ok(None)
             }
         }

@@ -56,13 +56,13 @@ pub(super) type Passes<'a> = &'a dyn Fn(&dyn Query) -> Result<bool>;
 /// Finds what matches, article by article.
 pub(super) struct Marker<'m> {
     marking: &'m Marking,
-    lookup: Lookup<'m>,
+    lookup: Lookup,
     evaluator: Evaluator,
 }
 
 impl<'m> Marker<'m> {
     pub(super) fn of(marking: &'m Marking) -> Marker<'m> {
-        Marker { marking, lookup: Lookup::of(&marking.leaves), evaluator: Evaluator::default() }
+        Marker { marking, lookup: Lookup::of(marking.leaves.clone()), evaluator: Evaluator::default() }
     }
 
     /// Returns what matches in an article.
@@ -89,7 +89,7 @@ impl<'m> Marker<'m> {
         let before = found.len();
         let holds = match plan {
             Plan::Spans { spans, least } => {
-                let intervals = self.evaluator.intervals(spans, &read.places);
+                let intervals = self.evaluator.counted(spans, &read.places, *least);
                 let holds = intervals.len() >= (*least).max(1);
                 found.extend(intervals.iter().filter(|_| holds).flatten());
                 self.evaluator.give_back(intervals);
@@ -111,6 +111,13 @@ impl<'m> Marker<'m> {
                     lacks |= choice.is_required && !holds;
                 }
                 any && !lacks
+            }
+            Plan::Quorum { least, parts } => {
+                let mut count = 0;
+                for part in parts {
+                    count += usize::from(self.satisfied(part, read, passes, found)?);
+                }
+                count >= *least
             }
             Plan::Not(inner) => {
                 let excluded = self.satisfied(inner, read, passes, found)?;

@@ -20,6 +20,8 @@ pub(super) enum Plan {
     All(Vec<Plan>),
     /// All that are required; where none is, any of these.
     Any(Vec<Choice>),
+    /// So many of these.
+    Quorum { least: usize, parts: Vec<Plan> },
     /// Not this.
     Not(Box<Plan>),
 }
@@ -49,6 +51,10 @@ impl Plan {
                 let clause = |choice: &Choice| (occur(choice.is_required), choice.plan.query(fields, leaves));
                 Box::new(BooleanQuery::new(choices.iter().map(clause).collect()))
             }
+            Plan::Quorum { least, parts } => {
+                let parts = parts.iter().map(|part| part.query(fields, leaves)).collect();
+                Box::new(BooleanQuery::union_with_minimum_required_clauses(parts, *least))
+            }
             Plan::Not(inner) => {
                 let all: Box<dyn Query> = Box::new(AllQuery);
                 let excluded = inner.query(fields, leaves);
@@ -62,7 +68,7 @@ impl Plan {
 fn places(spans: &Spans, least: usize, fields: &Fields, leaves: &Arc<[Leaf]>) -> Box<dyn Query> {
     if let Spans::Sequence(sequence) = spans
         && let [(_, leaf)] = sequence.slots[..]
-        && let Leaf { words, scope: Scope::Anywhere, .. } = &leaves[leaf]
+        && let Leaf { words, scope: Scope::Anywhere, case: None, .. } = &leaves[leaf]
         && least <= 1
     {
         let terms = |field, texts: &[String]| any_term(texts.iter().map(|text| Term::from_field_text(field, text)));

@@ -13,11 +13,15 @@ use tantivy::query::{
     BooleanQuery, EmptyQuery, EnableScoring, Explanation, Query, Scorer, TermQuery, TermSetQuery, Weight,
 };
 use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::store::StoreReader;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
 
 use super::intervals::{Evaluator, Places, Spans};
-use crate::index::{Fields, PARAGRAPH, SENTENCE, TextField, forms_of};
-use crate::query::ast::{Reach, Relation};
+use super::reading::{Lookup, Reading};
+use crate::Article;
+use crate::analysis::Analyzers;
+use crate::index::{Fields, PARAGRAPH, SENTENCE, TextField, forms_of, language_of};
+use crate::query::ast::{Case, Reach, Relation};
 
 /// A word that a query looks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +30,8 @@ pub(super) struct Leaf {
     /// How many positions it takes: two of a script without spaces are one term.
     pub(super) length: u32,
     pub(super) scope: Scope,
+    /// The capitals that it must have, which only the text tells.
+    pub(super) case: Option<Case>,
 }
 
 /// The words that a word of a query stands for.
@@ -142,9 +148,11 @@ impl Weight for PositionalQuery {
         if self.is_told_by_candidates() {
             return Ok(candidates);
         }
+        let text = if self.is_told_by_text() { Some(StoredText::of(self, reader)?) } else { None };
         let mut scorer = PositionalScorer {
             candidates,
-            words: self.words(reader)?,
+            text,
+            words: if self.is_told_by_text() { Vec::new() } else { self.words(reader)? },
             bounds: self.bounds(reader)?,
             places: Places { positions: vec![Vec::new(); self.leaves.len()], ..Places::default() },
             evaluator: Evaluator::default(),
@@ -169,10 +177,18 @@ impl PositionalQuery {
         let [(_, leaf)] = sequence.slots[..] else { return false };
         let is_whole = |zone: &Zone| zone.words == u32::MAX && self.fields.words(zone.field).is_some();
         self.least <= 1
+            && self.leaves[leaf].case.is_none()
             && match &self.leaves[leaf].scope {
                 Scope::Anywhere | Scope::Declared(_) => true,
                 Scope::Zones(zones) => zones.iter().all(is_whole),
             }
+    }
+
+    /// Tells whether capitals count, which posting lists do not know.
+    fn is_told_by_text(&self) -> bool {
+        let mut is_cased = false;
+        each_leaf(&self.spans, &mut |leaf| is_cased |= self.leaves[leaf].case.is_some());
+        is_cased
     }
 
     /// Returns the query for articles that may have the spans.
@@ -379,8 +395,36 @@ fn is_at(postings: &mut SegmentPostings, doc: DocId) -> bool {
     postings.doc() == doc
 }
 
+/// The stored articles of a segment, to be read again where posting lists do not tell.
+struct StoredText {
+    store: StoreReader,
+    fields: Fields,
+    lookup: Lookup,
+    analyzers: Analyzers,
+}
+
+impl StoredText {
+    fn of(query: &PositionalQuery, reader: &SegmentReader) -> tantivy::Result<StoredText> {
+        Ok(StoredText {
+            store: reader.get_store_reader(1)?,
+            fields: query.fields.clone(),
+            lookup: Lookup::of(query.leaves.clone()),
+            analyzers: Analyzers::for_marking(),
+        })
+    }
+
+    /// Returns where the words stand in an article; nowhere in one that cannot be read, which is told when it is shown.
+    fn places(&mut self, doc: DocId) -> Option<Places> {
+        let document = self.store.get_document_bytes(doc).ok()?;
+        let article: Article = serde_json::from_slice(self.fields.stored_json(&document)?).ok()?;
+        let analyzer = self.analyzers.of(language_of(&article));
+        Some(Reading::of(&article, analyzer, &self.lookup).places)
+    }
+}
+
 struct PositionalScorer {
     candidates: Box<dyn Scorer>,
+    text: Option<StoredText>,
     words: Vec<WordPostings>,
     bounds: Bounds,
     places: Places,
@@ -392,15 +436,20 @@ struct PositionalScorer {
 impl PositionalScorer {
     /// Tells whether the candidate at hand has the spans.
     fn holds(&mut self) -> bool {
-        let PositionalScorer { candidates, words, bounds, places, evaluator, spans, least } = self;
+        let PositionalScorer { candidates, text, words, bounds, places, evaluator, spans, least } = self;
         let doc = candidates.doc();
-        bounds.read(doc, places);
-        for word in words {
-            let positions = &mut places.positions[word.number];
-            positions.clear();
-            word.append(doc, &bounds.zones, positions);
+        if let Some(text) = text {
+            let Some(read) = text.places(doc) else { return false };
+            *places = read;
+        } else {
+            bounds.read(doc, places);
+            for word in words {
+                let positions = &mut places.positions[word.number];
+                positions.clear();
+                word.append(doc, &bounds.zones, positions);
+            }
         }
-        let found = evaluator.intervals(spans, places);
+        let found = evaluator.counted(spans, places, *least);
         let holds = found.len() >= *least;
         evaluator.give_back(found);
         holds

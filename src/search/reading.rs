@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::intervals::{Found, Places};
 use super::positional::{Leaf, Scope, Words};
@@ -10,28 +11,29 @@ use crate::Article;
 use crate::analysis::sentence::sentences;
 use crate::analysis::{Analyzer, surface_form};
 use crate::index::{GAP, TextField};
+use crate::query::ast::Case;
 
 /// The words of a query, found by what a text has of them.
-pub(super) struct Lookup<'q> {
-    leaves: &'q [Leaf],
-    by_term: HashMap<&'q str, Vec<usize>>,
-    by_form: HashMap<&'q str, Vec<usize>>,
+pub(super) struct Lookup {
+    leaves: Arc<[Leaf]>,
+    by_term: HashMap<String, Vec<usize>>,
+    by_form: HashMap<String, Vec<usize>>,
 }
 
-impl<'q> Lookup<'q> {
-    pub(super) fn of(leaves: &'q [Leaf]) -> Lookup<'q> {
+impl Lookup {
+    pub(super) fn of(leaves: Arc<[Leaf]>) -> Lookup {
         let mut lookup = Lookup { leaves, by_term: HashMap::new(), by_form: HashMap::new() };
-        for (number, leaf) in leaves.iter().enumerate() {
+        for (number, leaf) in lookup.leaves.iter().enumerate() {
             match &leaf.words {
                 _ if matches!(leaf.scope, Scope::Declared(_)) => {}
                 Words::Stems { marks, .. } => {
                     for mark in marks {
-                        lookup.by_term.entry(mark).or_default().push(number);
+                        lookup.by_term.entry(mark.clone()).or_default().push(number);
                     }
                 }
                 Words::Forms(forms) => {
                     for form in forms.iter() {
-                        lookup.by_form.entry(form).or_default().push(number);
+                        lookup.by_form.entry(form.clone()).or_default().push(number);
                     }
                 }
             }
@@ -58,7 +60,7 @@ struct Word {
 
 impl Reading {
     /// Reads an article.
-    pub(super) fn of(article: &Article, analyzer: &Analyzer, lookup: &Lookup<'_>) -> Reading {
+    pub(super) fn of(article: &Article, analyzer: &Analyzer, lookup: &Lookup) -> Reading {
         let n_leaves = lookup.leaves.len();
         let mut reading = Reading {
             places: Places { positions: vec![Vec::new(); n_leaves], ..Places::default() },
@@ -82,7 +84,7 @@ impl Reading {
         entries: &[&str],
         start: u32,
         analyzer: &Analyzer,
-        lookup: &Lookup<'_>,
+        lookup: &Lookup,
     ) -> u32 {
         self.break_at(start);
         let mut next = start;
@@ -109,7 +111,9 @@ impl Reading {
                 let form = word.filter(|_| !lookup.by_form.is_empty()).map(surface_form);
                 let by_form = form.and_then(|form| lookup.by_form.get(form.as_str()));
                 for &leaf in terms.chain(by_form).flatten() {
-                    if is_in_scope(&lookup.leaves[leaf], field, position - start) {
+                    let asked = &lookup.leaves[leaf];
+                    let has_case = || asked.case.is_none_or(|case| has_case(&text[range.clone()], case));
+                    if is_in_scope(asked, field, position - start) && has_case() {
                         self.push(leaf, position, range.end);
                     }
                 }
@@ -148,6 +152,16 @@ impl Reading {
             let end = if n + 1 == n_parts { end } else { own_end };
             (part[0].field, part[0].entry, part[0].range.start..end)
         })
+    }
+}
+
+/// Tells whether a word as it is written has the capitals asked for.
+fn has_case(word: &str, case: Case) -> bool {
+    let has_capital = word.contains(char::is_uppercase);
+    match case {
+        Case::Some => has_capital,
+        Case::All => has_capital && !word.contains(char::is_lowercase),
+        Case::None => !has_capital,
     }
 }
 

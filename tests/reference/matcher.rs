@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::query::{Query, Reach, Relation, Word, Written};
+use super::query::{Case, Query, Reach, Relation, Word, Written};
 use super::story::{FIELDS, Story, Token};
 
 /// A highlight: the bytes of an entry of a field.
@@ -19,11 +19,22 @@ const LEAD: usize = 50;
 /// Returns what a query marks in an article; `None` where the article does not match.
 pub(super) fn marks(query: &Query, story: &Story) -> Option<BTreeSet<Mark>> {
     let mut marks = Vec::new();
-    satisfied(query, story, None, &mut marks).then(|| merged(marks))
+    satisfied(query, story, Scope::default(), &mut marks).then(|| merged(marks))
 }
 
-/// The fields in which words are looked for, each with how many of its words; `None` for all.
-type Scope<'s> = Option<&'s [(&'static str, usize)]>;
+/// Where words are looked for, and how they must be written.
+#[derive(Clone, Copy, Default)]
+struct Scope<'s> {
+    /// The fields, each with how many of its words; `None` for all.
+    fields: Option<&'s [(&'static str, usize)]>,
+    case: Option<Case>,
+}
+
+impl<'s> Scope<'s> {
+    fn within(self, fields: &'s [(&'static str, usize)]) -> Scope<'s> {
+        Scope { fields: Some(fields), ..self }
+    }
+}
 
 fn scope_of(name: &str) -> Vec<(&'static str, usize)> {
     let whole = |name: &str| {
@@ -56,6 +67,19 @@ fn satisfied(query: &Query, story: &Story, scope: Scope<'_>, marks: &mut Vec<Mar
             }
             any
         }
+        Query::Quorum(least, parts) => {
+            let mut count = 0;
+            for part in parts {
+                count += usize::from(satisfied(part, story, scope, marks));
+            }
+            count >= *least
+        }
+        Query::AtLeast(count, inner) => {
+            let places = places(inner, story, scope);
+            marks.extend(least(places.clone()).iter().flatten().flat_map(|found| found.marks.clone()));
+            least(places).len() >= *count
+        }
+        Query::Case(case, inner) => satisfied(inner, story, Scope { case: Some(*case), ..scope }, marks),
         Query::Not(inner) => !satisfied(inner, story, scope, &mut Vec::new()),
         Query::Has(name, is_there) => scope_of(name).iter().any(|(field, _)| story.has(field)) == *is_there,
         Query::Dated { from, to } => story.day.is_some_and(|day| {
@@ -64,8 +88,8 @@ fn satisfied(query: &Query, story: &Story, scope: Scope<'_>, marks: &mut Vec<Mar
                 && to.is_none_or(|to| first_day(day) <= last_day(to))
         }),
         Query::Weighed(inner) => satisfied(inner, story, scope, marks),
-        Query::Field(name, inner) => satisfied(inner, story, Some(&scope_of(name)), marks),
-        Query::First(words, inner) => satisfied(inner, story, Some(&[("body", *words)]), marks),
+        Query::Field(name, inner) => satisfied(inner, story, scope.within(&scope_of(name)), marks),
+        Query::First(words, inner) => satisfied(inner, story, scope.within(&[("body", *words)]), marks),
         Query::Word(_) | Query::Written(_) | Query::Phrase(_) | Query::Sloppy(..) | Query::Near { .. } => {
             let places = places(query, story, scope);
             marks.extend(places.iter().flatten().flat_map(|found| found.marks.clone()));
@@ -163,9 +187,16 @@ fn places(query: &Query, story: &Story, scope: Scope<'_>) -> Vec<Place> {
                 }
             }
         }
-        Query::Field(name, inner) => places(inner, story, Some(&scope_of(name))),
-        Query::First(words, inner) => places(inner, story, Some(&[("body", *words)])),
-        Query::All(_) | Query::Not(_) | Query::Has(..) | Query::Dated { .. } | Query::Weighed(_) => {
+        Query::Field(name, inner) => places(inner, story, scope.within(&scope_of(name))),
+        Query::First(words, inner) => places(inner, story, scope.within(&[("body", *words)])),
+        Query::Case(case, inner) => places(inner, story, Scope { case: Some(*case), ..scope }),
+        Query::Quorum(..)
+        | Query::AtLeast(..)
+        | Query::All(_)
+        | Query::Not(_)
+        | Query::Has(..)
+        | Query::Dated { .. }
+        | Query::Weighed(_) => {
             unreachable!("these stand at no place")
         }
     }
@@ -231,8 +262,9 @@ fn written_places(written: &Written, story: &Story, scope: Scope<'_>) -> Vec<Pla
     let mut places = Vec::new();
     for token in story.tokens.iter().filter(|token| token.lexeme.is_some() && is_in(token, scope)) {
         // A compound stands where it begins, as one word too.
-        let joined = token.compound_end.filter(|_| is_written("stormferry", written));
-        if joined.is_some() || is_written(&token.form, written) {
+        let has_joined = is_written("stormferry", written) && has_case(&compound(token, story), scope.case);
+        let joined = token.compound_end.filter(|_| has_joined);
+        if joined.is_some() || is_written(&token.form, written) && has_case(&token.written, scope.case) {
             let range = (token.range.0, joined.unwrap_or(token.range.1));
             let mark = Mark { field: token.field, entry: token.entry, range };
             places.push(vec![Found { start: token.at, end: token.at, marks: vec![mark] }]);
@@ -319,7 +351,12 @@ fn phrase_places(words: &[Word], story: &Story, scope: Scope<'_>) -> Vec<Found> 
                 token.form == *character && (!joined || sequence[n - 1].run == token.run)
             }
         };
-        let holds = sequence.iter().zip(&asked).enumerate().all(is_asked);
+        let has_case = |(token, asked): (&Token, &Asked<'_>)| match asked {
+            Asked::Joined => has_case(&compound(token, story), scope.case),
+            _ => has_case(&token.written, scope.case),
+        };
+        // Of characters, two are one word.
+        let holds = sequence.iter().zip(&asked).enumerate().all(is_asked) && sequence.iter().zip(&asked).all(has_case);
         if is_unbroken && holds && sequence.iter().all(|token| is_in(token, scope)) {
             found.push(Found {
                 start: sequence[0].at,
@@ -343,6 +380,23 @@ fn sequence_marks(sequence: &[Token], to_compound_end: bool) -> Vec<Mark> {
     entries.map(mark).collect()
 }
 
+/// Returns a compound as it is written, given its beginning.
+fn compound(first: &Token, story: &Story) -> String {
+    let second = story.tokens.iter().find(|token| token.at == first.at + 1);
+    format!("{}-{}", first.written, second.map_or("", |second| &second.written))
+}
+
+fn has_case(written: &str, case: Option<Case>) -> bool {
+    let capitals = written.chars().filter(|c| c.is_uppercase()).count();
+    match case {
+        None => true,
+        Some(Case::Some) => capitals > 0,
+        Some(Case::All) => capitals > 0 && !written.chars().any(char::is_lowercase),
+        Some(Case::None) => capitals == 0,
+    }
+}
+
 fn is_in(token: &Token, scope: Scope<'_>) -> bool {
-    scope.is_none_or(|fields| fields.iter().any(|(field, words)| *field == token.field && token.of_field < *words))
+    let is_in = |(field, words): &(&str, usize)| *field == token.field && token.of_field < *words;
+    scope.fields.is_none_or(|fields| fields.iter().any(is_in))
 }

@@ -53,6 +53,19 @@ pub(super) enum Query {
     Weighed(Box<Query>),
     Field(&'static str, Box<Query>),
     First(usize, Box<Query>),
+    /// So many of these.
+    Quorum(usize, Vec<Query>),
+    /// In so many places.
+    AtLeast(usize, Box<Query>),
+    Case(Case, Box<Query>),
+}
+
+/// Words with a capital, with nothing else, with none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Case {
+    Some,
+    All,
+    None,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +123,12 @@ impl Word {
             Word::Characters(_) => "ja",
             Word::Compound { .. } => "en",
         }
+    }
+}
+
+impl Case {
+    fn random(random: &mut Random) -> Case {
+        random.pick(&[Case::Some, Case::All, Case::None])
     }
 }
 
@@ -186,6 +205,10 @@ impl Query {
             10 => match random.below(3) {
                 0 => Query::Has(random.pick(FIELDS), random.chance(0.6)),
                 1 => Query::Dated { from: random.chance(0.7).then(|| random.pick(DAYS)), to: Some(random.pick(DAYS)) },
+                _ if random.chance(0.5) => {
+                    let parts: Vec<Query> = several(random);
+                    Query::Quorum(random.between(1, parts.len()), parts)
+                }
                 _ => Query::Weighed(Box::new(Query::of_depth(random, depth - 1))),
             },
             0 => Query::All(several(random)),
@@ -198,6 +221,8 @@ impl Query {
             5 if random.chance(0.5) => {
                 Query::First(random.between(1, 12), Box::new(Query::of_depth(random, depth - 1)))
             }
+            6 if random.chance(0.4) => Query::AtLeast(random.between(2, 4), Box::new(Query::place(random, depth - 1))),
+            7 if random.chance(0.3) => Query::Case(Case::random(random), Box::new(Query::of_depth(random, depth - 1))),
             _ => Query::place(random, depth),
         }
     }
@@ -220,6 +245,7 @@ impl Query {
                 let count = random.between(2, 4);
                 Query::Any((0..count).map(|_| Query::place(random, depth - 1)).collect())
             }
+            7 if random.chance(0.3) => Query::Case(Case::random(random), Box::new(Query::place(random, depth - 1))),
             7 => Query::Field(random.pick(FIELDS), Box::new(Query::place(random, depth - 1))),
             8 if random.chance(0.5) => Query::First(random.between(1, 12), Box::new(Query::place(random, depth - 1))),
             _ => {
@@ -279,6 +305,14 @@ impl fmt::Display for Query {
             Query::Weighed(inner) => write!(f, "({inner})^0.5"),
             Query::Field(name, inner) => write!(f, "{name}:({inner})"),
             Query::First(words, inner) => write!(f, "first/{words}({inner})"),
+            Query::Quorum(least, parts) => {
+                let bracketed: Vec<String> = parts.iter().map(|part| format!("({part})")).collect();
+                write!(f, "({least} of ({}))", bracketed.join(", "))
+            }
+            Query::AtLeast(least, inner) => write!(f, "atleast{least}({inner})"),
+            Query::Case(Case::Some, inner) => write!(f, "caps({inner})"),
+            Query::Case(Case::All, inner) => write!(f, "allcaps({inner})"),
+            Query::Case(Case::None, inner) => write!(f, "nocaps({inner})"),
         }
     }
 }

@@ -51,6 +51,8 @@ pub(super) struct Token {
     pub(super) range: (usize, usize),
     /// The word in lower case.
     pub(super) form: String,
+    /// The word as it stands there.
+    pub(super) written: String,
     /// Its lexeme; a character has none.
     pub(super) lexeme: Option<usize>,
     /// Its number among all words, with gaps that nothing crosses.
@@ -195,7 +197,7 @@ impl Making<'_> {
         let start = text.len();
         let form = self.random.pick(CHARACTERS);
         text.push_str(form);
-        self.push(form.to_owned(), None, (start, text.len()));
+        self.push(form.to_owned(), None, (start, &text[start..]));
     }
 
     fn word(&mut self, is_first: bool, text: &mut String) {
@@ -211,25 +213,28 @@ impl Making<'_> {
             let start = text.len();
             let mut chars = form.chars();
             let initial = chars.next().expect("a form is not empty");
-            if is_first && n == 0 || self.random.chance(0.2) {
+            if self.random.chance(0.1) {
+                text.push_str(&form.to_uppercase());
+            } else if is_first && n == 0 || self.random.chance(0.2) {
                 text.extend(initial.to_uppercase());
                 text.push_str(chars.as_str());
             } else {
                 text.push_str(form);
             }
-            self.push(form.to_owned(), Some(lexeme), (start, text.len()));
+            self.push(form.to_owned(), Some(lexeme), (start, &text[start..]));
         }
         if compound {
             self.tokens[first].compound_end = Some(text.len());
         }
     }
 
-    fn push(&mut self, form: String, lexeme: Option<usize>, range: (usize, usize)) {
+    fn push(&mut self, form: String, lexeme: Option<usize>, (start, written): (usize, &str)) {
         self.tokens.push(Token {
             field: self.field,
             entry: self.entry,
-            range,
+            range: (start, start + written.len()),
             form,
+            written: written.to_owned(),
             lexeme,
             at: self.at,
             of_field: self.of_field,

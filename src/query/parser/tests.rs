@@ -1,4 +1,4 @@
-use super::super::proximity;
+use super::super::{function, proximity};
 use super::*;
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
@@ -30,7 +30,8 @@ fn show(node: &Node) -> String {
             format!("({}{})", show(first), others.collect::<String>())
         }
         Expr::Boost(thousandths, inner) => format!("({} ^{thousandths})", show(inner)),
-        Expr::First(words, inner) => format!("(first {words} {})", show(inner)),
+        Expr::Function(named, inner) => format!("({} {})", function::to_text(*named), show(inner)),
+        Expr::Quorum(number, parts) => format!("({number} of {})", list(parts)),
         Expr::All(parts) => format!("(all {})", list(parts)),
         Expr::Any(parts) => format!("(any {})", list(parts)),
         Expr::Adjacent(parts) => format!("(adjacent {})", list(parts)),
@@ -184,10 +185,7 @@ fn unsupported_forms_are_left_out_with_an_error() {
     check("headline:/harv.*/ date:[2020 TO 2021]", expect!["(adjacent (headline: Regex<harv.*>) (date: 2020..2021))"]);
     check(
         "hlead(ferry storm) word^2 (a b)^2",
-        expect![[r#"
-            (adjacent (adjacent ferry storm) (word ^2000) ((adjacent a b) ^2000))
-            hlead(ferry storm) word^2 (a b)^2
-            ^^^^^ Error: a field is named with a colon; put a colon between the name and the bracket: headline:(...)"#]],
+        expect!["(adjacent (hlead: (adjacent ferry storm)) (word ^2000) ((adjacent a b) ^2000))"],
     );
 }
 

@@ -65,7 +65,8 @@ impl Lowering<'_> {
             ranked.push(Alternatives { terms: ranked_terms.collect(), distances: Vec::new() });
             let marks = forms.iter().map(|form| form.text().to_owned()).collect();
             let words = Words::Stems { terms, marks };
-            self.leaves.push(Leaf { words, length: of_forms(&forms), scope: scope.clone() });
+            let length = of_forms(&forms);
+            self.leaves.push(Leaf { words, length, scope: scope.clone(), case: self.case });
         }
         if self.negations == 0 && !matches!(scope, Scope::Declared(_)) {
             self.ranked.push(Ranked { part, boost: self.boost, terms: ranked });
@@ -118,7 +119,7 @@ impl Lowering<'_> {
             ranked.push(Alternatives { terms, distances });
             slots.push((distance, self.leaves.len()));
             let words = Words::Forms(forms.into_keys().collect());
-            self.leaves.push(Leaf { words, length: 1, scope: scope.clone() });
+            self.leaves.push(Leaf { words, length: 1, scope: scope.clone(), case: self.case });
         }
         if slots.is_empty() {
             return Ok(None);

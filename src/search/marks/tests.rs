@@ -20,7 +20,12 @@ pub(in crate::search) fn marking(patterns: Vec<Pattern>) -> Marking {
         let mut filled = Vec::new();
         for (distance, marks) in (0..).zip(slots).filter(|(_, terms)| !terms.is_empty()) {
             filled.push((distance, leaves.len()));
-            leaves.push(Leaf { words: Words::Stems { terms: Vec::new(), marks }, length: 1, scope: scope.clone() });
+            leaves.push(Leaf {
+                words: Words::Stems { terms: Vec::new(), marks },
+                length: 1,
+                scope: scope.clone(),
+                case: None,
+            });
         }
         let spans = Spans::Sequence(Sequence { slots: filled, length, part });
         choices.push(Choice { is_required: false, plan: Plan::Spans { spans, least: 1 } });

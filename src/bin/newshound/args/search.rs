@@ -34,7 +34,9 @@ Query:
   ferr* w?rk *ology     * stands for any letters, ? for one, in words as they are written
   Xinjang~ Xinjang~2    with up to one or two letters changed; /colou?r/ a regular expression
   =harvests             in this form and no other
-  first/25(ferry)       among the first 25 words of the body
+  first/25(ferry)       among the first 25 words of the body; atleast3(ferry) three times or more
+  2 of (ferry, bridge, toll)  at least two of them
+  allcaps(IT)           in capitals; caps( ) with a capital, nocaps( ) without
   headline:ferry        in this field: headline, lead, hlead (headline and lead), body, caption,
                         byline, dateline, section, publisher, keyword, language and others
   section:city/transport  in a section and its subsections
