@@ -74,7 +74,7 @@ pub use ingest::{
 };
 pub use lock::Lock;
 pub use notice::{Code, Level, Notice};
-pub use query::{Diagnostic, DiagnosticKind, Severity};
+pub use query::{Diagnostic, DiagnosticKind, QUERY_GRAMMAR, Severity};
 pub use search::{
     EntryHighlights, Highlighted, Hit, Operator, Passage, SearchRequest, SearchResponse, Searcher, Sort, Total,
     WithAny, to_html, to_html_with, with_marks,

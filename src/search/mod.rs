@@ -179,6 +179,10 @@ impl Searcher {
                 hint: None,
             });
         }
+        // Where nothing is left of the query, every article would be an answer.
+        if request.lenient && !lowered.asks_nothing {
+            diagnostics.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Warning);
+        }
         if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
             return Err(Error::Query(diagnostics));
         }

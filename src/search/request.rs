@@ -46,6 +46,8 @@ pub struct SearchRequest {
     pub limit: usize,
     /// How many hits to leave out before the first that is returned.
     pub offset: usize,
+    /// Answer what of the query can be understood; what was wrong is told, and left out.
+    pub lenient: bool,
     /// How many words of the index a wildcard, a fuzzy word or a regular expression may stand for. It is answered with all
     /// of them, or the query is refused.
     pub max_forms: usize,
@@ -74,6 +76,7 @@ impl SearchRequest {
             assumed_offset: 0,
             limit: 10,
             offset: 0,
+            lenient: false,
             max_forms: 10_000,
             passages: 2,
             passage_length: 200,

@@ -1,5 +1,7 @@
 //! The query language by example; what every operator means stands in `tests/reference`.
 
+use proptest::prelude::*;
+
 use super::*;
 
 #[test]
@@ -109,4 +111,75 @@ fn a_fuzzy_word_ranks_below_the_one_as_written() {
     let searcher = index_of([written, changed]).searcher().expect("a searcher");
     let answer = searcher.search(&SearchRequest::new("xinjiang~")).expect("a right query");
     assert_eq!(ids(&answer), ["written", "changed"]);
+}
+
+#[test]
+fn hostile_queries_are_answered_or_refused() {
+    let searcher = sample();
+    for query in [
+        "(".repeat(10_000),
+        format!("{}ferry{}", "(".repeat(10_000), ")".repeat(10_000)),
+        "ferry W/5 ".repeat(6_000),
+        "ferry NOT W/5 ".repeat(4_000),
+        "ferry^2".repeat(9_000),
+        "2 of (".repeat(9_000),
+        "caps(".repeat(9_000),
+        "headline:".repeat(7_000),
+        "f* OR ".repeat(200),
+        "*".repeat(60_000),
+        "?a".repeat(60_000),
+        format!("/{}/", "(a*)*".repeat(40)),
+        "a~2 ".repeat(100),
+        "\"a b c d e f g h\"~255 ".repeat(50),
+        "東".repeat(20_000),
+        "é".repeat(500_000),
+        "ferry ".repeat(170_000),
+    ] {
+        let asked: String = query.chars().take(20).collect();
+        match searcher.search(&SearchRequest::new(query)) {
+            Ok(_) => {}
+            Err(Error::Query(diagnostics)) => assert!(!diagnostics.is_empty(), "{asked}"),
+            Err(other) => panic!("{asked}: {other}"),
+        }
+    }
+}
+
+#[test]
+fn characters_of_every_block_are_answered_or_refused() {
+    let searcher = sample();
+    // No characters are assigned in the planes between, nor behind.
+    for start in (0..0x3_2000u32).chain(0xe_0000..0xe_0200).step_by(0x80) {
+        let c: String = (start..start + 0x80).filter_map(char::from_u32).step_by(9).collect();
+        for query in [format!("ferry {c}*~2 W/3 caps(={c})"), format!("\"{c}\"~3 OR headline:{c}^2 /{c}/")] {
+            let answer = searcher.search(&SearchRequest { lenient: true, ..SearchRequest::new(query.as_str()) });
+            assert!(matches!(answer, Ok(_) | Err(Error::Query(_))), "{query}: {answer:?}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+    #[test]
+    fn every_text_is_answered_with_highlights_inside_the_text(
+        query in r#"(ferr(y|ies)|toll|harb\*|t\?ll|bridge~|=the|東京|京|well-known|"the (harbour )?bridge"(~2)?| |W/3|PRE/S|NOT W/2|AND|OR|NOT|-|\(|\)|headline:|lead:|first/9\(|caps\(|2 of \(|atleast2\(|,|\^2|date:>2021|has:caption|/t.+/){0,14}"#,
+    ) {
+        let request = SearchRequest { lenient: true, passages: 5, ..SearchRequest::new(query.as_str()) };
+        let searcher = SAMPLE.with(Clone::clone);
+        match searcher.search(&request) {
+            Ok(answer) => {
+                for hit in &answer.hits {
+                    for passage in &hit.passages {
+                        prop_assert!(passage.highlights.iter().all(|range| passage.text.get(range.clone()).is_some()));
+                    }
+                    let all = searcher.highlights(&request, &hit.source);
+                    prop_assert!(all.is_ok_and(|all| all.iter().all(|entry| !entry.highlights.is_empty())));
+                }
+            }
+            Err(error) => prop_assert!(matches!(error, Error::Query(_)), "{:?}", error),
+        }
+    }
+}
+
+thread_local! {
+    static SAMPLE: Searcher = sample();
 }

@@ -162,6 +162,7 @@ pub(crate) fn search_request(args: &SearchArgs) -> SearchRequest {
         assumed_offset: args.assume_zone,
         limit: args.limit,
         offset: args.offset,
+        lenient: args.lenient,
         max_forms: args.max_forms,
         passages: args.passages,
         ..SearchRequest::new(args.query())

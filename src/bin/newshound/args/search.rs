@@ -56,6 +56,8 @@ Output: text; --json is one object, --jsonl one hit a line. CSV has a row for ea
 a spreadsheet would take for a formula has a ' before it. A failure with --json or --jsonl is an
 object with `error` on standard output.
 
+`newshound query` tells all of the query language, with its grammar.
+
 Exit codes: 0 found, 1 nothing found, 2 wrong query or usage, 3 no index; `newshound --help` has them all.")]
 pub(crate) struct SearchArgs {
     /// The query; several arguments are joined with spaces
@@ -116,6 +118,10 @@ pub(crate) struct SearchArgs {
     /// Leave out the first N hits
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) offset: usize,
+
+    /// Answer what of a wrong query can be understood, and tell what was left out
+    #[arg(long)]
+    pub(crate) lenient: bool,
 
     /// Refuse a wildcard, fuzzy word or regular expression that stands for more than N words
     #[arg(long, value_name = "N", default_value_t = 10_000)]
