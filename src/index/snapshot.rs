@@ -111,6 +111,20 @@ impl Snapshot {
         Ok(terms)
     }
 
+    /// Hands out the terms of a field that begin with a text, in each segment, with how many articles have each there,
+    /// deleted ones too.
+    pub(crate) fn each_beginning(&self, field: Field, text: &str, mut take: impl FnMut(&str, u64)) -> Result<()> {
+        for segment in self.searcher.segment_readers() {
+            let inverted = segment.inverted_index(field).map_err(|error| self.error(error))?;
+            let mut stream = inverted.terms().range().ge(text).into_stream().map_err(|error| self.error(error))?;
+            while stream.advance() && stream.key().starts_with(text.as_bytes()) {
+                let articles = u64::from(stream.value().doc_freq);
+                take(std::str::from_utf8(stream.key()).unwrap_or_default(), articles);
+            }
+        }
+        Ok(())
+    }
+
     /// Hands out the terms of a field that an automaton accepts, in each segment, those of deleted articles among them.
     pub(crate) fn each_term_of<A: Automaton + Copy>(
         &self,

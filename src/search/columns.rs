@@ -6,7 +6,9 @@ use std::ops::Bound;
 
 use tantivy::columnar::Column;
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
+use tantivy::{DocId, Score, SegmentReader, TantivyError};
+
+use super::tested::TestedScorer;
 
 /// What is asked of columns, which are given by their names.
 #[derive(Debug, Clone)]
@@ -35,9 +37,7 @@ impl Weight for ColumnQuery {
                 Test::Date { first: columns.i64(first_second)?, last: columns.i64(last_second)?, from: *from, to: *to }
             }
         };
-        let mut scorer = ColumnScorer { test, doc: 0, end: reader.max_doc() };
-        scorer.find(0);
-        Ok(Box::new(scorer))
+        Ok(Box::new(TestedScorer::new(reader.max_doc(), move |doc| test.holds(doc))))
     }
 
     fn explain(&self, _reader: &SegmentReader, _doc: DocId) -> tantivy::Result<Explanation> {
@@ -62,43 +62,5 @@ impl Test {
                 seconds.is_some_and(|(first, last)| last >= *from && first <= *to)
             }
         }
-    }
-}
-
-struct ColumnScorer {
-    test: Test,
-    doc: DocId,
-    end: DocId,
-}
-
-impl ColumnScorer {
-    /// Moves to the first article from `doc` on that is as asked.
-    fn find(&mut self, doc: DocId) -> DocId {
-        self.doc = (doc..self.end).find(|doc| self.test.holds(*doc)).unwrap_or(TERMINATED);
-        self.doc
-    }
-}
-
-impl DocSet for ColumnScorer {
-    fn advance(&mut self) -> DocId {
-        self.find(self.doc.saturating_add(1))
-    }
-
-    fn seek(&mut self, target: DocId) -> DocId {
-        if self.doc < target { self.find(target) } else { self.doc }
-    }
-
-    fn doc(&self) -> DocId {
-        self.doc
-    }
-
-    fn size_hint(&self) -> u32 {
-        self.end
-    }
-}
-
-impl Scorer for ColumnScorer {
-    fn score(&mut self) -> Score {
-        0.0
     }
 }

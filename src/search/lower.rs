@@ -38,6 +38,8 @@ pub(super) struct Lowered {
     pub(super) asks_nothing: bool,
     /// What was wrong.
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// The words that are asked for and that no article has, with their places in the query.
+    pub(super) missing: Vec<(Range<usize>, String)>,
 }
 
 /// Lowers a resolved tree for a snapshot.
@@ -49,6 +51,7 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest) -
         analyzer,
         leaves: Vec::new(),
         ranked: Vec::new(),
+        asked: Vec::new(),
         n_parts: 0,
         diagnostics: Vec::new(),
         boost: 1.0,
@@ -58,7 +61,8 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest) -
         n_words: 0,
     };
     let plan = lowering.node(tree, Where::Anywhere)?;
-    let Lowering { leaves, ranked, n_parts, diagnostics, n_words, .. } = lowering;
+    let Lowering { leaves, ranked, asked, n_parts, diagnostics, n_words, .. } = lowering;
+    let mut found_parts = vec![false; n_parts];
     let leaves: Arc<[Leaf]> = leaves.into();
     let matching = match &plan {
         Some(plan) => plan.query(&snapshot.fields, &leaves),
@@ -71,19 +75,26 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest) -
     for Ranked { part, boost, terms } in ranked {
         plain = plain.filter(|_| terms.len() == 1);
         let mut weight = 0.0;
+        let mut is_missing = false;
         for alternatives in terms {
             let unit = Unit::weigh(snapshot, &alternatives, boost)?;
             weight += unit.idf();
+            is_missing |= unit.articles() == 0;
             if !seen.contains(&(boost.to_bits(), alternatives.clone())) {
                 seen.push((boost.to_bits(), alternatives));
                 units.push(unit);
             }
         }
         weights[part] = weights[part].max(weight);
+        if !is_missing {
+            found_parts[part] = true;
+        }
     }
     let asks_nothing = plan.is_none();
+    let missing = asked.into_iter().filter(|(part, ..)| !found_parts[*part]);
+    let missing = missing.map(|(_, span, word)| (span, word)).collect();
     let marking = Marking { leaves, plan, weights };
-    Ok(Lowered { query, units, marking, plain, asks_nothing, diagnostics })
+    Ok(Lowered { query, units, marking, plain, asks_nothing, diagnostics, missing })
 }
 
 /// A way in which a part of the query can stand in a text, to rank by.
@@ -101,6 +112,8 @@ struct Lowering<'a> {
     analyzer: QueryAnalyzer,
     leaves: Vec<Leaf>,
     ranked: Vec<Ranked>,
+    /// The plain words that are asked for, by their part, with their places in the query.
+    asked: Vec<(usize, Range<usize>, String)>,
     n_parts: usize,
     diagnostics: Vec<Diagnostic>,
     /// How important the node at hand is.
@@ -123,8 +136,8 @@ impl Lowering<'_> {
             Expr::Empty => Ok(None),
             Expr::Word(text) => self.leaf(text, node.span.clone(), scope, false),
             Expr::Phrase(text) => self.leaf(text, node.span.clone(), scope, true),
-            Expr::Written(Written::Wildcard, text) if matches!(scope, Where::Path) => {
-                Ok(self.path(text, node.span.clone()))
+            Expr::Written(Written::Wildcard, text) if matches!(scope, Where::Path | Where::Url) => {
+                self.leaf(text, node.span.clone(), scope, false)
             }
             Expr::Sloppy(..) | Expr::Near { .. } | Expr::Written(..) => {
                 let plan = self.spans(node, scope)?.map(once);
@@ -199,6 +212,9 @@ impl Lowering<'_> {
     fn leaf(&mut self, text: &str, span: Range<usize>, scope: Where, phrase: bool) -> Result<Option<Plan>> {
         match scope {
             Where::Anywhere | Where::Zones(_) | Where::First(_) => {
+                if !phrase && self.negations == 0 {
+                    self.asked.push((self.n_parts, span, text.to_owned()));
+                }
                 Ok(self.words(text, &words::scope(scope, &[]), phrase)?.map(once))
             }
             Where::Section => {
@@ -218,6 +234,7 @@ impl Lowering<'_> {
             Where::Date(side) => Ok(self.date(side, text, span)),
             Where::WordCount => Ok(self.word_count(text, span)),
             Where::Path => Ok(self.path(text, span)),
+            Where::Url | Where::Site | Where::Status => Ok(self.stored(scope, text, span)),
             Where::Has(is_there) => self.has(is_there, text, span),
         }
     }
@@ -306,6 +323,7 @@ impl Lowering<'_> {
             Where::Declared(number) => extras[number].kind == ExtraKind::Text,
             Where::Language | Where::Corpus | Where::Id | Where::Path => false,
             Where::Date(_) | Where::WordCount | Where::Has(_) => false,
+            Where::Url | Where::Site | Where::Status => false,
         };
         if !is_text {
             self.wrong(node, "this field holds no text in which words could stand near others", "leave the field out");

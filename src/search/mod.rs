@@ -15,11 +15,15 @@ mod prune;
 mod rank;
 mod reading;
 mod request;
+mod stored;
+mod suggest;
+mod tested;
 mod when;
 
 pub use markup::{to_html, to_html_with, with_marks};
 pub use request::{
-    EntryHighlights, Highlighted, Hit, Operator, Passage, SearchRequest, SearchResponse, Sort, Total, WithAny,
+    Completion, EntryHighlights, Highlighted, Hit, Operator, Passage, SearchRequest, SearchResponse, Sort, Suggestion,
+    Total, WithAny,
 };
 
 use tantivy::query::Query;
@@ -83,7 +87,12 @@ impl Searcher {
             hits.push(hit((place + 1, score), article, &marks, request));
         }
         let with_any = if found.total == 0 { self.with_any(&asked.tree, request, stop)? } else { None };
+        let mut suggestions = Vec::new();
+        for (span, word) in &asked.lowered.missing {
+            suggestions.extend(suggest::suggestion(&self.snapshot, word, span.clone())?);
+        }
         Ok(SearchResponse {
+            suggestions,
             schema_version: SCHEMA_VERSION,
             query: to_text(&asked.resolved),
             diagnostics: asked.diagnostics,

@@ -134,8 +134,35 @@ pub struct SearchResponse {
     /// Where no article has every word: how many have any of them, and how many words were asked for.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub with_any: Option<WithAny>,
+    /// For words that no article has, words of the index that may have been meant.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Vec::is_empty"))]
+    pub suggestions: Vec<Suggestion>,
     /// The hits, in order.
     pub hits: Vec<Hit>,
+}
+
+/// What may have been meant by a word that no article has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Suggestion {
+    /// The bytes of the query text that the word takes.
+    pub span: Range<usize>,
+    /// The word.
+    pub word: String,
+    /// Words that articles have instead, the likeliest first.
+    pub instead: Vec<String>,
+}
+
+/// What a beginning may become.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Completion {
+    /// What was typed, with its last word completed.
+    pub text: String,
+    /// How many articles have that word.
+    pub articles: u64,
 }
 
 /// How many articles have any of the words, where none has all.

@@ -114,6 +114,53 @@ fn a_fuzzy_word_ranks_below_the_one_as_written() {
 }
 
 #[test]
+fn addresses_and_status_are_read_from_stored_articles() {
+    let mut toll = article("toll", "Toll", "The toll rises.");
+    toll.url = Some("https://news.example.org/2024/toll".to_owned());
+    let mut storm = article("storm", "Storm", "A storm and a toll.");
+    storm.url = Some("http://example.com/storm".to_owned());
+    storm.status = newshound::Status::Corrected;
+    let searcher = index_of([toll, storm, article("none", "None", "A toll.")]).searcher().expect("a searcher");
+    for (query, expected) in [
+        ("site:example.org", vec!["toll"]),
+        ("toll url:\"example.com/\"", vec!["storm"]),
+        ("url:https://*/toll", vec!["toll"]),
+        ("has:url -status:corrected", vec!["toll"]),
+        ("missing:url OR status:Corrected", vec!["none", "storm"]),
+        ("toll -site:example.org -status:corrected", vec!["none"]),
+    ] {
+        let answer = searcher.search(&SearchRequest::new(query)).expect("a right query");
+        let mut found = ids(&answer);
+        found.sort_unstable();
+        assert_eq!(found, expected, "{query}");
+    }
+    assert!(matches!(searcher.search(&SearchRequest::new("status:odd")), Err(Error::Query(_))));
+}
+
+#[test]
+fn words_that_no_article_has_get_others_to_be_meant() {
+    let suggested = |query: &str| {
+        let answer = sample().search(&SearchRequest::new(query)).expect("a right query");
+        let shown = answer.suggestions.into_iter().map(|s| format!("{:?} {} {}", s.span, s.word, s.instead.join(" ")));
+        shown.collect::<Vec<_>>()
+    };
+    assert_eq!(suggested("toll harbor"), ["5..11 harbor harbour"]);
+    assert_eq!(suggested("headline:brigde OR strom"), ["9..15 brigde bridge", "19..24 strom storm"]);
+    assert_eq!(suggested("toll -harbor zzzzzz \"harbor toll\" 西"), [""; 0]);
+}
+
+#[test]
+fn a_beginning_is_completed_by_the_words_in_most_articles() {
+    let completed = |typed: &str, limit| {
+        let completions = sample().suggest(typed, limit).expect("the index is sound");
+        completions.into_iter().map(|c| format!("{} {}", c.text, c.articles)).collect::<Vec<_>>()
+    };
+    assert_eq!(completed("the F", 3), ["the ferries 1", "the final 1", "the fish 1"]);
+    assert_eq!(completed("to", 2), ["toll 2", "to 1"]);
+    assert_eq!(completed("harbour ", 2), [""; 0]);
+}
+
+#[test]
 fn hostile_queries_are_answered_or_refused() {
     let searcher = sample();
     for query in [

@@ -31,6 +31,12 @@ pub(super) enum Where {
     WordCount,
     /// In the path of the source: a folder, or a file.
     Path,
+    /// In the address on the web.
+    Url,
+    /// In the host of that address.
+    Site,
+    /// In whether the article stands.
+    Status,
     /// In the names of fields that the article has, or has not.
     Has(bool),
 }
@@ -81,13 +87,17 @@ const FIELDS: &[(&str, Where)] = &[
     ("missing", Where::Has(false)),
     ("on", Where::Date(Side::Within)),
     ("path", Where::Path),
+    ("publication", zones!(Publisher)),
     ("publisher", zones!(Publisher)),
     ("section", Where::Section),
     ("since", Where::Date(Side::Since)),
+    ("site", Where::Site),
     ("source", zones!(Publisher)),
     ("standfirst", zones!(Standfirst)),
+    ("status", Where::Status),
     ("title", zones!(Headline)),
     ("until", Where::Date(Side::Until)),
+    ("url", Where::Url),
     ("words", Where::WordCount),
 ];
 

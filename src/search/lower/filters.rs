@@ -7,12 +7,14 @@ use tantivy::query::{AllQuery, BooleanQuery, ExistsQuery, Occur, Query, RegexQue
 
 use super::Lowering;
 use super::fields::{self, Side, Where};
+use crate::Status::{Corrected, Usable, Withdrawn};
 use crate::analysis::fold_key;
 use crate::index::{Snapshot, TextField, column};
 use crate::search::SearchRequest;
 use crate::search::columns::ColumnQuery;
 use crate::search::plan::{Plan, either};
 use crate::search::positional::{Zone, any_term};
+use crate::search::stored::{Asked, StoredQuery};
 use crate::search::when;
 use crate::{DateOrder, Diagnostic, DiagnosticKind, ExtraKind, Language, Result, Section, Severity, Value};
 
@@ -126,6 +128,24 @@ impl Lowering<'_> {
         }
     }
 
+    /// What only stored articles tell.
+    pub(super) fn stored(&mut self, scope: Where, text: &str, span: Range<usize>) -> Option<Plan> {
+        let text = text.to_lowercase();
+        let asked = match scope {
+            Where::Site => Asked::Site(text),
+            Where::Status => {
+                let known = [("usable", Usable), ("corrected", Corrected), ("withdrawn", Withdrawn)];
+                let Some((_, status)) = known.into_iter().find(|(name, _)| *name == text) else {
+                    self.bad_value(span, "there is no such status", "it is usable, corrected or withdrawn");
+                    return None;
+                };
+                Asked::Status(status)
+            }
+            _ => Asked::Url(text.split('*').map(str::to_owned).collect()),
+        };
+        Some(Plan::Filter(Box::new(StoredQuery { fields: self.snapshot.fields.clone(), asked })))
+    }
+
     /// The name of a field that an article has, or has not.
     pub(super) fn has(&mut self, is_there: bool, name: &str, span: Range<usize>) -> Result<Option<Plan>> {
         let fields = &self.snapshot.fields;
@@ -154,7 +174,8 @@ impl Lowering<'_> {
                 );
                 return Ok(None);
             }
-            Where::Corpus | Where::Id | Where::WordCount | Where::Path => Box::new(AllQuery),
+            Where::Corpus | Where::Id | Where::WordCount | Where::Path | Where::Status => Box::new(AllQuery),
+            Where::Url | Where::Site => Box::new(StoredQuery { fields: fields.clone(), asked: Asked::Url(Vec::new()) }),
             Where::Anywhere | Where::First(_) | Where::Has(_) => {
                 self.bad_value(span, "this is nothing that an article could have", "name a field, such as caption");
                 return Ok(None);

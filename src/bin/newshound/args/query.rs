@@ -45,6 +45,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("since:7d until:\"last monday\"", "days told from today, or from --now"),
     ("words:>500", "longer than so many words"),
     ("has:caption missing:byline", "with one field and without another; also caption:*"),
+    ("site:example.org status:corrected", "by its address and whether it stands; also url:"),
     ("path:2022/09", "from a folder or file"),
     ("ferry^2 toll", "more important for the order"),
 ];

@@ -61,8 +61,12 @@ object with `error` on standard output.
 Exit codes: 0 found, 1 nothing found, 2 wrong query or usage, 3 no index; `newshound --help` has them all.")]
 pub(crate) struct SearchArgs {
     /// The query; several arguments are joined with spaces
-    #[arg(value_name = "QUERY", required = true)]
+    #[arg(value_name = "QUERY", required_unless_present = "suggest")]
     pub(crate) query: Vec<Word>,
+
+    /// Complete the last word of TEXT by words of the index, those in most articles first, at most --limit
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["query", "count", "paths"])]
+    pub(crate) suggest: Option<String>,
 
     #[command(flatten)]
     pub(crate) place: Place,
