@@ -79,7 +79,7 @@ impl<'q> Lexer<'q> {
                 self.push(Kind::Open, c.len_utf8());
             } else if chars::is_close(c) {
                 self.push(Kind::Close, c.len_utf8());
-                self.suffix(None);
+                self.weight_or_suffix();
             } else if let Some(quote) = chars::quote_at(self.query, self.at) {
                 self.phrase(quote);
             } else if matches!(c, '[' | '{')
@@ -207,9 +207,10 @@ impl<'q> Lexer<'q> {
         if let Some((length, slop)) = self.slop() {
             self.at += length;
             self.tokens.push(Token { kind: Kind::Sloppy(text, slop), span: open..self.at });
-            if self.peek() == Some('^') {
-                self.suffix(None);
-            }
+            self.weight_or_suffix();
+        } else if self.weight().is_some() {
+            self.push_phrase(open..self.at, text);
+            self.weight_or_suffix();
         } else if !self.suffix(Some(open)) {
             self.push_phrase(open..self.at, text);
         }
@@ -252,6 +253,21 @@ impl<'q> Lexer<'q> {
         self.tokens.push(Token { kind: Kind::Phrase(text), span });
     }
 
+    /// Returns the weight that follows a bracket or a phrase at once, in thousandths, and the length of its text.
+    fn weight(&self) -> Option<(u32, usize)> {
+        let digits = self.rest().strip_prefix('^')?;
+        let length = 1 + digits.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
+        boost(&self.rest()[..length])
+    }
+
+    /// Takes the weight that follows a bracket or a phrase at once, or else what may not follow it.
+    fn weight_or_suffix(&mut self) {
+        match self.weight() {
+            Some((thousandths, length)) => self.push(Kind::Boost(thousandths), length),
+            None => drop(self.suffix(None)),
+        }
+    }
+
     /// Drops a number with a mark before it, such as `~3`, right behind a bracket or a phrase; the phrase with it.
     fn suffix(&mut self, phrase_start: Option<usize>) -> bool {
         let Some(mark @ ('~' | '^' | '/')) = self.peek() else { return false };
@@ -259,15 +275,6 @@ impl<'q> Lexer<'q> {
         let digits = self.rest().chars().skip(1).take_while(is_number).count();
         if digits == 0 && mark != '~' {
             return false;
-        }
-        if let Some((thousandths, length)) = boost(&self.rest()[..1 + digits]) {
-            if let Some(open) = phrase_start {
-                let text = open + self.query[open..].chars().next().map_or(0, char::len_utf8);
-                let close = self.query[..self.at].chars().next_back().map_or(0, char::len_utf8);
-                self.push_phrase(open..self.at, text..self.at - close);
-            }
-            self.push(Kind::Boost(thousandths), length);
-            return true;
         }
         let end = self.at + 1 + digits;
         match phrase_start {

@@ -1,6 +1,8 @@
 //! The phrase book: the query language. Text becomes a tree with spans and diagnostics; pure, it knows neither the
 //! index nor its fields. The parser never fails: it recovers and says what was wrong.
 //!
+//! Of fields and functions in one another, the innermost field says where words are looked for.
+//!
 //! Proximity binds tightest, then `NOT`, then `AND`, then words side by side, then `OR`. Operators are in capitals; `&&`,
 //! `||` and `!` mean the same. Proximity is read in the forms of other languages too, see `proximity.rs`; its operands are
 //! what stands at a place: words, phrases, `OR` of such, and proximity again. A `-` or `+` is an operator where a word,

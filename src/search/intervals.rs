@@ -8,7 +8,8 @@
 //!   same part, only the inner ones count. No word serves two parts: their words are apart, though one part may stand
 //!   between the words of the other. The distance is that of the end of the first from the beginning of the second, 1 for
 //!   neighbours; it is none where one stands within the other.
-//! - Of several ways to stand in the same interval, the one whose words come first counts.
+//! - Of several ways to stand in the same interval, the one whose words come first counts; of the same words for different
+//!   parts of the query, as a compound and its first word, those for its first parts.
 //!
 //! Nothing is allocated for an article, once the buffers are as large as one needs.
 
@@ -138,8 +139,11 @@ impl Intervals {
     /// Brings the intervals in order, with each once.
     fn sort(&mut self) {
         let Intervals { all, found } = self;
-        let words = |interval: &Interval| found[interval.found.0..interval.found.1].iter().map(Found::order);
-        let by_words = |a: &Interval, b: &Interval| -> Ordering { words(a).cmp(words(b)) };
+        let words = |interval: &Interval| found[interval.found.0..interval.found.1].iter();
+        let by_words = |a: &Interval, b: &Interval| -> Ordering {
+            let places = words(a).map(Found::order).cmp(words(b).map(Found::order));
+            places.then_with(|| words(a).map(|found| found.part).cmp(words(b).map(|found| found.part)))
+        };
         all.sort_unstable_by(|a, b| (a.start, a.end).cmp(&(b.start, b.end)).then_with(|| by_words(a, b)));
         all.dedup_by_key(|interval| (interval.start, interval.end));
     }

@@ -48,6 +48,7 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest) -
     let mut lowering = Lowering {
         snapshot,
         most_forms: request.max_forms,
+        n_patterns: 0,
         analyzer,
         leaves: Vec::new(),
         ranked: Vec::new(),
@@ -109,6 +110,8 @@ struct Lowering<'a> {
     snapshot: &'a Snapshot,
     /// How many forms a word may stand for.
     most_forms: usize,
+    /// How many words that stand for others were lowered.
+    n_patterns: usize,
     analyzer: QueryAnalyzer,
     leaves: Vec<Leaf>,
     ranked: Vec<Ranked>,
@@ -217,12 +220,26 @@ impl Lowering<'_> {
                 }
                 Ok(self.words(text, &words::scope(scope, &[]), phrase)?.map(once))
             }
+            // The path has no capitals.
+            Where::Section if self.case.is_some() => Ok(self.words(text, &words::scope(scope, &[]), true)?.map(once)),
             Where::Section => {
                 let zone = words::scope(scope, &[]);
                 let path = Plan::Filter(filters::section(self.snapshot, text));
                 let words = self.words(text, &zone, true)?.map(once);
                 let choice = |plan| Choice { is_required: false, plan };
                 Ok(Some(Plan::Any(std::iter::once(path).chain(words).map(choice).collect())))
+            }
+            Where::Declared(_)
+            | Where::Language
+            | Where::Corpus
+            | Where::Id
+            | Where::Path
+            | Where::Url
+            | Where::Site
+                if self.case.is_some() =>
+            {
+                self.diagnostics.push(no_capitals(span));
+                Ok(None)
             }
             Where::Declared(number) if self.snapshot.fields.extras[number].kind == ExtraKind::Text => {
                 let scope = words::scope(scope, &self.snapshot.fields.extras);
@@ -325,6 +342,10 @@ impl Lowering<'_> {
             Where::Date(_) | Where::WordCount | Where::Has(_) => false,
             Where::Url | Where::Site | Where::Status => false,
         };
+        if self.case.is_some() && matches!(scope, Where::Declared(_)) {
+            self.diagnostics.push(no_capitals(node.span.clone()));
+            return None;
+        }
         if !is_text {
             self.wrong(node, "this field holds no text in which words could stand near others", "leave the field out");
             return None;
@@ -340,6 +361,16 @@ impl Lowering<'_> {
             message: message.to_owned(),
             hint: Some(hint.to_owned()),
         });
+    }
+}
+
+fn no_capitals(span: Range<usize>) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Error,
+        kind: DiagnosticKind::Unsupported,
+        span,
+        message: "capitals are told in the text of an article only, not in this field".to_owned(),
+        hint: Some("leave out caps( ), allcaps( ) or nocaps( ) here".to_owned()),
     }
 }
 

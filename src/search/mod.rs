@@ -88,7 +88,7 @@ impl Searcher {
         }
         let with_any = if found.total == 0 { self.with_any(&asked.tree, request, stop)? } else { None };
         let mut suggestions = Vec::new();
-        for (span, word) in &asked.lowered.missing {
+        for (span, word) in asked.lowered.missing.iter().take(suggest::MOST_ASKED) {
             suggestions.extend(suggest::suggestion(&self.snapshot, word, span.clone())?);
         }
         Ok(SearchResponse {

@@ -13,6 +13,8 @@ use crate::Result;
 use crate::analysis::{SPELLING, is_unspaced, lower};
 use crate::index::Snapshot;
 
+/// For so many words of a query others are looked for: a long list of names is no slip of the pen.
+pub(super) const MOST_ASKED: usize = 5;
 /// So many words are told.
 const MOST: usize = 3;
 /// Shorter words are like too many others.

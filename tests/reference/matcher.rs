@@ -132,6 +132,8 @@ fn merged(mut marks: Vec<Mark>) -> BTreeSet<Mark> {
 struct Found {
     start: usize,
     end: usize,
+    /// The number of the word or phrase among those of the query.
+    part: usize,
     marks: Vec<Mark>,
 }
 
@@ -148,14 +150,26 @@ fn end(place: &Place) -> usize {
 
 /// Returns the places where a query's words stand.
 fn places(query: &Query, story: &Story, scope: Scope<'_>) -> Vec<Place> {
+    places_from(&mut 0, query, story, scope)
+}
+
+/// The same, where words and phrases are counted from a number on.
+fn places_from(next: &mut usize, query: &Query, story: &Story, scope: Scope<'_>) -> Vec<Place> {
+    let mut numbered = |mut places: Vec<Place>| {
+        places.iter_mut().flatten().for_each(|found| found.part = *next);
+        *next += 1;
+        places
+    };
     match query {
-        Query::Word(word) => word_places(word, story, scope),
-        Query::Written(written) => written_places(written, story, scope),
-        Query::Phrase(words) => phrase_places(words, story, scope).into_iter().map(|found| vec![found]).collect(),
+        Query::Word(word) => numbered(word_places(word, story, scope)),
+        Query::Written(written) => numbered(written_places(written, story, scope)),
+        Query::Phrase(words) => {
+            numbered(phrase_places(words, story, scope).into_iter().map(|found| vec![found]).collect())
+        }
         Query::Sloppy(words, slop) => {
             let mut all: Vec<Place> = vec![Vec::new()];
             for word in words {
-                let next = word_places(word, story, scope);
+                let next = numbered(word_places(word, story, scope));
                 let longer = |place: &Place| {
                     let follows = |next: &&Place| place.is_empty() || start(next) > end(place);
                     next.iter().filter(follows).map(|next| [place.as_slice(), next].concat()).collect::<Vec<_>>()
@@ -166,9 +180,10 @@ fn places(query: &Query, story: &Story, scope: Scope<'_>) -> Vec<Place> {
             all.retain(|place| end(place) - start(place) < length + slop);
             least(all)
         }
-        Query::Any(parts) => each_once(parts.iter().flat_map(|part| places(part, story, scope)).collect()),
+        Query::Any(parts) => each_once(parts.iter().flat_map(|part| places_from(next, part, story, scope)).collect()),
         Query::Near { left, relation, reach, right } => {
-            let (left, right) = (places(left, story, scope), places(right, story, scope));
+            let left = places_from(next, left, story, scope);
+            let right = places_from(next, right, story, scope);
             let near = |a: &Place, b: &Place| are_near(a, b, *reach, story);
             match relation {
                 Relation::Without => left.into_iter().filter(|a| !right.iter().any(|b| near(a, b))).collect(),
@@ -187,9 +202,9 @@ fn places(query: &Query, story: &Story, scope: Scope<'_>) -> Vec<Place> {
                 }
             }
         }
-        Query::Field(name, inner) => places(inner, story, scope.within(&scope_of(name))),
-        Query::First(words, inner) => places(inner, story, scope.within(&[("body", *words)])),
-        Query::Case(case, inner) => places(inner, story, Scope { case: Some(*case), ..scope }),
+        Query::Field(name, inner) => places_from(next, inner, story, scope.within(&scope_of(name))),
+        Query::First(words, inner) => places_from(next, inner, story, scope.within(&[("body", *words)])),
+        Query::Case(case, inner) => places_from(next, inner, story, Scope { case: Some(*case), ..scope }),
         Query::Quorum(..)
         | Query::AtLeast(..)
         | Query::All(_)
@@ -223,7 +238,8 @@ fn are_near(a: &Place, b: &Place, reach: Reach, story: &Story) -> bool {
 fn each_once(mut places: Vec<Place>) -> Vec<Place> {
     let order = |place: &Place| {
         let words: Vec<_> = place.iter().map(|found| (found.start, found.end)).collect();
-        (start(place), end(place), words)
+        let parts: Vec<_> = place.iter().map(|found| found.part).collect();
+        (start(place), end(place), words, parts)
     };
     places.sort_by_key(order);
     places.dedup_by_key(|place| (start(place), end(place)));
@@ -267,7 +283,7 @@ fn written_places(written: &Written, story: &Story, scope: Scope<'_>) -> Vec<Pla
         if joined.is_some() || is_written(&token.form, written) && has_case(&token.written, scope.case) {
             let range = (token.range.0, joined.unwrap_or(token.range.1));
             let mark = Mark { field: token.field, entry: token.entry, range };
-            places.push(vec![Found { start: token.at, end: token.at, marks: vec![mark] }]);
+            places.push(vec![Found { start: token.at, end: token.at, part: 0, marks: vec![mark] }]);
         }
     }
     places
@@ -361,6 +377,7 @@ fn phrase_places(words: &[Word], story: &Story, scope: Scope<'_>) -> Vec<Found> 
             found.push(Found {
                 start: sequence[0].at,
                 end: sequence[sequence.len() - 1].at,
+                part: 0,
                 marks: sequence_marks(sequence, matches!(asked.last(), Some(Asked::Joined))),
             });
         }

@@ -15,6 +15,9 @@ use crate::search::intervals::{Sequence, Spans};
 use crate::search::positional::{Leaf, Scope, Words, Zone};
 use crate::search::rank::Alternatives;
 
+/// Each is held against the whole dictionary.
+const MOST_PATTERNS: usize = 128;
+
 /// A fuzzy word of so many letters may have two changes if nothing is said of it, a shorter one has one.
 const LONG: usize = 8;
 
@@ -93,6 +96,12 @@ impl Lowering<'_> {
             }
             let hint = "write the characters alone: they are found wherever they stand together";
             self.wrong(node, "scripts without spaces have no words with parts left open", hint);
+            return Ok(None);
+        }
+        self.n_patterns += 1;
+        if self.n_patterns > MOST_PATTERNS {
+            let message = format!("a query has at most {MOST_PATTERNS} wildcards, fuzzy words and the like");
+            self.wrong(node, &message, "ask in several queries, or write words in full");
             return Ok(None);
         }
         let expanders = match self.expanders(written, text) {

@@ -50,7 +50,8 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("ferry^2 toll", "more important for the order"),
 ];
 
-fn help() -> String {
+/// Returns the language, as it is told.
+pub(crate) fn help() -> String {
     let mut help = "Examples:\n".to_owned();
     for (query, meaning) in EXAMPLES {
         help += &format!("  {query:<32}{meaning}\n");
@@ -58,16 +59,12 @@ fn help() -> String {
     help += "  x.desk:city x.page:2..4         fields that the index was made with (`newshound index --extra`)\n\n";
     help += "Proximity binds tightest, then NOT, then AND, then words side by side, then OR. Operators are in capitals. The\n\
              forms of Nexis, Westlaw, Factiva and Lucene for the same are read too: w/5, /s, near5, pre/5, hlead(...),\n\
-             [a TO b], &&, ||, !. Quotation marks and dashes of word processors work as plain ones.\n\nGrammar:\n";
+             [a TO b], &&, ||, !. Quotation marks and dashes of word processors work as plain ones. With --any, one operand\n\
+             side by side is enough, a date too: write +since:7d where it must be.\n\nGrammar:\n";
     for line in QUERY_GRAMMAR.lines() {
         help += &format!("  {line}\n");
     }
     help
-}
-
-/// Returns what the command prints.
-pub(crate) fn text() -> String {
-    help()
 }
 
 #[cfg(test)]

@@ -5,6 +5,6 @@ use crate::failure::Exit;
 use crate::present::print_plain;
 
 pub(crate) fn run() -> anyhow::Result<Exit> {
-    print_plain(|out| out.write_all(query::text().as_bytes()))?;
+    print_plain(|out| out.write_all(query::help().as_bytes()))?;
     Ok(Exit::Done)
 }
