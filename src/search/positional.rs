@@ -332,7 +332,7 @@ impl WordPostings {
             }
             for form in forms {
                 if is_at(form, doc) {
-                    form.append_positions_with_offset(0, found);
+                    append_positions(form, found);
                 }
             }
         }
@@ -366,7 +366,7 @@ impl Bounds {
         for (field, postings) in marks {
             positions.clear();
             if is_at(postings, doc) {
-                postings.append_positions_with_offset(0, positions);
+                append_positions(postings, positions);
             }
             let zone = positions.first().copied().zip(positions.last().copied());
             zones[field.zone()] = zone;
@@ -380,10 +380,20 @@ impl Bounds {
             if let Some(postings) = postings
                 && is_at(postings, doc)
             {
-                postings.append_positions_with_offset(0, breaks);
+                append_positions(postings, breaks);
             }
             breaks.sort_unstable();
         }
+    }
+}
+
+/// An article of 16 MiB has at most half as many occurrences of a word. A damaged list may claim four thousand million, and
+/// tantivy asks for the memory of them.
+const MOST_OCCURRENCES: u32 = 1 << 26;
+
+fn append_positions(postings: &mut SegmentPostings, positions: &mut Vec<u32>) {
+    if postings.term_freq() <= MOST_OCCURRENCES {
+        postings.append_positions_with_offset(0, positions);
     }
 }
 
