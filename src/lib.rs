@@ -74,10 +74,10 @@ pub use ingest::{
 };
 pub use lock::Lock;
 pub use notice::{Code, Level, Notice};
-pub use query::{Diagnostic, DiagnosticKind, Severity};
+pub use query::{Diagnostic, DiagnosticKind, QUERY_GRAMMAR, Severity};
 pub use search::{
-    Highlighted, Hit, Operator, Passage, SearchRequest, SearchResponse, Searcher, Sort, Total, WithAny, to_html,
-    to_html_with, with_marks,
+    Completion, EntryHighlights, Highlighted, Hit, Operator, Passage, SearchRequest, SearchResponse, Searcher, Sort,
+    Suggestion, Total, WithAny, to_html, to_html_with, with_marks,
 };
 pub use source_key::SourceKey;
 pub use understand::{Understood, UnderstoodArticle, understand};

@@ -113,6 +113,11 @@ fn a_number_is_found_by_its_value() {
     check("x.page:12", "b");
     check("x.page:\"-1.5\"", "c");
     check("x.page:4", "");
+    check("x.page:3..12", "a b newer");
+    check("x.page:>3", "b");
+    check("x.page:<=3", "a c newer");
+    check("x.page:[* TO 0]", "c");
+    check("has:x.page -x.page:3..", "c");
 }
 
 #[test]
@@ -122,6 +127,8 @@ fn a_date_is_found_by_any_time_within_what_was_printed() {
     check("x.filed:2024-02", "c");
     check("x.filed:2024-01-15", "b c");
     check("x.filed:2023-12-31", "e");
+    check("x.filed:2023..2024-01", "b c e");
+    check("x.filed:<2024", "e");
     check("x.filed:\"15 January 2024\"", "b c");
     check("x.filed:2022", "");
 }
@@ -169,7 +176,7 @@ fn what_cannot_be_asked_is_told_with_its_place() {
         told(&index, "x.filed:02/05/2016").starts_with("02/05/2016: `02/05/2016` is no date, which x.filed holds; ")
     );
     assert!(told(&index, "x.breaking:maybe").ends_with("which x.breaking holds; it is `true` or `false`"));
-    assert!(told(&index, "desks:city").contains("title, x.breaking, x.desk, "));
+    assert!(told(&index, "desks:city").contains("words, x.breaking, x.desk, "));
     let none = Index::in_memory().expect("memory suffices");
     assert!(told(&none, "x.desk:city").ends_with("they are declared when it is made: --extra NAME:KIND"));
 }

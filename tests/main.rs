@@ -19,6 +19,7 @@ mod merging;
 mod moving_sources;
 mod odd_sources;
 mod rebuilding;
+mod reference;
 mod repairing;
 mod searching;
 mod stock;

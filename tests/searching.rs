@@ -1,5 +1,7 @@
 //! What a query means, on a handful of articles that are told apart by it.
 
+mod language;
+
 use std::cell::Cell;
 
 use newshound::{
@@ -298,7 +300,11 @@ fn a_wrong_query_is_answered_with_its_place() {
     for (query, kind, place) in [
         ("titel:bridge", DiagnosticKind::UnknownField, 0..5),
         ("bridge (toll", DiagnosticKind::Unbalanced, 7..8),
-        ("harb*", DiagnosticKind::Unsupported, 0..5),
+        ("ferry [a TO b]", DiagnosticKind::Unsupported, 6..14),
+        ("ferry *", DiagnosticKind::Empty, 6..7),
+        ("/a(/", DiagnosticKind::Unsupported, 0..4),
+        ("ferry W/0 toll", DiagnosticKind::BadValue, 6..9),
+        ("(ferry toll) W/5 storm", DiagnosticKind::Unsupported, 0..12),
         ("???", DiagnosticKind::Empty, 0..3),
         ("★ -♥", DiagnosticKind::Empty, 0..3),
     ] {

@@ -34,7 +34,7 @@ pub(super) fn simple_lower(c: char) -> Option<char> {
 /// Returns a word in lower case and in compatibility form, without what writers leave out at will: soft hyphens,
 /// joiners, Arabic vowel marks and tatweel, Hebrew points. Letters of Arabic script as Lucene's `ArabicNormalizer` and
 /// `PersianNormalizer` have them, digits as its `DecimalDigitFilter`, in every language, since a query is written in none.
-pub(super) fn lower(word: &str) -> String {
+pub(crate) fn lower(word: &str) -> String {
     if word.is_ascii() {
         return word.to_ascii_lowercase();
     }
@@ -168,7 +168,7 @@ pub(super) fn without_diacritics(word: &str) -> Cow<'_, str> {
 }
 
 /// Parts the two spellings of a surface form.
-const SPELLING: char = '\u{1e}';
+pub(crate) const SPELLING: char = '\u{1e}';
 
 /// Returns a word as positional fields keep it: without diacritics, and where it has some, followed by how it is
 /// spelled with them. So every spelling of a word is found beside the others, and none is lost.

@@ -14,7 +14,9 @@ use frostem::{Algorithm, Stemmer};
 use unicode_normalization::char::is_combining_mark;
 
 use super::fold;
-use super::tokenizer::{RawToken, Role, Scratch, Token, is_unspaced, scan};
+#[cfg(test)]
+use super::tokenizer::Token;
+use super::tokenizer::{RawToken, Role, Scratch, is_unspaced, scan};
 use common_words::{Commonest, commonest};
 
 /// The analyzer's name and version, kept in the index: what is indexed and what is asked must be cut alike.
@@ -76,20 +78,35 @@ impl Analyzer {
     }
 
     /// Returns the tokens of a text, in order of position.
+    #[cfg(test)]
     pub(crate) fn tokens(&self, text: &str) -> Vec<Token> {
-        let mut tokens = Vec::with_capacity(text.len() / 5);
+        let mut tokens = Vec::new();
+        self.each(text, |_, (first, second), range, position| {
+            let token = |term: &String| Token { term: term.clone(), range: range.clone(), position };
+            tokens.push(token(first));
+            tokens.extend(second.as_ref().map(token));
+        });
+        tokens
+    }
+
+    /// Hands out the tokens of a text, in order of position: the word before stemming, unless it is a character that the
+    /// index knows only as the first of two; its terms, its bytes and its position.
+    pub(crate) fn each(&self, text: &str, mut take: impl FnMut(Option<&str>, &Stems, Range<usize>, u32)) {
         let mut scratch = self.scratch.take();
-        scan(text, &mut scratch, |raw| {
-            let RawToken { role, word, range, position } = raw;
-            if role == Role::Character && !self.gives_characters {
-                return;
+        scan(text, &mut scratch, |RawToken { role, word, range, position }| {
+            let is_indexed = role != Role::Character;
+            if is_indexed || self.gives_characters {
+                take(is_indexed.then_some(word), &self.terms(word), range, position);
             }
-            let (first, second) = self.terms(word);
-            tokens.push(Token { term: first, range: range.clone(), position });
-            tokens.extend(second.map(|term| Token { term, range, position }));
         });
         self.scratch.replace(scratch);
-        tokens
+    }
+
+    /// Returns how many positions a text takes.
+    pub(crate) fn n_positions(text: &str) -> u32 {
+        let mut n_positions = 0;
+        scan(text, &mut Scratch::default(), |raw| n_positions = raw.position + 1);
+        n_positions
     }
 
     /// Hands out the words of a text with their places, as they are before stemming.

@@ -6,7 +6,7 @@ pub(crate) mod sentence;
 mod tokenizer;
 mod word_count;
 
-pub(crate) use fold::{fold_key, surface_form};
+pub(crate) use fold::{SPELLING, fold_key, lower, surface_form};
 pub(crate) use language::{ANALYZER, Analyzer, Analyzers, Form, QueryAnalyzer, Slots, Stemming, detect};
-pub(crate) use tokenizer::{Scratch, Token};
+pub(crate) use tokenizer::{Scratch, is_unspaced};
 pub(crate) use word_count::count_words;

@@ -24,10 +24,11 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::fold;
-pub(super) use class::is_unspaced;
+pub(crate) use class::is_unspaced;
 use class::{ASCII, Class, DIGIT, LETTER, Simple, UPPER, WIDE, class, is_whole};
 
 /// A term and where it stands in its text.
+#[cfg(test)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Token {
     /// The term as it is indexed: folded, and stemmed where the analyzer stems.

@@ -47,7 +47,7 @@ pub(crate) use forms::forms_of;
 pub(crate) use manifest::{ContentHash, CorpusEntry, CorpusUpdate, Manifest, Settings, SourceEntry, Sources};
 pub use options::{IndexOptions, OpenOptions};
 pub(crate) use repair::{Mended, mend};
-pub(crate) use schema::{FORMAT, Fields, TextField, column, language_of};
+pub(crate) use schema::{FORMAT, Fields, GAP, PARAGRAPH, SENTENCE, TextField, column, language_of};
 pub(crate) use snapshot::Snapshot;
 pub use status::{CorpusStatus, Count, Status as IndexStatus};
 pub use tombstones::Tombstone;

@@ -21,7 +21,7 @@ use tantivy::{TantivyDocument, Term};
 
 use super::extras::{self, Extra};
 use super::signature::Signature;
-use crate::analysis::{Analyzer, Token, fold_key};
+use crate::analysis::fold_key;
 use crate::similarity::weight;
 use crate::{Article, ExtraKind, Precision, SourceKey};
 
@@ -29,7 +29,7 @@ use crate::{Article, ExtraKind, Precision, SourceKey};
 pub(crate) const FORMAT: u32 = 3;
 
 /// Positions between what no phrase may cross: two fields, two captions, two keywords.
-pub(super) const GAP: u32 = 1024;
+pub(crate) const GAP: u32 = 1024;
 
 /// The first character of terms of the positional field that are no words.
 pub(super) const MARK: char = '\u{2}';
@@ -116,24 +116,6 @@ impl TextField {
         }
     }
 
-    /// Returns the field's tokens, each with its entry, and positions that run over the entries: without a gap from
-    /// one paragraph of the body to the next, with one that no phrase crosses elsewhere.
-    pub(crate) fn tokens(self, article: &Article, analyzer: &Analyzer) -> Vec<(usize, Token)> {
-        let gap = self.gap();
-        let mut all = Vec::new();
-        let mut next = 0;
-        for (entry, text) in self.entries(article).into_iter().enumerate() {
-            let base = next;
-            for mut token in analyzer.tokens(text) {
-                token.position += base;
-                next = token.position + 1;
-                all.push((entry, token));
-            }
-            next += gap;
-        }
-        all
-    }
-
     /// Returns the number of the field's zone in the positional field.
     pub(crate) fn zone(self) -> usize {
         TextField::ALL.iter().position(|known| *known == self).expect("every text field is in the list")
@@ -145,12 +127,12 @@ impl TextField {
     }
 
     /// Returns the number of positions between two entries of the field.
-    pub(super) fn gap(self) -> u32 {
+    pub(crate) fn gap(self) -> u32 {
         if self == TextField::Body { 0 } else { GAP }
     }
 
     /// Tells whether the field is prose, of which sentences are told apart.
-    pub(super) fn is_prose(self) -> bool {
+    pub(crate) fn is_prose(self) -> bool {
         matches!(self, TextField::Body | TextField::Standfirst | TextField::Captions)
     }
 
@@ -212,7 +194,7 @@ pub(crate) mod column {
     pub(crate) const LAST_SECOND: &str = "last_second";
     pub(crate) const OFFSET: &str = "offset";
     pub(super) const PRECISION: &str = "precision";
-    pub(super) const WORD_COUNT: &str = "word_count";
+    pub(crate) const WORD_COUNT: &str = "word_count";
     pub(super) const SIGNATURE: [&str; super::Signature::COLUMNS] =
         ["signature_0", "signature_1", "signature_2", "signature_3"];
 }

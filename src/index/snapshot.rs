@@ -6,9 +6,11 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use tantivy::directory::OwnedBytes;
+use tantivy::query::{EnableScoring, Query};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::store::StoreReader;
 use tantivy::{DocAddress, DocSet, SegmentReader, TERMINATED, Term};
+use tantivy_fst::Automaton;
 
 use super::directory::tantivy_error;
 use super::schema::Fields;
@@ -109,6 +111,40 @@ impl Snapshot {
         Ok(terms)
     }
 
+    /// Hands out the terms of a field that begin with a text, in each segment, with how many articles have each there,
+    /// deleted ones too.
+    pub(crate) fn each_beginning(&self, field: Field, text: &str, mut take: impl FnMut(&str, u64)) -> Result<()> {
+        for segment in self.searcher.segment_readers() {
+            let inverted = segment.inverted_index(field).map_err(|error| self.error(error))?;
+            let mut stream = inverted.terms().range().ge(text).into_stream().map_err(|error| self.error(error))?;
+            while stream.advance() && stream.key().starts_with(text.as_bytes()) {
+                let articles = u64::from(stream.value().doc_freq);
+                take(std::str::from_utf8(stream.key()).unwrap_or_default(), articles);
+            }
+        }
+        Ok(())
+    }
+
+    /// Hands out the terms of a field that an automaton accepts, in each segment, those of deleted articles among them.
+    pub(crate) fn each_term_of<A: Automaton + Copy>(
+        &self,
+        field: Field,
+        automaton: A,
+        mut take: impl FnMut(&str),
+    ) -> Result<()>
+    where
+        A::State: Clone,
+    {
+        for segment in self.searcher.segment_readers() {
+            let inverted = segment.inverted_index(field).map_err(|error| self.error(error))?;
+            let mut stream = inverted.terms().search(automaton).into_stream().map_err(|error| self.error(error))?;
+            while stream.advance() {
+                take(std::str::from_utf8(stream.key()).unwrap_or_default());
+            }
+        }
+        Ok(())
+    }
+
     /// Hands out the terms of a field in one segment until `take` says no.
     fn each_term(&self, segment: &SegmentReader, field: Field, mut take: impl FnMut(&str) -> bool) -> Result<()> {
         let inverted = segment.inverted_index(field).map_err(|error| self.error(error))?;
@@ -137,6 +173,16 @@ impl Snapshot {
             }
         }
         Ok(found)
+    }
+
+    /// Tells whether an article is one that a query finds.
+    pub(crate) fn passes(&self, query: &dyn Query, address: DocAddress) -> Result<bool> {
+        let scoring = EnableScoring::disabled_from_searcher(&self.searcher);
+        let weight = query.weight(scoring).map_err(|error| self.error(error))?;
+        let segment = self.searcher.segment_reader(address.segment_ord);
+        let mut scorer = weight.scorer(segment, 1.0).map_err(|error| self.error(error))?;
+        let is_before = scorer.doc() < address.doc_id;
+        Ok(if is_before { scorer.seek(address.doc_id) } else { scorer.doc() } == address.doc_id)
     }
 
     /// Reads an article. Its id is its own where no other live article of its corpus has the same.

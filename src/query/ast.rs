@@ -20,6 +20,10 @@ pub(crate) enum Expr {
     Word(String),
     /// Words in sequence, as written between quotation marks.
     Phrase(String),
+    /// Words in this order, with at most so many others between them in all.
+    Sloppy(String, u32),
+    /// Words as they are written in the index, not by their stems.
+    Written(Written, String),
     /// All of these.
     All(Vec<Node>),
     /// At least one of these.
@@ -30,6 +34,19 @@ pub(crate) enum Expr {
     Not(Box<Node>),
     /// This must be: `+word`, even where the request asks for any.
     Required(Box<Node>),
+    /// Operands near one another: the first with the second, both with the third, and so on.
+    Near {
+        /// The operand before the first operator.
+        first: Box<Node>,
+        /// The others, and how each stands to all before it.
+        others: Vec<(Proximity, Node)>,
+    },
+    /// This, so many thousandths as important as the rest.
+    Boost(u32, Box<Node>),
+    /// What a function asks of its operand.
+    Function(Function, Box<Node>),
+    /// So many of these.
+    Quorum(u32, Vec<Node>),
     /// Only in the named field.
     Field {
         /// The name, as written.
@@ -39,4 +56,70 @@ pub(crate) enum Expr {
         /// What is asked of the field.
         inner: Box<Node>,
     },
+}
+
+/// What stands before a bracket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Function {
+    /// Among the first so many words of the body.
+    First(u32),
+    /// In at least so many places.
+    AtLeast(u32),
+    /// With capitals, or without.
+    Case(Case),
+}
+
+/// The capitals of a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Case {
+    /// At least one.
+    Some,
+    /// All of its letters.
+    All,
+    /// None.
+    None,
+}
+
+/// How words are meant that are not looked for by their stems.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// In this form and no other.
+    Exact,
+    /// With `*` for any letters and `?` for one.
+    Wildcard,
+    /// With so many changes; `None` for as many as suit its length.
+    Fuzzy(Option<u8>),
+    /// As a regular expression tells.
+    Regex,
+}
+
+/// How two operands stand to one another in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Proximity {
+    /// In which order.
+    pub(crate) relation: Relation,
+    /// How near.
+    pub(crate) reach: Reach,
+}
+
+/// The order of two operands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Relation {
+    /// Either may come first.
+    Either,
+    /// The left one comes first.
+    Before,
+    /// The left one has no right one near.
+    Without,
+}
+
+/// How near two operands stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Within so many words; 1 for neighbours.
+    Words(u32),
+    /// In the same sentence.
+    Sentence,
+    /// In the same paragraph.
+    Paragraph,
 }

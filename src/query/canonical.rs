@@ -2,8 +2,8 @@
 //! and the text of it with every operator and bracket that it needs. What is searched and what is shown as understood
 //! both come from [`resolve`], so that they cannot differ.
 
-use super::ast::{Expr, Node};
-use super::chars;
+use super::ast::{Expr, Node, Proximity, Relation};
+use super::{chars, function, proximity, written};
 
 /// How operands side by side are joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,9 @@ pub(crate) fn to_text(node: &Node) -> String {
 fn resolved(node: Node, joined: Joined) -> Node {
     let span = node.span;
     match node.expr {
-        expr @ (Expr::Empty | Expr::Word(_) | Expr::Phrase(_)) => Node { span, expr },
+        expr @ (Expr::Empty | Expr::Word(_) | Expr::Phrase(_) | Expr::Sloppy(..) | Expr::Written(..)) => {
+            Node { span, expr }
+        }
         Expr::All(parts) => all(span, each_resolved(parts, joined)),
         Expr::Any(parts) => any(span, each_resolved(parts, joined)),
         Expr::Adjacent(parts) => match joined {
@@ -42,6 +44,26 @@ fn resolved(node: Node, joined: Joined) -> Node {
         },
         Expr::Not(inner) => not(span, unrequired(resolved(*inner, joined))),
         Expr::Required(inner) => required(span, unrequired(resolved(*inner, joined))),
+        Expr::Near { first, others } => {
+            let operand = |node| unrequired(resolved(node, joined));
+            near(span, operand(*first), others.into_iter().map(|(proximity, node)| (proximity, operand(node))))
+        }
+        Expr::Boost(thousandths, inner) => {
+            let inner = Box::new(unrequired(resolved(*inner, joined)));
+            let is_empty = inner.expr == Expr::Empty;
+            Node { span, expr: if is_empty { Expr::Empty } else { Expr::Boost(thousandths, inner) } }
+        }
+        Expr::Function(function, inner) => {
+            let inner = Box::new(unrequired(resolved(*inner, joined)));
+            let is_empty = inner.expr == Expr::Empty;
+            Node { span, expr: if is_empty { Expr::Empty } else { Expr::Function(function, inner) } }
+        }
+        Expr::Quorum(number, parts) => {
+            let parts: Vec<Node> = each_resolved(parts, joined).map(unrequired).collect();
+            // What asks for nothing is had by no article.
+            let is_possible = number as usize <= parts.len();
+            Node { span, expr: if is_possible { Expr::Quorum(number, parts) } else { Expr::Empty } }
+        }
         Expr::Field { name, name_span, inner } => {
             let inner = Box::new(unrequired(resolved(*inner, joined)));
             let is_empty = inner.expr == Expr::Empty;
@@ -90,6 +112,22 @@ fn any_but(span: Span, parts: impl Iterator<Item = Node>) -> Node {
     all(span, positive.chain(negated))
 }
 
+/// Joins operands near one another, without those that ask for nothing.
+fn near(span: Span, mut first: Node, operands: impl Iterator<Item = (Proximity, Node)>) -> Node {
+    let mut others = Vec::new();
+    for (proximity, operand) in operands.filter(|(_, operand)| operand.expr != Expr::Empty) {
+        if first.expr != Expr::Empty {
+            others.push((proximity, operand));
+        } else if proximity.relation != Relation::Without {
+            first = operand;
+        }
+    }
+    if others.is_empty() {
+        return first;
+    }
+    Node { span, expr: Expr::Near { first: Box::new(first), others } }
+}
+
 fn list(span: Span, mut parts: Vec<Node>, join: fn(Vec<Node>) -> Expr) -> Node {
     match parts.len() {
         0 => Node { span, expr: Expr::Empty },
@@ -131,6 +169,34 @@ fn write(node: &Node, out: &mut String) {
             out.push_str(&without_quotes(phrase));
             out.push('"');
         }
+        Expr::Sloppy(phrase, slop) => {
+            out.push_str(&format!("\"{}\"~{slop}", without_quotes(phrase)));
+        }
+        Expr::Written(written, text) => out.push_str(&written::to_text(*written, text)),
+        Expr::Near { first, others } => {
+            let write_weighed = |node: &Node, out: &mut String| match node.expr {
+                Expr::Boost(..) => write(node, out),
+                _ => write_near_operand(node, out),
+            };
+            write_weighed(first, out);
+            for (proximity, other) in others {
+                out.push_str(&format!(" {} ", proximity::to_text(*proximity)));
+                write_weighed(other, out);
+            }
+        }
+        Expr::Boost(thousandths, inner) => {
+            write_near_operand(inner, out);
+            out.push_str(&format!("^{}", f64::from(*thousandths) / 1000.0));
+        }
+        Expr::Function(function, inner) => {
+            out.push_str(&function::to_text(*function));
+            write_bracketed(inner, out);
+        }
+        Expr::Quorum(number, parts) => {
+            out.push_str(&format!("{number} of ("));
+            write_list(parts, ", ", out);
+            out.push(')');
+        }
         Expr::All(parts) => write_list(parts, " AND ", out),
         Expr::Any(parts) => write_list(parts, " OR ", out),
         Expr::Adjacent(parts) => write_list(parts, " ", out),
@@ -145,7 +211,12 @@ fn write(node: &Node, out: &mut String) {
         Expr::Field { name, inner, .. } => {
             out.push_str(name);
             out.push(':');
-            let is_plain = matches!(inner.expr, Expr::Word(_) | Expr::Phrase(_));
+            let is_plain = match &inner.expr {
+                // A name, a colon and two slashes are a word.
+                Expr::Word(text) => !text.starts_with("//"),
+                Expr::Phrase(_) | Expr::Sloppy(..) | Expr::Written(..) => true,
+                _ => false,
+            };
             if is_plain { write(inner, out) } else { write_bracketed(inner, out) }
         }
     }
@@ -163,6 +234,19 @@ fn write_list(parts: &[Node], operator: &str, out: &mut String) {
 fn write_operand(node: &Node, out: &mut String) {
     let is_list = matches!(node.expr, Expr::All(_) | Expr::Any(_) | Expr::Adjacent(_));
     if is_list { write_bracketed(node, out) } else { write(node, out) }
+}
+
+fn write_near_operand(node: &Node, out: &mut String) {
+    let is_bare = matches!(
+        node.expr,
+        Expr::Word(_)
+            | Expr::Phrase(_)
+            | Expr::Sloppy(..)
+            | Expr::Written(..)
+            | Expr::Field { .. }
+            | Expr::Function(..)
+    );
+    if is_bare { write(node, out) } else { write_bracketed(node, out) }
 }
 
 fn write_bracketed(node: &Node, out: &mut String) {
@@ -229,6 +313,16 @@ mod tests {
     }
 
     #[test]
+    fn proximity_is_written_as_it_is_understood() {
+        check("a near/5 b pre/3 c", "a W/5 b PRE/3 c", "a W/5 b PRE/3 c");
+        check("-a /s b NOT w/2 (c OR d)", "NOT a W/S b NOT W/2 (c OR d)", "NOT a W/S b NOT W/2 (c OR d)");
+        check("a W/5 (b c)", "a W/5 (b AND c)", "a W/5 (b OR c)");
+        check("“a b”~3 “c”~0 FIRST/25(d)", "\"a b\"~3 AND \"c\" AND first/25(d)", "\"a b\"~3 OR \"c\" OR first/25(d)");
+        check("★ W/5 a W/3 ★ W/2 b", "a W/2 b", "a W/2 b");
+        check("★ NOT W/5 a", "", "");
+    }
+
+    #[test]
     fn what_asks_for_nothing_is_left_out() {
         check("", "", "");
         check("() \"\" -", "", "");
@@ -236,16 +330,47 @@ mod tests {
     }
 
     #[test]
+    fn functions_and_quorums_are_written_with_their_brackets() {
+        check("2 of (a, b c, d)", "2 of (a, (b AND c), d)", "2 of (a, (b OR c), d)");
+        check("2 of (a b -c) e", "2 of (a, b, NOT c) AND e", "2 of (a, b, NOT c) OR e");
+        check("atleast3(a) CAPS(b c)", "atleast3(a) AND caps(b AND c)", "atleast3(a) OR caps(b OR c)");
+        check("hlead(a b)", "hlead:(a AND b)", "hlead:(a OR b)");
+    }
+
+    #[test]
+    fn weights_and_ranges_are_written_plainly() {
+        check(
+            "a^2.50 \"b c\"^0.5 (d e)^3",
+            "a^2.5 AND \"b c\"^0.5 AND (d AND e)^3",
+            "a^2.5 OR \"b c\"^0.5 OR (d OR e)^3",
+        );
+        check("date:[2020 TO 2021] x.page:[3 TO *]", "date:2020..2021 AND x.page:3..", "date:2020..2021 OR x.page:3..");
+        check("byline:*", "has:byline", "has:byline");
+        check("path:w/5 a*^2 W/3 b^2", "path:w/5 AND a*^2 W/3 b^2", "path:w/5 OR a*^2 W/3 b^2");
+    }
+
+    #[test]
+    fn words_as_written_are_written_so() {
+        check(
+            "harv* =Harvests ferry~ toll~2",
+            "harv* AND =Harvests AND ferry~ AND toll~2",
+            "harv* OR =Harvests OR ferry~ OR toll~2",
+        );
+        check("w?rk? b", "/w.rk./ AND b", "/w.rk./ OR b");
+        check("a* W/5 /b.c/", "a* W/5 /b.c/", "a* W/5 /b.c/");
+    }
+
+    #[test]
     fn slashes_at_both_ends_are_a_regular_expression_whatever_follows() {
-        check("a /א//[b", "a AND b", "a OR b");
-        check("a /b/, c", "a AND c", "a OR c");
+        check("a /א//[b", "a AND /א// AND b", "a OR /א// OR b");
+        check("a /b/, c", "a AND /b/ AND c", "a OR /b/ OR c");
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
         #[test]
         fn text_of_what_was_understood_is_understood_the_same(
-            query in r#"([a-c:*?!~^/=."„“«»「א－–,;|&+-]|AND|OR|NOT|NEAR| |\(|\)|f:|x\.7:|\[|w/3|//| |é|北|👍|’){0,14}"#,
+            query in r#"([a-c:*?!~^/=."„“«»「א－–,;|&+-]|AND|OR|NOT|NEAR| |\(|\)|f:|x\.7:|\[|w/3|/p|first/2|2 of|atleast2|~2|\^2|//| |é|北|👍|’){0,14}"#,
             is_any: bool,
         ) {
             let joined = if is_any { Joined::Any } else { Joined::All };

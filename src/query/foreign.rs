@@ -35,39 +35,22 @@ const fn operator(message: &'static str, hint: &'static str) -> Foreign {
 }
 
 pub(super) const SLOPPY: Foreign = operand(
-    "phrases with words in between are not supported",
-    "leave out what follows the quotation mark for the exact phrase, or the quotation marks for the words anywhere",
+    "behind a phrase there is no number of words in between, from 0 to 255",
+    "write \"harbour bridge\"~3 for up to three words between, or leave out what follows the quotation mark",
 );
 pub(super) const SUFFIX: Foreign =
     operator("nothing may follow a closing bracket or quotation mark at once", "leave out what follows it");
-pub(super) const RANGE: Foreign =
-    operand("ranges in brackets are not supported", "for dates, ask with `since` and `until`");
-pub(super) const REGEX: Foreign =
-    operand("regular expressions are not supported", "write the words themselves, joined by OR");
-const WILDCARD: Foreign =
-    operand("wildcards are not supported", "write the word in full; its inflected forms are found too");
-const QUESTION: Foreign =
-    operand("wildcards are not supported", "write the word in full, or leave out the question mark");
-const FUZZY: Foreign = operand("fuzzy words are not supported", "write the spellings themselves, joined by OR");
-const BOOST: Foreign = operand("weights are not supported", "leave out what follows the word");
-const EXACT: Foreign =
-    operand("exact forms are not supported", "put the word in quotation marks, or leave out the equals sign");
-const PROXIMITY: Foreign =
-    operator("proximity is not supported", "use AND, or a \"phrase in quotation marks\" for words that stand together");
+pub(super) const RANGE: Foreign = operand(
+    "a range in brackets holds its ends and stands behind a field",
+    "write date:2022-09..2022-10, or words:>500",
+);
+const BOOST: Foreign = operand("a weight is a number from 0.001 to 1000", "write ferry^2 or ferry^0.5");
+const FUZZY: Foreign = operand("a fuzzy word has at most two changes", "write ferry~, ferry~1 or ferry~2");
 
 /// Returns what form of another language a word is.
 pub(super) fn of_word(word: &str) -> Option<Foreign> {
     if word.contains("://") || word.starts_with("www.") {
         return None;
-    }
-    if is_proximity(word) {
-        return Some(PROXIMITY);
-    }
-    if word.contains('*') {
-        return Some(WILDCARD);
-    }
-    if word.contains('?') {
-        return Some(QUESTION);
     }
     if is_number_after(word, '~', true) {
         return Some(FUZZY);
@@ -75,49 +58,17 @@ pub(super) fn of_word(word: &str) -> Option<Foreign> {
     if is_number_after(word, '^', false) {
         return Some(BOOST);
     }
-    let mut chars = word.chars();
-    (chars.next() == Some('=') && chars.next().is_some_and(char::is_alphanumeric)).then_some(EXACT)
+    None
 }
 
 /// Tells whether a word ends in a mark and a small number, or in the mark alone where that is enough. `10~20` does
 /// not: it is a span of numbers.
-fn is_number_after(word: &str, mark: char, alone: bool) -> bool {
+pub(super) fn is_number_after(word: &str, mark: char, alone: bool) -> bool {
     word.rsplit_once(mark).is_some_and(|(before, number)| {
         before.contains(|c: char| !c.is_numeric())
             && (alone || !number.is_empty())
             && number.bytes().all(|b| b.is_ascii_digit() || b == b'.')
     })
-}
-
-/// Tells whether a word is a proximity operator of Nexis, Westlaw, Factiva, ProQuest or Manticore.
-fn is_proximity(word: &str) -> bool {
-    if let Some((name, distance)) = word.split_once('/') {
-        let known = ["", "w", "near", "pre", "onear", "adj", "notnear", "within"];
-        return known.iter().any(|known| name.eq_ignore_ascii_case(known)) && is_distance(distance);
-    }
-    let name = word.trim_end_matches(|c: char| c.is_ascii_digit());
-    name.len() < word.len() && ["near", "adj", "onear"].iter().any(|known| name.eq_ignore_ascii_case(known))
-}
-
-fn is_distance(text: &str) -> bool {
-    let units = ["s", "p", "sent", "para", "seg"];
-    units.iter().any(|unit| text.eq_ignore_ascii_case(unit))
-        || (!text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()))
-}
-
-/// Returns what is wrong with a name that stands right before an opening bracket: the functions and segments of Nexis
-/// look like that, and so does `price(s)`, which is not meant.
-pub(super) fn of_function(name: &str) -> Option<Foreign> {
-    const FUNCTION: Foreign = operator("functions are not supported", "leave out the name before the bracket");
-    const SEGMENT: Foreign =
-        operator("a field is named with a colon", "put a colon between the name and the bracket: headline:(...)");
-    let bare = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    let is_one_of = |names: &[&str]| names.iter().any(|known| bare.eq_ignore_ascii_case(known));
-    if is_one_of(&["caps", "allcaps", "nocaps", "atleast", "plural", "singular", "first/"]) {
-        return Some(FUNCTION);
-    }
-    let segments = ["headline", "title", "hlead", "lead", "body", "byline", "section", "publication", "publisher"];
-    is_one_of(&segments).then_some(SEGMENT)
 }
 
 /// Returns the end of a range such as `[2020 TO 2021]` that begins at `start`.
@@ -127,6 +78,19 @@ pub(super) fn range_end(query: &str, start: usize) -> Option<usize> {
     let mut words = rest[..length].split_whitespace();
     let is_range = words.next().is_some() && words.next() == Some("TO") && words.next().is_some();
     (is_range && words.next().is_none()).then_some(start + 1 + length + 1)
+}
+
+/// Returns where the two values of a range stand in its text, where both ends belong to it.
+pub(super) fn range_values(text: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let inner = text.strip_prefix('[')?.strip_suffix(']')?;
+    let mut words = inner.split_whitespace();
+    let (first, last) = (words.next()?, words.nth(1)?);
+    // An open end is a star.
+    let place = |word: &str| {
+        let start = word.as_ptr() as usize - text.as_ptr() as usize;
+        start..start + if word == "*" { 0 } else { word.len() }
+    };
+    Some((place(first), place(last)))
 }
 
 /// Returns the end of a regular expression between slashes that begins at `start`. A path is none: it does not end

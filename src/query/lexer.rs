@@ -3,9 +3,12 @@
 
 use std::ops::Range;
 
+use super::ast::{Function, Proximity, Written};
 use super::chars::{self, Quote};
 use super::foreign::{self, Foreign};
+use super::function::{self, Named};
 use super::{Diagnostic, DiagnosticKind, Severity};
+use super::{proximity, written};
 
 /// A token and the bytes of the query text that it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +23,10 @@ pub(super) enum Kind {
     Word,
     /// A phrase: the bytes between its quotation marks.
     Phrase(Range<usize>),
+    /// A phrase with so many other words between its own.
+    Sloppy(Range<usize>, u32),
+    /// A word that is meant as it is written: its text without what says so.
+    Written(Written, Range<usize>),
     /// The name of a field; the span holds the colon too.
     Field(Range<usize>),
     Open,
@@ -29,6 +36,16 @@ pub(super) enum Kind {
     Not,
     Minus,
     Plus,
+    /// Stands between operands that are near one another.
+    Near(Proximity),
+    /// Stands before a bracket.
+    Function(Function),
+    /// Stands before a bracket: so many of what is in it.
+    Quorum(u32),
+    /// Stands behind an operand: how important it is, in thousandths.
+    Boost(u32),
+    /// What a field is asked for: from one value to another.
+    Between(Range<usize>, Range<usize>),
     /// An operand that is left out, because a diagnostic says what is wrong with it.
     Dropped,
 }
@@ -62,19 +79,23 @@ impl<'q> Lexer<'q> {
                 self.push(Kind::Open, c.len_utf8());
             } else if chars::is_close(c) {
                 self.push(Kind::Close, c.len_utf8());
-                self.suffix(None);
+                self.weight_or_suffix();
             } else if let Some(quote) = chars::quote_at(self.query, self.at) {
                 self.phrase(quote);
             } else if matches!(c, '[' | '{')
                 && let Some(end) = foreign::range_end(self.query, self.at)
             {
-                self.drop_operand(foreign::RANGE, self.at..end);
+                self.range(end);
             } else if c == '/'
                 && let Some(end) = foreign::regex_end(self.query, self.at)
             {
-                self.drop_operand(foreign::REGEX, self.at..end);
+                let span = self.at..end;
+                self.at = end;
+                self.tokens.push(Token { kind: Kind::Written(Written::Regex, span.start + 1..end - 1), span });
             } else if let Some((kind, length)) = self.symbol(c) {
                 self.push(kind, length);
+            } else if c == '?' && self.is_wildcard() {
+                self.word();
             } else if chars::is_blank(c) || chars::is_leading_punctuation(c) || chars::is_dash(c) || chars::is_plus(c) {
                 self.skip_punctuation(c);
             } else {
@@ -140,8 +161,18 @@ impl<'q> Lexer<'q> {
         let before = self.query.get(..self.at).and_then(|text| text.chars().next_back());
         before.is_none_or(|c| chars::is_blank(c) || chars::is_open(c) || chars::is_leading_punctuation(c))
             || self.tokens.last().is_some_and(|token| {
-                token.span.end == self.at && !matches!(token.kind, Kind::Close | Kind::Phrase(_) | Kind::Word)
+                token.span.end == self.at
+                    && !matches!(
+                        token.kind,
+                        Kind::Close | Kind::Phrase(_) | Kind::Sloppy(..) | Kind::Word | Kind::Written(..)
+                    )
             })
+    }
+
+    /// Tells whether question marks here stand for the first letters of a word.
+    fn is_wildcard(&self) -> bool {
+        let rest = self.rest().trim_start_matches('?');
+        rest.starts_with(|c: char| c == '*' || c.is_alphanumeric()) && self.is_fresh()
     }
 
     fn skip_punctuation(&mut self, c: char) {
@@ -173,9 +204,44 @@ impl<'q> Lexer<'q> {
         };
         let text = text_start..text_start + length;
         self.at = text.end + close.len_utf8();
-        if !self.suffix(Some(open)) {
+        if let Some((length, slop)) = self.slop() {
+            self.at += length;
+            self.tokens.push(Token { kind: Kind::Sloppy(text, slop), span: open..self.at });
+            self.weight_or_suffix();
+        } else if self.weight().is_some() {
+            self.push_phrase(open..self.at, text);
+            self.weight_or_suffix();
+        } else if !self.suffix(Some(open)) {
             self.push_phrase(open..self.at, text);
         }
+    }
+
+    /// Reads a range in brackets that ends at `end`.
+    fn range(&mut self, end: usize) {
+        let span = self.at..end;
+        let text = self.query.get(span.clone()).unwrap_or_default();
+        match foreign::range_values(text).filter(|_| self.is_value()) {
+            Some((first, last)) => {
+                let in_query = |within: Range<usize>| span.start + within.start..span.start + within.end;
+                self.at = end;
+                self.tokens.push(Token { kind: Kind::Between(in_query(first), in_query(last)), span });
+            }
+            None => self.drop_operand(foreign::RANGE, span),
+        }
+    }
+
+    /// Tells whether what stands here is asked of a field.
+    fn is_value(&self) -> bool {
+        self.tokens.last().is_some_and(|token| matches!(token.kind, Kind::Field(_)) && token.span.end == self.at)
+    }
+
+    /// Returns the number of words that may stand between those of the phrase that ends here, and the length of its text.
+    fn slop(&self) -> Option<(usize, u32)> {
+        let digits = self.rest().strip_prefix('~')?;
+        let digits = &digits[..digits.bytes().take_while(u8::is_ascii_digit).count()];
+        let slop = digits.parse().ok().filter(|slop| *slop <= proximity::MOST_WORDS)?;
+        let is_whole = !self.rest()[1 + digits.len()..].starts_with('.');
+        is_whole.then_some((1 + digits.len(), slop))
     }
 
     fn push_phrase(&mut self, span: Range<usize>, text: Range<usize>) {
@@ -185,6 +251,21 @@ impl<'q> Lexer<'q> {
             self.warn(span.clone(), message, "write the words in full");
         }
         self.tokens.push(Token { kind: Kind::Phrase(text), span });
+    }
+
+    /// Returns the weight that follows a bracket or a phrase at once, in thousandths, and the length of its text.
+    fn weight(&self) -> Option<(u32, usize)> {
+        let digits = self.rest().strip_prefix('^')?;
+        let length = 1 + digits.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
+        boost(&self.rest()[..length])
+    }
+
+    /// Takes the weight that follows a bracket or a phrase at once, or else what may not follow it.
+    fn weight_or_suffix(&mut self) {
+        match self.weight() {
+            Some((thousandths, length)) => self.push(Kind::Boost(thousandths), length),
+            None => drop(self.suffix(None)),
+        }
     }
 
     /// Drops a number with a mark before it, such as `~3`, right behind a bracket or a phrase; the phrase with it.
@@ -210,23 +291,44 @@ impl<'q> Lexer<'q> {
     /// Reads a word, or the name of a field, or a form of another language that looks like a word.
     fn word(&mut self) {
         let start = self.at;
-        let is_value =
-            self.tokens.last().is_some_and(|token| matches!(token.kind, Kind::Field(_)) && token.span.end == start);
+        let is_value = self.is_value();
+        if let Some((number, length)) = function::quorum(self.rest()).filter(|_| !is_value) {
+            self.push(Kind::Quorum(number), length);
+            return;
+        }
         let Some(end) = self.word_end(start, is_value) else { return };
         self.at = end;
         let Some(end) = self.trim(start..end) else { return };
         let text = self.query.get(start..end).unwrap_or_default();
+        let boost = boost(text);
+        let text = boost.as_ref().map_or(text, |(_, length)| &text[..text.len() - length]);
+        let weight = start + text.len()..end;
+        let end = weight.start;
+        let n_tokens = self.tokens.len();
+        self.word_or_operator(text, start..end, is_value);
+        if let Some((thousandths, _)) = boost
+            && self.tokens.len() > n_tokens
+        {
+            self.tokens.push(Token { kind: Kind::Boost(thousandths), span: weight });
+        }
+    }
+
+    fn word_or_operator(&mut self, text: &str, span: Range<usize>, is_value: bool) {
         let kind = match text {
             "AND" => Kind::And,
             "OR" => Kind::Or,
             "NOT" => Kind::Not,
             _ => Kind::Word,
         };
-        if kind == Kind::Word && self.is_foreign(text, start..end) {
+        if kind == Kind::Word
+            && (self.is_operator(text, span.clone(), is_value)
+                || self.is_written(text, span.clone())
+                || self.is_foreign(text, span.clone()))
+        {
             return;
         }
         if kind != Kind::Word || !chars::is_punctuation(text) {
-            self.tokens.push(Token { kind, span: start..end });
+            self.tokens.push(Token { kind, span });
         }
     }
 
@@ -284,10 +386,51 @@ impl<'q> Lexer<'q> {
         (!kept.is_empty()).then_some(span.start + kept.len())
     }
 
+    /// Takes a word that is an operator of proximity, or a name before a bracket.
+    fn is_operator(&mut self, text: &str, span: Range<usize>, is_value: bool) -> bool {
+        let wrong = match proximity::of_word(text).filter(|_| !is_value) {
+            Some(Ok(proximity)) => {
+                self.tokens.push(Token { kind: Kind::Near(proximity), span });
+                return true;
+            }
+            Some(Err(wrong)) => wrong,
+            None => match function::of_name(text).filter(|_| self.peek().is_some_and(chars::is_open)) {
+                Some(Ok(Named::Function(function))) => {
+                    self.tokens.push(Token { kind: Kind::Function(function), span });
+                    return true;
+                }
+                Some(Ok(Named::Field)) => {
+                    self.tokens.push(Token { kind: Kind::Field(span.clone()), span });
+                    return true;
+                }
+                Some(Err(wrong)) => wrong,
+                None => return false,
+            },
+        };
+        self.diagnostics.push(Diagnostic {
+            severity: Severity::Error,
+            kind: DiagnosticKind::BadValue,
+            span,
+            message: wrong.0.to_owned(),
+            hint: Some(wrong.1.to_owned()),
+        });
+        true
+    }
+
+    /// Takes a word that is meant as it is written.
+    fn is_written(&mut self, text: &str, span: Range<usize>) -> bool {
+        let Some((written, within)) = written::of_word(text) else { return false };
+        if text.ends_with('?') {
+            let hint = "leave it out if it ends a question";
+            self.warn(span.end - 1..span.end, "`?` stands for one letter here", hint);
+        }
+        let text = span.start + within.start..span.start + within.end;
+        self.tokens.push(Token { kind: Kind::Written(written, text), span });
+        true
+    }
+
     fn is_foreign(&mut self, text: &str, span: Range<usize>) -> bool {
-        let found = foreign::of_word(text)
-            .or_else(|| self.peek().filter(|&c| chars::is_open(c)).and_then(|_| foreign::of_function(text)));
-        if let Some(foreign) = found {
+        if let Some(foreign) = foreign::of_word(text) {
             self.diagnostics.push(foreign.diagnostic(span.clone()));
             if !foreign.is_operator {
                 self.tokens.push(Token { kind: Kind::Dropped, span });
@@ -295,11 +438,7 @@ impl<'q> Lexer<'q> {
             return true;
         }
         if text == "NEAR" {
-            self.warn(
-                span.clone(),
-                "`NEAR` is a word here, not an operator",
-                "use AND, or a \"phrase in quotation marks\"",
-            );
+            self.warn(span.clone(), "`NEAR` is a word here, not an operator", "write a distance with it: NEAR/5");
         } else if self.query.get(span.end..).is_some_and(|rest| rest.starts_with('!')) && span.end < self.last_word_end
         {
             let hint = "write the word in full; its inflected forms are found too";
@@ -307,6 +446,17 @@ impl<'q> Lexer<'q> {
         }
         false
     }
+}
+
+/// Reads the weight at the end of a text, such as `^2.5`; returns it in thousandths, with its length.
+fn boost(text: &str) -> Option<(u32, usize)> {
+    let (before, number) = text.rsplit_once('^')?;
+    let is_number = number.starts_with(|c: char| c.is_ascii_digit())
+        && number.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+        && (before.is_empty() || before.contains(char::is_alphanumeric));
+    let weight: f64 = number.parse().ok().filter(|_| is_number)?;
+    let thousandths = (weight * 1000.0).round();
+    (1.0..=1_000_000.0).contains(&thousandths).then_some((thousandths as u32, number.len() + 1))
 }
 
 #[cfg(test)]

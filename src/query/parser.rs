@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::ast::{Expr, Node};
+use super::ast::{Expr, Function, Node, Proximity, Relation, Written};
 use super::lexer::{Kind, Token, lex};
 use super::{Diagnostic, DiagnosticKind, Severity, chars};
 
@@ -38,11 +38,14 @@ impl Parser<'_> {
     fn query(&mut self) -> Node {
         let mut parts = Vec::new();
         while self.at < self.tokens.len() {
+            let start = self.at;
             parts.extend(self.or());
             if let Some(span) = self.take(&Kind::Close) {
                 let message = "this bracket closes nothing";
                 self.error(DiagnosticKind::Unbalanced, span, message, "open one before it, or leave it out");
             }
+            // A weight of nothing.
+            self.at += usize::from(self.at == start);
         }
         if self.is_too_deep {
             return empty(0..self.query.len());
@@ -103,7 +106,7 @@ impl Parser<'_> {
         let is_plus = match token.kind {
             Kind::Plus => true,
             Kind::Not | Kind::Minus => false,
-            _ => return self.operand(),
+            _ => return self.near(),
         };
         let sign = token.span.clone();
         self.at += 1;
@@ -116,15 +119,78 @@ impl Parser<'_> {
         Some(Node { span, expr: if is_plus { Expr::Required(inner) } else { Expr::Not(inner) } })
     }
 
+    /// Reads operands near one another: in one list, so that a long chain of them is not deep.
+    fn near(&mut self) -> Option<Node> {
+        while let Some((_, span)) = self.take_proximity() {
+            self.missing(span, "before");
+        }
+        let first = self.weighed()?;
+        let mut others = Vec::new();
+        while let Some((proximity, span)) = self.take_proximity() {
+            match self.weighed() {
+                Some(other) => others.push((proximity, other)),
+                None => self.missing(span, "after"),
+            }
+        }
+        let Some((_, last)) = others.last() else { return Some(first) };
+        Some(Node { span: first.span.start..last.span.end, expr: Expr::Near { first: Box::new(first), others } })
+    }
+
+    /// Reads an operand with its weight.
+    fn weighed(&mut self) -> Option<Node> {
+        let mut node = self.operand()?;
+        // A second weight is one of nothing.
+        if let Some(Token { kind: Kind::Boost(thousandths), span }) = self.tokens.get(self.at) {
+            node = Node { span: node.span.start..span.end, expr: Expr::Boost(*thousandths, Box::new(node)) };
+            self.at += 1;
+        }
+        Some(node)
+    }
+
+    /// Takes an operator of proximity, with the `NOT` before it.
+    fn take_proximity(&mut self) -> Option<(Proximity, Range<usize>)> {
+        let [first, rest @ ..] = self.tokens.get(self.at..)? else { return None };
+        if let Kind::Near(proximity) = first.kind {
+            self.at += 1;
+            return Some((proximity, self.tokens[self.at - 1].span.clone()));
+        }
+        let Some(Token { kind: Kind::Near(proximity), span }) = rest.first().filter(|_| first.kind == Kind::Not) else {
+            return None;
+        };
+        let (mut proximity, span) = (*proximity, first.span.start..span.end);
+        self.at += 2;
+        if proximity.relation != Relation::Either {
+            let message = format!("`{}` is no operator", self.text(span.clone()));
+            self.error(DiagnosticKind::Unsupported, span.clone(), &message, "write NOT W/5");
+        }
+        proximity.relation = Relation::Without;
+        Some((proximity, span))
+    }
+
     fn operand(&mut self) -> Option<Node> {
         let Token { kind, span } = self.tokens.get(self.at)?.clone();
         let expr = match kind {
             Kind::Word => self.word(&span),
             Kind::Phrase(text) => self.phrase(&span, text),
+            Kind::Written(written, text) => self.written(&span, written, text),
+            Kind::Sloppy(text, slop) => match self.phrase(&span, text) {
+                Expr::Phrase(text) if slop > 0 => Expr::Sloppy(text, slop),
+                other => other,
+            },
+            Kind::Between(first, last) => Expr::Word(format!("{}..{}", self.text(first), self.text(last))),
             Kind::Dropped => Expr::Empty,
             Kind::Field(name) => return Some(self.field(name, span)),
             Kind::Open => return Some(self.group(span)),
-            Kind::Close | Kind::And | Kind::Or | Kind::Not | Kind::Minus | Kind::Plus => return None,
+            Kind::Function(function) => return self.function(function, span),
+            Kind::Quorum(number) => return self.quorum(number, span),
+            Kind::Close
+            | Kind::And
+            | Kind::Or
+            | Kind::Not
+            | Kind::Minus
+            | Kind::Plus
+            | Kind::Near(_)
+            | Kind::Boost(_) => return None,
         };
         self.at += 1;
         Some(Node { span, expr })
@@ -136,6 +202,16 @@ impl Parser<'_> {
             return Expr::Word(text);
         }
         self.wordless(span.clone(), &text);
+        Expr::Empty
+    }
+
+    fn written(&mut self, span: &Range<usize>, written: Written, text: Range<usize>) -> Expr {
+        let text = self.text(text);
+        if chars::holds_word(&text) {
+            return Expr::Written(written, text);
+        }
+        let hint = "write at least one letter or digit of the words";
+        self.error(DiagnosticKind::Empty, span.clone(), "this stands for words of any letters", hint);
         Expr::Empty
     }
 
@@ -160,7 +236,16 @@ impl Parser<'_> {
 
     fn field(&mut self, name: Range<usize>, span: Range<usize>) -> Node {
         self.at += 1;
-        let Some(inner) = self.deeper(&span, Parser::unary) else {
+        let is_any = |token: &Token| matches!(&token.kind, Kind::Written(..)) && self.text(token.span.clone()) == "*";
+        if let Some(token) = self.tokens.get(self.at).filter(|token| is_any(token) && token.span.start == span.end) {
+            // `byline:*`, as Lucene has it.
+            let inner = Node { span: name.clone(), expr: Expr::Word(self.text(name.clone())) };
+            let all = span.start..token.span.end;
+            self.at += 1;
+            let expr = Expr::Field { name: "has".to_owned(), name_span: name, inner: Box::new(inner) };
+            return Node { span: all, expr };
+        }
+        let Some(inner) = self.deeper(&span, Parser::value) else {
             let message = format!("nothing is asked of the field `{}`", self.text(name));
             let hint = "put a word, a \"phrase\" or a (group) behind the colon";
             self.error(DiagnosticKind::MissingOperand, span.clone(), &message, hint);
@@ -168,6 +253,64 @@ impl Parser<'_> {
         };
         let span = span.start..inner.span.end;
         Node { span, expr: Expr::Field { name: self.text(name.clone()), name_span: name, inner: Box::new(inner) } }
+    }
+
+    /// Reads what a field is asked for; what stands near it may be in another.
+    fn value(&mut self) -> Option<Node> {
+        let is_sign = |token: &Token| matches!(token.kind, Kind::Plus | Kind::Not | Kind::Minus);
+        if self.tokens.get(self.at).is_some_and(is_sign) { self.unary() } else { self.operand() }
+    }
+
+    fn function(&mut self, function: Function, name: Range<usize>) -> Option<Node> {
+        self.at += 1;
+        let open = self.tokens.get(self.at).filter(|token| token.kind == Kind::Open)?.span.clone();
+        let inner = self.group(open);
+        Some(Node { span: name.start..inner.span.end, expr: Expr::Function(function, Box::new(inner)) })
+    }
+
+    /// Reads what stands in the brackets behind `2 of`: operands parted by commas, or side by side.
+    fn quorum(&mut self, number: u32, name: Range<usize>) -> Option<Node> {
+        self.at += 1;
+        let open = self.take(&Kind::Open)?;
+        let list = self.deeper(&open, Parser::list)?;
+        let Some(close) = self.take(&Kind::Close) else {
+            if !self.is_too_deep {
+                let message = "this bracket is not closed behind its list";
+                self.error(DiagnosticKind::Unbalanced, open.clone(), message, "put what is joined by OR into brackets");
+            }
+            return Some(empty(name.start..list.span.end));
+        };
+        let span = name.start..close.end;
+        let Expr::Adjacent(parts) = list.expr else { return Some(empty(span)) };
+        if number == 0 || number as usize > parts.len() {
+            let message = format!("there are {} in this list, of which {number} cannot be asked for", parts.len());
+            self.error(DiagnosticKind::BadValue, name, &message, "write 2 of (ferry, bridge, toll)");
+            return Some(empty(span));
+        }
+        Some(Node { span, expr: Expr::Quorum(number, parts) })
+    }
+
+    /// Reads a list; where there are commas, what stands between two of them is one operand.
+    fn list(&mut self) -> Option<Node> {
+        let start = self.tokens.get(self.at)?.span.start;
+        let mut parts: Vec<Vec<Node>> = Vec::new();
+        let (mut has_commas, mut end) = (false, start);
+        while let Some(part) = self.and() {
+            let between = self.query.get(end..part.span.start).unwrap_or_default();
+            let is_parted = between.contains([',', '，', '、']);
+            has_commas |= is_parted;
+            end = part.span.end;
+            match parts.last_mut() {
+                Some(last) if !is_parted => last.push(part),
+                _ => parts.push(vec![part]),
+            }
+        }
+        let parts = if has_commas {
+            parts.into_iter().filter_map(|part| joined(part, Expr::Adjacent)).collect()
+        } else {
+            parts.into_iter().flatten().collect()
+        };
+        Some(Node { span: start..end, expr: Expr::Adjacent(parts) })
     }
 
     fn group(&mut self, open: Range<usize>) -> Node {

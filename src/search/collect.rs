@@ -60,6 +60,9 @@ fn all(
     let mut collected = Collected { total: 0, undated: 0, top: Vec::new() };
     let mut candidates = Vec::new();
     for (ord, segment) in (0..).zip(snapshot.searcher.segment_readers()) {
+        if stop() {
+            return Err(Error::Cancelled);
+        }
         let mut scorer = weight.scorer(segment, 1.0).map_err(|error| snapshot.error(error))?;
         let dates = Dates::of(snapshot, segment, Dates::PUBLISHED)?;
         let values = Values::of(snapshot, segment, extra)?;

@@ -1,29 +1,43 @@
 //! The reading room: one request against one snapshot of the index.
 
 mod collect;
+mod columns;
+mod expand;
+mod intervals;
 mod lower;
+mod marks;
 mod markup;
 mod order;
 mod passage;
-mod phrase;
+mod plan;
+mod positional;
 mod prune;
 mod rank;
+mod reading;
 mod request;
-mod spans;
+mod stored;
+mod suggest;
+mod tested;
+mod when;
 
 pub use markup::{to_html, to_html_with, with_marks};
-pub use request::{Highlighted, Hit, Operator, Passage, SearchRequest, SearchResponse, Sort, Total, WithAny};
+pub use request::{
+    Completion, EntryHighlights, Highlighted, Hit, Operator, Passage, SearchRequest, SearchResponse, Sort, Suggestion,
+    Total, WithAny,
+};
+
+use tantivy::query::Query;
 
 use crate::analysis::Analyzers;
 use crate::article::SCHEMA_VERSION;
 use crate::index::{Snapshot, TextField, language_of};
 use crate::query::ast::{Expr, Node};
 use crate::query::{Joined, resolve, to_text};
-use crate::{Article, Diagnostic, DiagnosticKind, Error, Index, Result, Severity};
+use crate::{Article, Diagnostic, DiagnosticKind, Error, Index, Result, Severity, SourceKey};
 use collect::{Collected, collect};
 use lower::{Lowered, lower};
+use marks::{Marker, Marks, merged};
 use passage::{best_passages, highlighted};
-use spans::Matcher;
 
 /// One snapshot of an index. It answers from what was committed when it was made, whatever is written meanwhile.
 ///
@@ -61,17 +75,24 @@ impl Searcher {
         let asked = self.ask(request)?;
         let wanted = request.offset.saturating_add(request.limit);
         let found = self.collect(&asked.lowered, request, wanted, stop)?;
-        let matcher = Matcher::new(asked.lowered.patterns);
+        let mut marker = Marker::of(&asked.lowered.marking);
         let mut analyzers = Analyzers::for_marking();
         let mut hits = Vec::new();
         for (place, (address, score)) in found.top.into_iter().enumerate().skip(request.offset) {
             going_on(stop)?;
             let article = self.snapshot.article(address)?;
             going_on(stop)?;
-            hits.push(hit((place + 1, score), article, &matcher, &mut analyzers, request));
+            let passes = |query: &dyn Query| self.snapshot.passes(query, address);
+            let marks = marker.marks(&article, analyzers.of(language_of(&article)), &passes)?;
+            hits.push(hit((place + 1, score), article, &marks, request));
         }
         let with_any = if found.total == 0 { self.with_any(&asked.tree, request, stop)? } else { None };
+        let mut suggestions = Vec::new();
+        for (span, word) in asked.lowered.missing.iter().take(suggest::MOST_ASKED) {
+            suggestions.extend(suggest::suggestion(&self.snapshot, word, span.clone())?);
+        }
         Ok(SearchResponse {
+            suggestions,
             schema_version: SCHEMA_VERSION,
             query: to_text(&asked.resolved),
             diagnostics: asked.diagnostics,
@@ -94,6 +115,34 @@ impl Searcher {
             let asked = self.ask(request)?;
             Ok(self.collect(&asked.lowered, request, 0, stop)?.total)
         })
+    }
+
+    /// Returns what makes an article match a request's query, in every field that is searched; empty where it does not
+    /// match, or is not in the snapshot. The filters of the request play no part.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Query`] where the query cannot be understood, with the places; failures of the index.
+    pub fn highlights(&self, request: &SearchRequest, key: &SourceKey) -> Result<Vec<EntryHighlights>> {
+        let asked = self.ask(request)?;
+        let Some(address) = self.snapshot.addresses(&self.snapshot.fields.key_term(key))?.pop() else {
+            return Ok(Vec::new());
+        };
+        let article = self.snapshot.article(address)?;
+        let mut analyzers = Analyzers::for_marking();
+        let passes = |query: &dyn Query| self.snapshot.passes(query, address);
+        let mut marker = Marker::of(&asked.lowered.marking);
+        let marks = marker.marks(&article, analyzers.of(language_of(&article)), &passes)?;
+        let mut entries = Vec::new();
+        for field in TextField::ALL {
+            let matches = marks.in_field(field);
+            entries.extend(matches.chunk_by(|a, b| a.entry == b.entry).map(|of_entry| EntryHighlights {
+                field: field.name(),
+                entry: of_entry[0].entry,
+                highlights: merged(of_entry.iter().map(|found| found.range.clone())),
+            }));
+        }
+        Ok(entries)
     }
 
     /// Returns the articles whose id is `id`, alone or after its corpus (`corpus:id`, `corpus/path`); where there are
@@ -139,6 +188,10 @@ impl Searcher {
                 hint: None,
             });
         }
+        // Where nothing is left of the query, every article would be an answer.
+        if request.lenient && !lowered.asks_nothing {
+            diagnostics.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Warning);
+        }
         if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
             return Err(Error::Query(diagnostics));
         }
@@ -177,20 +230,13 @@ fn is_asked_for(operand: &Node) -> bool {
     !matches!(resolve(operand.clone(), Joined::All).expr, Expr::Not(_) | Expr::Empty)
 }
 
-fn hit(
-    place: (usize, f64),
-    article: Article,
-    matcher: &Matcher,
-    analyzers: &mut Analyzers,
-    request: &SearchRequest,
-) -> Hit {
+fn hit(place: (usize, f64), article: Article, marks: &Marks<'_>, request: &SearchRequest) -> Hit {
     let (rank, score) = place;
-    let analyzer = analyzers.of(language_of(&article));
     Hit {
         rank,
         score,
-        headline: highlighted(&article, TextField::Headline, matcher, analyzer),
-        passages: best_passages(&article, matcher, analyzer, request.passages, request.passage_length),
+        headline: highlighted(&article, TextField::Headline, marks),
+        passages: best_passages(&article, marks, request.passages, request.passage_length),
         id: article.id,
         source: article.source,
         section: article.section,

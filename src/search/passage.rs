@@ -11,10 +11,9 @@ mod unit;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::marks::{Marks, Match, merged};
 use super::request::{Highlighted, Passage};
-use super::spans::{Match, Matcher, merged};
 use crate::Article;
-use crate::analysis::{Analyzer, Token};
 use crate::index::TextField;
 use aside::asides;
 use unit::{Unit, units};
@@ -30,20 +29,14 @@ const LONGEST: usize = 1 << 20;
 /// Returns the best passages of an article, the best first, at most `count`, each of about `length` characters.
 ///
 /// Where nothing in the text matches, the beginning of the lead is the last of them, without highlights.
-pub(super) fn best_passages(
-    article: &Article,
-    matcher: &Matcher,
-    analyzer: &Analyzer,
-    count: usize,
-    length: usize,
-) -> Vec<Passage> {
+pub(super) fn best_passages(article: &Article, marks: &Marks<'_>, count: usize, length: usize) -> Vec<Passage> {
     if count == 0 {
         return Vec::new();
     }
     let length = length.clamp(SHORTEST, LONGEST);
-    let mut entries = matching_entries(&FIELDS, article, matcher, analyzer, length);
-    let mut asides = asides(&entries, article, matcher, analyzer, length).into_iter();
-    let mut worth = Worth::of(matcher);
+    let mut entries = matching_entries(&FIELDS, article, marks, length);
+    let mut asides = asides(&entries, article, marks, length).into_iter();
+    let mut worth = Worth::of(marks);
     let mut passages = Vec::new();
     while passages.len() < count
         && let Some(window) = best_window(&entries, &mut worth, length)
@@ -57,7 +50,7 @@ pub(super) fn best_passages(
             continue;
         }
         worth.show(matches);
-        let passage = entry.take(window.units, matcher, length);
+        let passage = entry.take(window.units, length);
         if !passages.iter().any(|shown| repeats(shown, &passage)) {
             passages.push(passage);
         }
@@ -73,14 +66,9 @@ fn repeats(shown: &Passage, passage: &Passage) -> bool {
 }
 
 /// Returns the one entry of a field, such as the headline, with its highlights.
-pub(super) fn highlighted(
-    article: &Article,
-    field: TextField,
-    matcher: &Matcher,
-    analyzer: &Analyzer,
-) -> Option<Highlighted> {
+pub(super) fn highlighted(article: &Article, field: TextField, marks: &Marks<'_>) -> Option<Highlighted> {
     let text = (*field.entries(article).first()?).to_owned();
-    let matches = matcher.matches(field, &field.tokens(article, analyzer));
+    let matches = marks.in_field(field);
     let highlights = merged(matches.into_iter().filter(|found| found.entry == 0).map(|found| found.range));
     Some(Highlighted { text, highlights })
 }
@@ -97,14 +85,12 @@ struct Entry<'a> {
 fn matching_entries<'a>(
     fields: &[TextField],
     article: &'a Article,
-    matcher: &Matcher,
-    analyzer: &Analyzer,
+    marks: &Marks<'_>,
     length: usize,
 ) -> Vec<Entry<'a>> {
     let mut entries = Vec::new();
     for &field in fields {
-        let tokens: Vec<(usize, Token)> = field.tokens(article, analyzer);
-        let matches = matcher.matches(field, &tokens);
+        let matches = marks.in_field(field);
         let texts = field.entries(article);
         for matches in matches.chunk_by(|a, b| a.entry == b.entry) {
             let number = matches[0].entry;
@@ -116,20 +102,20 @@ fn matching_entries<'a>(
     entries
 }
 
-/// What each pattern adds to a window, in whole numbers, so that a sum that slides over a text stays exact.
+/// What each part of the query adds to a window, in whole numbers, so that a sum that slides over a text stays exact.
 struct Worth {
-    /// The worth of the first match of each pattern.
+    /// The worth of the first match of each part.
     first: Vec<u64>,
-    /// The patterns that passages have shown.
+    /// The parts that passages have shown.
     shown: BTreeSet<usize>,
-    /// How often each pattern matches in the window at hand.
+    /// How often each part matches in the window at hand.
     counts: BTreeMap<usize, u64>,
     sum: u64,
 }
 
-/// A thousandth of a pattern's weight is told apart.
+/// A thousandth of a part's weight is told apart.
 const SCALE: f64 = 1000.0;
-/// A pattern that was shown already counts for a quarter: enough to fill further passages, not to displace a new one.
+/// A part that was shown already counts for a quarter: enough to fill further passages, not to displace a new one.
 const SHOWN: u64 = 4;
 /// Up to three repeats count, each for a sixteenth.
 const REPEATS: u64 = 3;
@@ -138,9 +124,9 @@ const REPEAT: u64 = 16;
 const CLOSENESS: u64 = 8;
 
 impl Worth {
-    fn of(matcher: &Matcher) -> Worth {
-        let first = matcher.patterns().iter().map(|pattern| {
-            let weight = if pattern.weight.is_finite() { pattern.weight.clamp(0.1, 1000.0) } else { 1.0 };
+    fn of(marks: &Marks<'_>) -> Worth {
+        let first = marks.weights.iter().map(|weight| {
+            let weight = if weight.is_finite() { weight.clamp(0.1, 1000.0) } else { 1.0 };
             (weight * SCALE) as u64
         });
         Worth { first: first.collect(), shown: BTreeSet::new(), counts: BTreeMap::new(), sum: 0 }
@@ -148,7 +134,7 @@ impl Worth {
 
     /// Tells whether there is nothing in these matches that was not shown before.
     fn is_all_shown(&self, matches: &[Match]) -> bool {
-        matches.iter().all(|found| self.shown.contains(&found.pattern))
+        matches.iter().all(|found| self.shown.contains(&found.part))
     }
 
     fn clear(&mut self) {
@@ -158,26 +144,26 @@ impl Worth {
 
     fn add(&mut self, matches: &[Match]) {
         for found in matches {
-            let count = self.counts.entry(found.pattern).or_default();
-            self.sum += gain(self.first[found.pattern], *count);
+            let count = self.counts.entry(found.part).or_default();
+            self.sum += gain(self.first[found.part], *count);
             *count += 1;
         }
     }
 
     fn remove(&mut self, matches: &[Match]) {
         for found in matches {
-            let Some(count) = self.counts.get_mut(&found.pattern) else { continue };
+            let Some(count) = self.counts.get_mut(&found.part) else { continue };
             *count -= 1;
-            self.sum -= gain(self.first[found.pattern], *count);
+            self.sum -= gain(self.first[found.part], *count);
             if *count == 0 {
-                self.counts.remove(&found.pattern);
+                self.counts.remove(&found.part);
             }
         }
     }
 
     /// Notes that these matches are shown, so that others are worth more.
     fn show(&mut self, matches: &[Match]) {
-        let mut shown: Vec<usize> = matches.iter().map(|found| found.pattern).collect();
+        let mut shown: Vec<usize> = matches.iter().map(|found| found.part).collect();
         shown.sort_unstable();
         shown.dedup();
         for pattern in shown {
@@ -187,7 +173,7 @@ impl Worth {
     }
 }
 
-/// Returns what one more match of a pattern adds to those there are.
+/// Returns what one more match of a part adds to those there are.
 fn gain(first: u64, count: u64) -> u64 {
     match count {
         0 => first,
@@ -279,21 +265,21 @@ impl Entry<'_> {
     }
 
     /// Returns the passage around a window, whose units are in no other passage then.
-    fn take(&mut self, window: Range<usize>, matcher: &Matcher, length: usize) -> Passage {
+    fn take(&mut self, window: Range<usize>, length: usize) -> Passage {
         let units = self.grown(window, length);
         self.units[units.clone()].iter_mut().for_each(|unit| unit.taken = true);
-        self.passage(units, matcher)
+        self.passage(units)
     }
 
-    fn passage(&self, units: Range<usize>, matcher: &Matcher) -> Passage {
+    fn passage(&self, units: Range<usize>) -> Passage {
         let (first, last) = (&self.units[units.start], &self.units[units.end - 1]);
         let range = first.range.start..last.range.end;
         let highlights = self.matches.iter().filter_map(|found| {
             let whole = range.start <= found.range.start && found.range.end <= range.end;
             // Of a phrase longer than the passage a part is marked; a part of a word would be no match.
-            let is_phrase = matcher.patterns()[found.pattern].slots.len() > 1;
             let shown = found.range.start.max(range.start)..found.range.end.min(range.end);
-            (whole || is_phrase && shown.start < shown.end).then(|| shown.start - range.start..shown.end - range.start)
+            (whole || found.is_phrase && shown.start < shown.end)
+                .then(|| shown.start - range.start..shown.end - range.start)
         });
         Passage {
             field: self.field.name(),
@@ -314,7 +300,7 @@ fn lead(article: &Article, length: usize) -> Option<Passage> {
         let (number, text) = texts.into_iter().enumerate().find(|(_, text)| !text.trim().is_empty())?;
         let entry = Entry { field, number, text, matches: Vec::new(), units: units(text, &[], length) };
         let units = (!entry.units.is_empty()).then(|| entry.grown(0..1, length))?;
-        Some(entry.passage(units, &Matcher::default()))
+        Some(entry.passage(units))
     })
 }
 

@@ -10,24 +10,34 @@ use crate::Result;
 use crate::index::Snapshot;
 use crate::similarity::{idf, saturation};
 
+/// The terms that stand for a word of the query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Alternatives {
+    pub(super) terms: Vec<Term>,
+    /// Of a fuzzy word, how far each term is from what was written; else empty.
+    pub(super) distances: Vec<u8>,
+}
+
 /// A word of the query: its alternative terms in the merged field, which score as one.
 pub(super) struct Unit {
     terms: Vec<Term>,
+    /// Of a fuzzy word, how far each term is from what was written; else empty.
+    distances: Vec<u8>,
     articles: u64,
     idf: f64,
 }
 
 impl Unit {
-    /// Weighs a word by how many live articles have it.
-    pub(super) fn weigh(snapshot: &Snapshot, alternatives: &[String]) -> Result<Unit> {
-        let terms: Vec<_> = alternatives.iter().map(|term| Term::from_field_text(snapshot.fields.all, term)).collect();
+    /// Weighs a word by how many live articles have it, times a boost.
+    pub(super) fn weigh(snapshot: &Snapshot, alternatives: &Alternatives, boost: f64) -> Result<Unit> {
+        let Alternatives { terms, distances } = alternatives.clone();
         let mut with = 0;
         for term in &terms {
             with += snapshot.live_articles_with(term)?;
         }
         let articles = snapshot.articles();
         let with = with.min(articles);
-        Ok(Unit { terms, articles: with, idf: idf(articles, with) })
+        Ok(Unit { terms, distances, articles: with, idf: boost * idf(articles, with) })
     }
 
     /// Returns its terms.
@@ -46,23 +56,33 @@ impl Unit {
     }
 }
 
+/// The postings of a word in one segment, each with its distance from what was written.
+struct RankedUnit {
+    idf: f64,
+    is_fuzzy: bool,
+    postings: Vec<(SegmentPostings, u8)>,
+}
+
 /// Scores the articles of one segment, which must come in ascending order.
 pub(super) struct SegmentRanker {
-    units: Vec<(f64, Vec<SegmentPostings>)>,
+    units: Vec<RankedUnit>,
     lengths: FieldNormReader,
 }
 
 impl SegmentRanker {
     pub(super) fn of(snapshot: &Snapshot, segment: &SegmentReader, units: &[Unit]) -> Result<SegmentRanker> {
-        let inverted = segment.inverted_index(snapshot.fields.all).map_err(|error| snapshot.error(error))?;
         let mut ranked = Vec::with_capacity(units.len());
         for unit in units {
             let mut postings = Vec::with_capacity(unit.terms.len());
+            let mut distances = unit.distances.iter().copied();
             for term in &unit.terms {
+                let distance = distances.next().unwrap_or_default();
+                let inverted = segment.inverted_index(term.field()).map_err(|error| snapshot.error(error))?;
                 let found = inverted.read_postings(term, IndexRecordOption::WithFreqs);
-                postings.extend(found.map_err(|error| snapshot.error(error))?);
+                let found = found.map_err(|error| snapshot.error(error))?;
+                postings.extend(found.map(|postings| (postings, distance)));
             }
-            ranked.push((unit.idf, postings));
+            ranked.push(RankedUnit { idf: unit.idf, is_fuzzy: !unit.distances.is_empty(), postings });
         }
         let lengths = segment.get_fieldnorms_reader(snapshot.fields.all).map_err(|error| snapshot.error(error))?;
         Ok(SegmentRanker { units: ranked, lengths })
@@ -72,17 +92,35 @@ impl SegmentRanker {
     pub(super) fn score(&mut self, doc: DocId) -> f64 {
         let length = self.lengths.fieldnorm(doc);
         let mut score = 0.0;
-        for (idf, alternatives) in &mut self.units {
-            let frequencies = alternatives.iter_mut().filter_map(|postings| {
+        for RankedUnit { idf, is_fuzzy, postings } in &mut self.units {
+            // By distance, how often the terms of it occur.
+            let mut frequencies = [0; FURTHEST + 1];
+            for (postings, distance) in postings {
                 if postings.doc() < doc {
                     postings.seek(doc);
                 }
-                (postings.doc() == doc).then(|| postings.term_freq())
-            });
-            if let Some(frequency) = frequencies.max() {
-                score += *idf * saturation(frequency, length);
+                if postings.doc() == doc {
+                    let most = &mut frequencies[usize::from(*distance).min(FURTHEST)];
+                    *most = postings.term_freq().max(*most);
+                }
+            }
+            if let Some(distance) = frequencies.iter().position(|frequency| *frequency > 0) {
+                score += *idf * closeness(*is_fuzzy, distance, saturation(frequencies[distance], length));
             }
         }
         score
+    }
+}
+
+/// The furthest that a fuzzy word may be from what was written.
+const FURTHEST: usize = 2;
+
+/// Returns what a word counts: of fuzzy words the one as written more than any other, since what is in an article counts
+/// less than 1; each change halves it.
+fn closeness(is_fuzzy: bool, distance: usize, saturation: f64) -> f64 {
+    match (is_fuzzy, distance) {
+        (false, _) => saturation,
+        (true, 0) => 1.0 + saturation,
+        (true, _) => saturation / f64::from(1u32 << distance),
     }
 }

@@ -34,6 +34,8 @@ pub struct SearchRequest {
     pub since: Option<Date>,
     /// Only articles dated up to this date, as printed, included.
     pub until: Option<Date>,
+    /// The day from which dates such as `7d` and `last monday` in the query are told; without it they are refused.
+    pub now: Option<Date>,
     /// Keep articles without a date where `since` or `until` is given.
     pub undated: bool,
     /// The order of the hits.
@@ -44,6 +46,11 @@ pub struct SearchRequest {
     pub limit: usize,
     /// How many hits to leave out before the first that is returned.
     pub offset: usize,
+    /// Answer what of the query can be understood; what was wrong is told, and left out.
+    pub lenient: bool,
+    /// How many words of the index a wildcard, a fuzzy word or a regular expression may stand for. It is answered with all
+    /// of them, or the query is refused.
+    pub max_forms: usize,
     /// How many passages to return for each hit.
     pub passages: usize,
     /// The length at which a passage is long enough, in characters. A passage is made of whole sentences, so that it
@@ -63,11 +70,14 @@ impl SearchRequest {
             corpora: Vec::new(),
             since: None,
             until: None,
+            now: None,
             undated: false,
             sort: Sort::default(),
             assumed_offset: 0,
             limit: 10,
             offset: 0,
+            lenient: false,
+            max_forms: 10_000,
             passages: 2,
             passage_length: 200,
         }
@@ -124,8 +134,35 @@ pub struct SearchResponse {
     /// Where no article has every word: how many have any of them, and how many words were asked for.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub with_any: Option<WithAny>,
+    /// For words that no article has, words of the index that may have been meant.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Vec::is_empty"))]
+    pub suggestions: Vec<Suggestion>,
     /// The hits, in order.
     pub hits: Vec<Hit>,
+}
+
+/// What may have been meant by a word that no article has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Suggestion {
+    /// The bytes of the query text that the word takes.
+    pub span: Range<usize>,
+    /// The word.
+    pub word: String,
+    /// Words that articles have instead, the likeliest first.
+    pub instead: Vec<String>,
+}
+
+/// What a beginning may become.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Completion {
+    /// What was typed, with its last word completed.
+    pub text: String,
+    /// How many articles have that word.
+    pub articles: u64,
 }
 
 /// How many articles have any of the words, where none has all.
@@ -207,6 +244,19 @@ pub struct Highlighted {
     /// The text.
     pub text: String,
     /// Byte ranges of `text` that made the article match.
+    pub highlights: Vec<Range<usize>>,
+}
+
+/// What made an article match in one entry of a field, such as a paragraph of the body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct EntryHighlights {
+    /// The field, as in [`Passage`].
+    pub field: &'static str,
+    /// The entry of the field, from 0.
+    pub entry: usize,
+    /// Byte ranges of the entry's text, in order; none touches the next.
     pub highlights: Vec<Range<usize>>,
 }
 

@@ -2,7 +2,7 @@
 
 use super::Desk;
 
-const COMMANDS: [&str; 8] = ["index", "check", "search", "show", "fields", "status", "completions", "man"];
+const COMMANDS: [&str; 9] = ["index", "check", "search", "query", "show", "fields", "status", "completions", "man"];
 
 #[test]
 fn every_command_has_help_with_examples() {
@@ -12,6 +12,16 @@ fn every_command_has_help_with_examples() {
         assert!(help.contains("Usage: newshound "), "{command}: {help}");
         assert!(help.contains("Examples:"), "{command}: {help}");
         assert_eq!(desk.run(["help", command]).code, 0, "{command}");
+    }
+}
+
+#[test]
+fn the_query_language_is_told_with_its_grammar() {
+    let desk = Desk::new();
+    let told = desk.stdout(["query"]);
+    let help = desk.stdout(["help", "query"]);
+    for part in ["ferry NOT W/5 strike", "first/25(ferry)", "\n  proximity = "] {
+        assert!(told.contains(part) && help.contains(part), "{part}: {told} {help}");
     }
 }
 

@@ -57,6 +57,32 @@ fn wrong_query_is_json_too() {
 }
 
 #[test]
+fn a_wrong_query_is_answered_as_far_as_it_is_understood_where_that_is_wanted() {
+    let desk = Desk::indexed();
+    let run = desk.run(["search", "--lenient", "titel:x ferry W/0 (toll"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    for message in ["there is no field `titel`", "from 1 to 255", "this bracket is never closed", "all the same"] {
+        assert!(run.stderr.contains(message), "{message}: {}", run.stderr);
+    }
+    assert_eq!(desk.run(["search", "--lenient", "titel:x ferry"]).code, 0);
+    assert_eq!(desk.run(["search", "--lenient", "titel:x"]).code, 2, "nothing is left");
+    assert_eq!(desk.run(["search", "titel:x ferry"]).code, 2);
+}
+
+#[test]
+fn words_are_completed_and_corrected() {
+    let desk = Desk::indexed();
+    assert_eq!(desk.stdout(["search", "--suggest", "the har", "--limit", "1"]), "the harbour\n");
+    let json = desk.run(["search", "--suggest", "har", "--json"]).json();
+    assert_eq!(json["completions"][0], serde_json::json!({ "text": "harbour", "articles": 3 }));
+    assert_eq!(desk.run(["search", "--suggest", "xyz"]).code, 1);
+    let run = desk.run(["search", "harbor"]);
+    assert!(run.stdout.contains("no article has `harbor`; did you mean harbour?"), "{}", run.stdout);
+    let json = desk.run(["search", "--json", "harbor"]).json();
+    assert_eq!(json["suggestions"][0]["instead"], serde_json::json!(["harbour"]));
+}
+
+#[test]
 fn no_index_is_json_too() {
     let run = Desk::new().run(["status", "--json"]);
     assert_eq!((run.code, run.json()["error"]["kind"].as_str()), (3, Some("no-index")));

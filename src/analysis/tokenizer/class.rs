@@ -124,7 +124,7 @@ pub(super) fn is_whole(c: char) -> bool {
 }
 
 /// Scripts whose words are not parted by spaces, and Hangul, whose particles are written onto the word.
-pub(in crate::analysis) fn is_unspaced(c: char) -> bool {
+pub(crate) fn is_unspaced(c: char) -> bool {
     // Most text is below the first of these scripts.
     c >= '\u{e00}'
         && matches!(c,

@@ -3,10 +3,11 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use anyhow::Context;
 use newshound::{
-    CheckOptions, Corpus, Index, IndexOptions, IngestOptions, OpenOptions, Operator, ParseOptions, SearchRequest,
+    CheckOptions, Corpus, Date, Index, IndexOptions, IngestOptions, OpenOptions, Operator, ParseOptions, SearchRequest,
 };
 
 use crate::args::{CheckArgs, IndexArgs, Place, ReadingArgs, SearchArgs};
@@ -155,14 +156,24 @@ pub(crate) fn search_request(args: &SearchArgs) -> SearchRequest {
         corpora: args.corpus.clone(),
         since: args.since,
         until: args.until,
+        now: args.now.or_else(|| now(args.assume_zone)),
         undated: args.undated,
         sort: args.sort.clone(),
         assumed_offset: args.assume_zone,
         limit: args.limit,
         offset: args.offset,
+        lenient: args.lenient,
+        max_forms: args.max_forms,
         passages: args.passages,
         ..SearchRequest::new(args.query())
     }
+}
+
+/// Returns the time of day in a zone, given by its minutes east of UTC.
+fn now(zone: i16) -> Option<Date> {
+    let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    let seconds = i64::try_from(since_1970.as_secs()).ok()?;
+    Date::from_epoch_seconds(seconds + 60 * i64::from(zone))
 }
 
 #[cfg(test)]

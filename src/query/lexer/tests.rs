@@ -5,6 +5,9 @@ fn check(query: &str, expected: Expect) {
     let (tokens, diagnostics) = lex(query);
     let tokens = tokens.iter().map(|token| match &token.kind {
         Kind::Phrase(text) => format!("Phrase<{}>", &query[text.clone()]),
+        Kind::Sloppy(text, slop) => format!("Sloppy<{}~{slop}>", &query[text.clone()]),
+        Kind::Written(written, text) => format!("{written:?}<{}>", &query[text.clone()]),
+        Kind::Near(near) => format!("Near<{}>", proximity::to_text(*near)),
         Kind::Field(name) => format!("Field<{}>", &query[name.clone()]),
         kind => format!("{kind:?}<{}>", &query[token.span.clone()]),
     });
@@ -103,42 +106,26 @@ fn foreign_forms_are_errors_at_their_place() {
     check(
         "harv* *ology w?rk what? now f:*",
         expect![[r#"
-        Dropped<harv*> Dropped<*ology> Dropped<w?rk> Dropped<what?> Word<now> Field<f> Dropped<*>
-        Error "harv*"
-        Error "*ology"
-        Error "w?rk"
-        Error "what?"
-        Error "*""#]],
+            Wildcard<harv*> Wildcard<*ology> Wildcard<w?rk> Wildcard<what?> Word<now> Field<f> Wildcard<*>
+            Warning "?""#]],
     );
     check(
         "word~ word~1 10~20 ~5 word^2 \"a b\"~3 \"a b\"^2 \"a b c\"/2 (a b)~2",
         expect![[r#"
-            Dropped<word~> Dropped<word~1> Word<10~20> Word<5> Dropped<word^2> Dropped<"a b"~3> Dropped<"a b"^2> Dropped<"a b c"/2> Open<(> Word<a> Word<b> Close<)>
-            Error "word~"
-            Error "word~1"
-            Error "word^2"
-            Error "\"a b\"~3"
-            Error "\"a b\"^2"
+            Fuzzy(None)<word> Fuzzy(Some(1))<word> Word<10~20> Word<5> Word<word> Boost(2000)<^2> Sloppy<a b~3> Phrase<a b> Boost(2000)<^2> Dropped<"a b c"/2> Open<(> Word<a> Word<b> Close<)>
             Error "\"a b c\"/2"
             Error "~2""#]],
     );
     check(
         "/harv.*st/ /rate hike/ his/her /srv/news",
-        expect![[r#"
-        Dropped</harv.*st/> Dropped</rate hike/> Word<his/her> Word</srv/news>
-        Error "/harv.*st/"
-        Error "/rate hike/""#]],
+        expect!["Regex<harv.*st> Regex<rate hike> Word<his/her> Word</srv/news>"],
     );
     check(
         "a NEAR/3 b w/5 c PRE/2 d /s e ADJ4 f w/o g NEAR h",
         expect![[r#"
-        Word<a> Word<b> Word<c> Word<d> Word<e> Word<f> Word<w/o> Word<g> Word<NEAR> Word<h>
-        Error "NEAR/3"
-        Error "w/5"
-        Error "PRE/2"
-        Error "/s"
-        Error "ADJ4"
-        Warning "NEAR""#]],
+            Word<a> Near<W/3> Word<b> Near<W/5> Word<c> Near<PRE/2> Word<d> Near<W/S> Word<e> Word<f> Word<w/o> Word<g> Word<NEAR> Word<h>
+            Error "ADJ4"
+            Warning "NEAR""#]],
     );
     check(
         "[2020 TO 2021] f:[a TO b} [Photo: Agency]",
@@ -149,12 +136,9 @@ fn foreign_forms_are_errors_at_their_place() {
     );
     check(
         "=harvests caps(IT) atleast3(word) hlead(a) price(s)",
-        expect![[r#"
-        Dropped<=harvests> Open<(> Word<IT> Close<)> Open<(> Word<word> Close<)> Open<(> Word<a> Close<)> Word<price> Open<(> Word<s> Close<)>
-        Error "=harvests"
-        Error "caps"
-        Error "atleast3"
-        Error "hlead""#]],
+        expect![
+            "Exact<harvests> Function(Case(Some))<caps> Open<(> Word<IT> Close<)> Function(AtLeast(3))<atleast3> Open<(> Word<word> Close<)> Field<hlead> Open<(> Word<a> Close<)> Word<price> Open<(> Word<s> Close<)>"
+        ],
     );
 }
 

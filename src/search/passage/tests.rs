@@ -1,6 +1,9 @@
-use super::super::spans::Pattern;
+use super::super::marks::Marking;
+use super::super::marks::tests::{Pattern, marking, marks};
 use super::*;
 use crate::Caption;
+use crate::analysis::Analyzer;
+use crate::search::positional::Scope;
 use proptest::prelude::*;
 use unicode_segmentation::GraphemeCursor;
 
@@ -10,18 +13,18 @@ fn article(body: &[&str]) -> Article {
     article
 }
 
-/// A pattern of the words of a text, each with its one term; rarer the later it stands in the list.
-fn matcher(queries: &[&str]) -> Matcher {
+/// Asks for the words of each text, each with its one term; rarer the later it stands in the list.
+fn asked(queries: &[&str]) -> Marking {
     let pattern = |(n, query): (usize, &&str)| {
         let slots = Analyzer::of(None).tokens(query).into_iter().map(|token| vec![token.term]).collect();
-        Pattern { fields: None, slots, weight: 1.0 + n as f64 / 10.0 }
+        Pattern { slots, scope: Scope::Anywhere, weight: 1.0 + n as f64 / 10.0 }
     };
-    Matcher::new(queries.iter().enumerate().map(pattern).collect())
+    marking(queries.iter().enumerate().map(pattern).collect())
 }
 
 /// Returns the passages with highlights between brackets and an ellipsis where they are cut.
 fn passages(article: &Article, queries: &[&str], count: usize, length: usize) -> Vec<String> {
-    let passages = best_passages(article, &matcher(queries), &Analyzer::for_marking(None), count, length);
+    let passages = best_passages(article, &marks(&asked(queries), article), count, length);
     let show = |passage: &Passage| {
         let marked = super::super::markup::with_marks(&passage.text, &passage.highlights, "[", "]");
         let (before, after) = (if passage.cut_before { "…" } else { "" }, if passage.cut_after { "…" } else { "" });
@@ -132,7 +135,7 @@ fn phrase_longer_than_a_passage_is_marked_as_far_as_shown() {
 #[test]
 fn text_without_spaces_is_cut_between_characters() {
     let article = article(&[&format!("{}渡船回来了{}", "风雨".repeat(100), "平静".repeat(100))]);
-    let found = best_passages(&article, &matcher(&["渡"]), &Analyzer::for_marking(None), 1, 40);
+    let found = best_passages(&article, &marks(&asked(&["渡"]), &article), 1, 40);
     assert_eq!(found[0].text.chars().count(), 40);
     assert!(found[0].cut_before && found[0].cut_after && found[0].text.contains("渡船回来了"));
 }
@@ -141,10 +144,10 @@ fn text_without_spaces_is_cut_between_characters() {
 fn headline_is_highlighted_whole() {
     let mut article = Article::new("a");
     article.headline = Some("Ferry: Rate hike".to_owned());
-    let found =
-        highlighted(&article, TextField::Headline, &matcher(&["rate hike", "ferry"]), &Analyzer::for_marking(None));
+    let asked = asked(&["rate hike", "ferry"]);
+    let found = highlighted(&article, TextField::Headline, &marks(&asked, &article));
     assert_eq!(found.map(|found| found.highlights), Some(vec![0..5, 7..16]));
-    assert_eq!(highlighted(&article, TextField::Kicker, &matcher(&["a"]), &Analyzer::for_marking(None)), None);
+    assert_eq!(highlighted(&article, TextField::Kicker, &marks(&asked, &article)), None);
 }
 
 #[test]
@@ -152,8 +155,8 @@ fn hostile_paragraphs_take_linear_time() {
     for piece in ["ferry ", "ferry. ", "f", "e\u{301}", "\u{301}", "渡", "渡。", " ", "(", "a-", "🇩🇪", "👨‍👩‍👧"]
     {
         let text = format!("ferry {}", piece.repeat(100_000 / piece.len()));
-        let found =
-            best_passages(&article(&[&text]), &matcher(&["ferry", "渡", "a"]), &Analyzer::for_marking(None), 20, 200);
+        let (article, asked) = (article(&[&text]), asked(&["ferry", "渡", "a"]));
+        let found = best_passages(&article, &marks(&asked, &article), 20, 200);
         assert!(!found.is_empty(), "{piece:?}");
     }
 }
@@ -173,7 +176,7 @@ proptest! {
         let body: Vec<&str> = body.iter().map(String::as_str).collect();
         let article = article(&body);
         let queries = ["ferry", "storm", "wellknown", "渡", "é"];
-        let passages = best_passages(&article, &matcher(&queries), &Analyzer::for_marking(None), count, length);
+        let passages = best_passages(&article, &marks(&asked(&queries), &article), count, length);
         prop_assert!(passages.len() <= count);
         for (n, passage) in passages.iter().enumerate() {
             let entry = body[passage.entry];

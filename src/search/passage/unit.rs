@@ -6,7 +6,7 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::analysis::sentence::sentences;
-use crate::search::spans::Match;
+use crate::search::marks::Match;
 
 /// A sentence, or a piece of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,7 +126,8 @@ mod tests {
     use super::*;
 
     fn texts(text: &str, matched: Option<Range<usize>>, length: usize) -> Vec<&str> {
-        let matches: Vec<Match> = matched.into_iter().map(|range| Match { pattern: 0, entry: 0, range }).collect();
+        let matches: Vec<Match> =
+            matched.into_iter().map(|range| Match { part: 0, entry: 0, range, is_phrase: true }).collect();
         units(text, &matches, length).into_iter().map(|unit| &text[unit.range]).collect()
     }
 

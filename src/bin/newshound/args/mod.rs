@@ -3,6 +3,7 @@
 mod check;
 mod delete;
 mod index;
+pub(crate) mod query;
 mod repair;
 mod search;
 pub(crate) mod values;
@@ -18,6 +19,7 @@ use newshound::{DateOrder, ExtraKind};
 pub(crate) use check::{CheckArgs, CheckFormat};
 pub(crate) use delete::DeleteArgs;
 pub(crate) use index::{FailOn, IndexArgs};
+pub(crate) use query::QueryArgs;
 pub(crate) use repair::RepairArgs;
 pub(crate) use search::{Format, Refresh, SearchArgs};
 use values::FieldMapping;
@@ -66,6 +68,7 @@ pub(crate) enum Command {
     Repair(RepairArgs),
     Delete(DeleteArgs),
     Search(Box<SearchArgs>),
+    Query(QueryArgs),
     Show(ShowArgs),
     Fields(FieldsArgs),
     Status(StatusArgs),
@@ -88,7 +91,7 @@ impl Command {
             Command::Fields(args) => args.json,
             Command::Status(args) => args.json,
             Command::Snapshot(args) => args.json,
-            Command::Completions(_) | Command::Man(_) => false,
+            Command::Query(_) | Command::Completions(_) | Command::Man(_) => false,
         }
     }
 
@@ -105,6 +108,7 @@ impl Command {
             | Command::Delete(_)
             | Command::Status(_)
             | Command::Snapshot(_)
+            | Command::Query(_)
             | Command::Completions(_)
             | Command::Man(_) => When::Auto,
         }

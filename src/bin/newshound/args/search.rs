@@ -28,9 +28,24 @@ Query:
   \"harbour bridge\"      the phrase
   ferry OR bridge       one of them; AND, NOT and ( ) as usual
   ferry -toll           not with this word; +word requires it
-  headline:ferry        in this field: headline, standfirst, body, caption, byline, dateline,
-                        section, publisher, keyword, language and others
-  x.desk:city           in a field that the index was made with (`newshound index --extra`)
+  \"ferry strike\"~3      the words in this order, with up to 3 others between
+  ferry W/5 strike      near one another, within 5 words; PRE/5 in this order; W/S in one
+                        sentence, W/P in one paragraph; NOT W/5 with none near
+  ferr* w?rk *ology     * stands for any letters, ? for one, in words as they are written
+  Xinjang~ Xinjang~2    with up to one or two letters changed; /colou?r/ a regular expression
+  =harvests             in this form and no other
+  first/25(ferry)       among the first 25 words of the body; atleast3(ferry) three times or more
+  2 of (ferry, bridge, toll)  at least two of them
+  allcaps(IT)           in capitals; caps( ) with a capital, nocaps( ) without
+  headline:ferry        in this field: headline, lead, hlead (headline and lead), body, caption,
+                        byline, dateline, section, publisher, keyword, language and others
+  section:city/transport  in a section and its subsections
+  date:2022-09 since:7d until:\"last monday\" date:2022-09..2022-10
+                        dated so; words:>500 longer than so many words
+  has:caption missing:byline path:2022/09 ferry^2
+                        by what the article has, where it stood; ^2 counts twice
+  x.desk:city x.page:2..4
+                        in a field that the index was made with (`newshound index --extra`)
 A word that begins with one dash is a part of the query (-toll), except -h and -0; it may stand
 anywhere. A word after `--` is always a part of the query.
 
@@ -41,11 +56,17 @@ Output: text; --json is one object, --jsonl one hit a line. CSV has a row for ea
 a spreadsheet would take for a formula has a ' before it. A failure with --json or --jsonl is an
 object with `error` on standard output.
 
+`newshound query` tells all of the query language, with its grammar.
+
 Exit codes: 0 found, 1 nothing found, 2 wrong query or usage, 3 no index; `newshound --help` has them all.")]
 pub(crate) struct SearchArgs {
     /// The query; several arguments are joined with spaces
-    #[arg(value_name = "QUERY", required = true)]
+    #[arg(value_name = "QUERY", required_unless_present = "suggest")]
     pub(crate) query: Vec<Word>,
+
+    /// Complete the last word of TEXT by words of the index, those in most articles first, at most --limit
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["query", "count", "paths"])]
+    pub(crate) suggest: Option<String>,
 
     #[command(flatten)]
     pub(crate) place: Place,
@@ -78,6 +99,10 @@ pub(crate) struct SearchArgs {
     #[arg(long, value_name = "DATE", value_parser = values::date)]
     pub(crate) until: Option<Date>,
 
+    /// The day from which `since:7d` and the like in the query are told [default: today]
+    #[arg(long, value_name = "DATE", value_parser = values::date)]
+    pub(crate) now: Option<Date>,
+
     /// With --since or --until: keep articles without a date
     #[arg(long)]
     pub(crate) undated: bool,
@@ -97,6 +122,14 @@ pub(crate) struct SearchArgs {
     /// Leave out the first N hits
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) offset: usize,
+
+    /// Answer what of a wrong query can be understood, and tell what was left out
+    #[arg(long)]
+    pub(crate) lenient: bool,
+
+    /// Refuse a wildcard, fuzzy word or regular expression that stands for more than N words
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub(crate) max_forms: usize,
 
     /// Print at most N passages of each article
     #[arg(long, value_name = "N", default_value_t = 2)]

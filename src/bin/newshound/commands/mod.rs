@@ -6,6 +6,7 @@ mod delete;
 mod fields;
 mod index;
 mod man;
+mod query;
 mod refresh;
 mod repair;
 mod search;
@@ -27,6 +28,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
         Command::Repair(args) => repair::run(args),
         Command::Delete(args) => delete::run(args),
         Command::Search(args) => search::run(args),
+        Command::Query(_) => query::run(),
         Command::Show(args) => show::run(args),
         Command::Fields(args) => fields::run(args),
         Command::Status(args) => status::run(args),

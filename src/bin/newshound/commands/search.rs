@@ -26,6 +26,9 @@ pub(crate) fn run(args: &SearchArgs) -> anyhow::Result<Exit> {
     let Some(index) = refresh::opened(&dir, &refresh)? else {
         return Err(Error::Cancelled.into());
     };
+    if let Some(typed) = &args.suggest {
+        return suggest(args, &index, typed);
+    }
     let request = settings::search_request(args);
     let answered = index.searcher().and_then(|searcher| answer(args, &searcher, &request));
     match answered {
@@ -37,6 +40,17 @@ pub(crate) fn run(args: &SearchArgs) -> anyhow::Result<Exit> {
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Prints what a beginning may become.
+fn suggest(args: &SearchArgs, index: &Index, typed: &str) -> anyhow::Result<Exit> {
+    let completions = index.searcher()?.suggest(typed, args.limit)?;
+    print_plain(|out| match args.format() {
+        Format::Json => json::object(out, &json!({ "schema_version": SCHEMA_VERSION, "completions": completions })),
+        Format::Jsonl => completions.iter().try_for_each(|completion| json::line(out, completion)),
+        _ => completions.iter().try_for_each(|completion| writeln!(out, "{}", safe(&completion.text))),
+    })?;
+    Ok(found(!completions.is_empty()))
 }
 
 /// Returns the first word of the query where it is a folder too, as in `search --refresh corpus ferry`.

@@ -18,6 +18,10 @@ pub(crate) fn answer(
 ) -> io::Result<()> {
     let understood = if response.query.is_empty() { "any article" } else { &response.query };
     writeln!(out, "{} for: {}{}", total(response.total), safe(understood), safe(&filters(request)))?;
+    for suggestion in &response.suggestions {
+        let instead = suggestion.instead.join(" or ");
+        writeln!(out, "no article has `{}`; did you mean {}?", safe(&suggestion.word), safe(&instead))?;
+    }
     if let Some(any) = response.with_any {
         writeln!(out, "{}", only_with_any(any))?;
     }

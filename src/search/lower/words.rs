@@ -1,0 +1,199 @@
+//! Words and phrases of a query become what stands at places.
+
+use std::collections::BTreeMap;
+
+use tantivy::Term;
+
+use super::fields::Where;
+use super::{Lowering, Ranked};
+use crate::Result;
+use crate::analysis::{Analyzer, Form, Scratch, Slots, is_unspaced};
+use crate::index::{Extra, TextField};
+use crate::query::ast::{Node, Written};
+use crate::search::expand::{Expander, TooMany};
+use crate::search::intervals::{Sequence, Spans};
+use crate::search::positional::{Leaf, Scope, Words, Zone};
+use crate::search::rank::Alternatives;
+
+/// Each is held against the whole dictionary.
+const MOST_PATTERNS: usize = 128;
+
+/// A fuzzy word of so many letters may have two changes if nothing is said of it, a shorter one has one.
+const LONG: usize = 8;
+
+/// Returns where words are looked for.
+pub(super) fn scope(scope: Where, extras: &[Extra]) -> Scope {
+    match scope {
+        Where::Zones(zones) => Scope::Zones(zones.to_vec()),
+        Where::First(words) => Scope::Zones(vec![Zone { field: TextField::Body, words }]),
+        Where::Section => Scope::Zones(vec![Zone::of(TextField::Section)]),
+        Where::Declared(number) => Scope::Declared(extras[number].field),
+        _ => Scope::Anywhere,
+    }
+}
+
+impl Lowering<'_> {
+    /// A word, which may be a compound, or a phrase.
+    pub(super) fn words(&mut self, text: &str, scope: &Scope, phrase: bool) -> Result<Option<Spans>> {
+        let ways = if phrase { vec![self.analyzer.phrase(text)] } else { self.analyzer.word(text) };
+        self.n_words += 1;
+        let part = self.n_parts;
+        self.n_parts += 1;
+        let mut found = Vec::new();
+        for slots in ways.into_iter().filter(|slots| !slots.is_empty()) {
+            found.push(Spans::Sequence(self.sequence(slots, scope, part)?));
+        }
+        Ok(if found.len() > 1 { Some(Spans::Any(found)) } else { found.pop() })
+    }
+
+    /// Words in their order, with others between.
+    pub(super) fn sloppy(&mut self, text: &str, slop: u32, scope: &Scope) -> Result<Option<Spans>> {
+        let mut parts = Vec::new();
+        for word in text.split_whitespace() {
+            parts.extend(self.words(word, scope, false)?);
+        }
+        let within = Analyzer::n_positions(text).saturating_add(slop);
+        Ok(if parts.len() > 1 { Some(Spans::InOrder { parts, within }) } else { parts.pop() })
+    }
+
+    fn sequence(&mut self, slots: Slots, scope: &Scope, part: usize) -> Result<Sequence> {
+        let of_forms =
+            |forms: &[Form]| forms.first().map_or(1, |form| Analyzer::n_positions(letters(form.text())).max(1));
+        let length = (slots.len() as u32 - 1).saturating_add(slots.last().map_or(1, |forms| of_forms(forms)));
+        let (mut filled, mut ranked) = (Vec::new(), Vec::new());
+        for (distance, forms) in (0..).zip(slots).filter(|(_, forms)| !forms.is_empty()) {
+            filled.push((distance, self.leaves.len()));
+            let terms = self.terms(&forms, scope)?;
+            let ranked_terms = terms.iter().map(|term| Term::from_field_text(self.snapshot.fields.all, term));
+            ranked.push(Alternatives { terms: ranked_terms.collect(), distances: Vec::new() });
+            let marks = forms.iter().map(|form| form.text().to_owned()).collect();
+            let words = Words::Stems { terms, marks };
+            let length = of_forms(&forms);
+            self.leaves.push(Leaf { words, length, scope: scope.clone(), case: self.case });
+        }
+        if self.negations == 0 && !matches!(scope, Scope::Declared(_)) {
+            self.ranked.push(Ranked { part, boost: self.boost, terms: ranked });
+        }
+        Ok(Sequence { slots: filled, length, part })
+    }
+
+    /// A word as it is written; one with hyphens is several in sequence.
+    pub(super) fn written(
+        &mut self,
+        node: &Node,
+        written: Written,
+        text: &str,
+        scope: &Scope,
+    ) -> Result<Option<Spans>> {
+        if matches!(scope, Scope::Declared(_)) {
+            let hint = "write the word in full; its inflected forms are found too";
+            self.wrong(node, "fields of an index's own know words by their stems only", hint);
+            return Ok(None);
+        }
+        if text.contains(is_unspaced) {
+            if written == Written::Exact {
+                return self.words(text, scope, true);
+            }
+            let hint = "write the characters alone: they are found wherever they stand together";
+            self.wrong(node, "scripts without spaces have no words with parts left open", hint);
+            return Ok(None);
+        }
+        self.n_patterns += 1;
+        if self.n_patterns > MOST_PATTERNS {
+            let message = format!("a query has at most {MOST_PATTERNS} wildcards, fuzzy words and the like");
+            self.wrong(node, &message, "ask in several queries, or write words in full");
+            return Ok(None);
+        }
+        let expanders = match self.expanders(written, text) {
+            Ok(expanders) => expanders,
+            Err(message) => {
+                self.wrong(node, &message, "write the words themselves, joined by OR");
+                return Ok(None);
+            }
+        };
+        let (mut slots, mut ranked) = (Vec::new(), Vec::new());
+        for (distance, expander) in (0..).zip(expanders) {
+            let forms = match expander.forms(self.snapshot, self.most_forms)? {
+                Ok(forms) => forms,
+                Err(TooMany(count)) => {
+                    let message =
+                        format!("this stands for {count} words, and at most {} are looked up", self.most_forms);
+                    self.wrong(node, &message, "write more letters, or allow more: --max-forms");
+                    return Ok(None);
+                }
+            };
+            let terms = forms.keys().map(|form| Term::from_field_text(self.snapshot.fields.text, form)).collect();
+            let is_fuzzy = matches!(written, Written::Fuzzy(_));
+            let distances = forms.values().copied().filter(|_| is_fuzzy).collect();
+            ranked.push(Alternatives { terms, distances });
+            slots.push((distance, self.leaves.len()));
+            let words = Words::Forms(forms.into_keys().collect());
+            self.leaves.push(Leaf { words, length: 1, scope: scope.clone(), case: self.case });
+        }
+        if slots.is_empty() {
+            return Ok(None);
+        }
+        let part = self.n_parts;
+        self.n_parts += 1;
+        if self.negations == 0 {
+            self.ranked.push(Ranked { part, boost: self.boost, terms: ranked });
+        }
+        Ok(Some(Spans::Sequence(Sequence { length: slots.len() as u32, slots, part })))
+    }
+
+    /// Returns what stands for the words of a text, or what is wrong with it.
+    fn expanders(&self, written: Written, text: &str) -> std::result::Result<Vec<Expander>, String> {
+        // A compound is not looked for as one word too.
+        let words = || {
+            let mut words: BTreeMap<u32, String> = BTreeMap::new();
+            Analyzer::scan(text, &mut Scratch::default(), |word, _, position| {
+                words.insert(position, word.to_owned());
+            });
+            words.into_values()
+        };
+        Ok(match written {
+            Written::Exact => words().map(|word| Expander::exact(&word)).collect(),
+            Written::Fuzzy(changes) => words()
+                .map(|word| {
+                    let usual = if word.chars().count() < LONG { 1 } else { 2 };
+                    Expander::fuzzy(&word, changes.unwrap_or(usual))
+                })
+                .collect(),
+            Written::Regex => vec![Expander::regex(text)?],
+            Written::Wildcard => {
+                let plain: String = text.chars().filter(|c| !matches!(c, '\'' | '’' | 'ʼ' | '＇')).collect();
+                let parts = plain.split(['-', '\u{2010}', '\u{2011}']).filter(|part| !part.is_empty());
+                let expander = |part| Expander::wildcard(part).ok_or_else(|| "this is too large".to_owned());
+                parts.map(expander).collect::<std::result::Result<_, _>>()?
+            }
+        })
+    }
+
+    /// Returns the terms that forms ask for; those of every text field are in the merged one.
+    fn terms(&self, forms: &[Form], scope: &Scope) -> Result<Vec<String>> {
+        let field = match scope {
+            Scope::Declared(field) => *field,
+            Scope::Anywhere | Scope::Zones(_) => self.snapshot.fields.all,
+        };
+        let mut terms = Vec::with_capacity(forms.len());
+        for form in forms {
+            match form {
+                Form::Term(term) => terms.push(term.clone()),
+                Form::Character(text) => {
+                    let begun = self.snapshot.terms_beginning(field, text)?;
+                    terms.extend(begun.into_iter().filter(|term| form.takes(term)));
+                }
+            }
+        }
+        // A word without terms is found nowhere.
+        if terms.is_empty() {
+            terms.extend(forms.iter().map(|form| form.text().to_owned()));
+        }
+        Ok(terms)
+    }
+}
+
+/// Returns a term without its language.
+fn letters(term: &str) -> &str {
+    term.rsplit_once('@').map_or(term, |(letters, _)| letters)
+}

@@ -1,0 +1,90 @@
+//! What a query asks of an article, in terms of one index: the one tree from which come the tantivy query that finds
+//! articles, and what is marked in those that were found (`marks.rs`).
+
+use std::sync::Arc;
+
+use tantivy::Term;
+use tantivy::query::{AllQuery, BooleanQuery, EmptyQuery, Occur, Query};
+
+use super::intervals::Spans;
+use super::positional::{Leaf, PositionalQuery, Scope, Words, any_term};
+use crate::index::Fields;
+
+/// What a query asks of an article.
+pub(super) enum Plan {
+    /// That this stands in it, in at least so many places.
+    Spans { spans: Spans, least: usize },
+    /// What is not told by its text.
+    Filter(Box<dyn Query>),
+    /// All of these.
+    All(Vec<Plan>),
+    /// All that are required; where none is, any of these.
+    Any(Vec<Choice>),
+    /// So many of these.
+    Quorum { least: usize, parts: Vec<Plan> },
+    /// Not this.
+    Not(Box<Plan>),
+}
+
+/// One of several parts.
+pub(super) struct Choice {
+    pub(super) is_required: bool,
+    pub(super) plan: Plan,
+}
+
+impl Plan {
+    /// Returns the query for the articles that are as asked.
+    // Recursion is as deep as the query's tree, which the parser bounds.
+    pub(super) fn query(&self, fields: &Fields, leaves: &Arc<[Leaf]>) -> Box<dyn Query> {
+        match self {
+            Plan::Spans { spans: Spans::Any(parts), least: 0 | 1 } => {
+                either(parts.iter().map(|spans| places(spans, 1, fields, leaves)).collect())
+            }
+            Plan::Spans { spans, least } => places(spans, *least, fields, leaves),
+            Plan::Filter(query) => query.box_clone(),
+            Plan::All(parts) => {
+                let clause = |part: &Plan| (Occur::Must, part.query(fields, leaves));
+                Box::new(BooleanQuery::new(parts.iter().map(clause).collect()))
+            }
+            Plan::Any(choices) => {
+                let occur = |is_required| if is_required { Occur::Must } else { Occur::Should };
+                let clause = |choice: &Choice| (occur(choice.is_required), choice.plan.query(fields, leaves));
+                Box::new(BooleanQuery::new(choices.iter().map(clause).collect()))
+            }
+            Plan::Quorum { least, parts } => {
+                let parts = parts.iter().map(|part| part.query(fields, leaves)).collect();
+                Box::new(BooleanQuery::union_with_minimum_required_clauses(parts, *least))
+            }
+            Plan::Not(inner) => {
+                let all: Box<dyn Query> = Box::new(AllQuery);
+                let excluded = inner.query(fields, leaves);
+                Box::new(BooleanQuery::new(vec![(Occur::Must, all), (Occur::MustNot, excluded)]))
+            }
+        }
+    }
+}
+
+/// Returns the query for what stands at places; for a word anywhere, for its terms.
+fn places(spans: &Spans, least: usize, fields: &Fields, leaves: &Arc<[Leaf]>) -> Box<dyn Query> {
+    if let Spans::Sequence(sequence) = spans
+        && let [(_, leaf)] = sequence.slots[..]
+        && let Leaf { words, scope: Scope::Anywhere, case: None, .. } = &leaves[leaf]
+        && least <= 1
+    {
+        let terms = |field, texts: &[String]| any_term(texts.iter().map(|text| Term::from_field_text(field, text)));
+        return match words {
+            Words::Stems { terms: stems, .. } => terms(fields.all, stems),
+            Words::Forms(forms) => terms(fields.text, forms),
+        };
+    }
+    Box::new(PositionalQuery { fields: fields.clone(), leaves: leaves.clone(), spans: spans.clone(), least })
+}
+
+/// Returns the query for any of several.
+pub(super) fn either(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
+    match queries.len() {
+        0 => Box::new(EmptyQuery),
+        1 => queries.remove(0),
+        _ => Box::new(BooleanQuery::union(queries)),
+    }
+}

@@ -1,0 +1,174 @@
+//! An article read again: where the words of a query stand in it, by the same positions as in the index, and which bytes
+//! of which field these are.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::intervals::{Found, Places};
+use super::positional::{Leaf, Scope, Words};
+use crate::Article;
+use crate::analysis::sentence::sentences;
+use crate::analysis::{Analyzer, surface_form};
+use crate::index::{GAP, TextField};
+use crate::query::ast::Case;
+
+/// The words of a query, found by what a text has of them.
+pub(super) struct Lookup {
+    leaves: Arc<[Leaf]>,
+    by_term: HashMap<String, Vec<usize>>,
+    by_form: HashMap<String, Vec<usize>>,
+}
+
+impl Lookup {
+    pub(super) fn of(leaves: Arc<[Leaf]>) -> Lookup {
+        let mut lookup = Lookup { leaves, by_term: HashMap::new(), by_form: HashMap::new() };
+        for (number, leaf) in lookup.leaves.iter().enumerate() {
+            match &leaf.words {
+                _ if matches!(leaf.scope, Scope::Declared(_)) => {}
+                Words::Stems { marks, .. } => {
+                    for mark in marks {
+                        lookup.by_term.entry(mark.clone()).or_default().push(number);
+                    }
+                }
+                Words::Forms(forms) => {
+                    for form in forms.iter() {
+                        lookup.by_form.entry(form.clone()).or_default().push(number);
+                    }
+                }
+            }
+        }
+        lookup
+    }
+}
+
+/// An article with the words of a query in it.
+pub(super) struct Reading {
+    pub(super) places: Places,
+    /// What stands at each position, in order of position.
+    words: Vec<Word>,
+    /// By number of the word, where its occurrences end, in the order of their positions.
+    ends: Vec<Vec<usize>>,
+}
+
+struct Word {
+    position: u32,
+    field: TextField,
+    entry: usize,
+    range: Range<usize>,
+}
+
+impl Reading {
+    /// Reads an article.
+    pub(super) fn of(article: &Article, analyzer: &Analyzer, lookup: &Lookup) -> Reading {
+        let n_leaves = lookup.leaves.len();
+        let mut reading = Reading {
+            places: Places { positions: vec![Vec::new(); n_leaves], ..Places::default() },
+            words: Vec::new(),
+            ends: vec![Vec::new(); n_leaves],
+        };
+        let mut at = 0;
+        for field in TextField::ALL {
+            let entries = field.entries(article);
+            if !entries.is_empty() {
+                at = reading.read_zone(field, &entries, at, analyzer, lookup).saturating_add(GAP);
+            }
+        }
+        reading
+    }
+
+    /// Reads a field whose first position is `start`; returns the first behind it.
+    fn read_zone(
+        &mut self,
+        field: TextField,
+        entries: &[&str],
+        start: u32,
+        analyzer: &Analyzer,
+        lookup: &Lookup,
+    ) -> u32 {
+        self.break_at(start);
+        let mut next = start;
+        for (entry, text) in entries.iter().enumerate() {
+            if entry > 0 {
+                next = next.saturating_add(field.gap());
+            }
+            if field == TextField::Body {
+                self.places.paragraphs.push(next);
+            }
+            let sentences = if field.is_prose() { sentences(text) } else { Vec::new() };
+            let mut sentence_starts = sentences.iter().map(|range| range.start).peekable();
+            let base = next;
+            analyzer.each(text, |word, (first, second), range, position| {
+                let position = base.saturating_add(position);
+                if position >= next {
+                    next = position.saturating_add(1);
+                    while sentence_starts.next_if(|start| *start <= range.start).is_some() {
+                        self.places.sentences.push(position);
+                    }
+                    self.words.push(Word { position, field, entry, range: range.clone() });
+                }
+                let terms = std::iter::once(first).chain(second).filter_map(|term| lookup.by_term.get(term.as_str()));
+                let form = word.filter(|_| !lookup.by_form.is_empty()).map(surface_form);
+                let by_form = form.and_then(|form| lookup.by_form.get(form.as_str()));
+                for &leaf in terms.chain(by_form).flatten() {
+                    let asked = &lookup.leaves[leaf];
+                    let has_case = || asked.case.is_none_or(|case| has_case(&text[range.clone()], case));
+                    if is_in_scope(asked, field, position - start) && has_case() {
+                        self.push(leaf, position, range.end);
+                    }
+                }
+            });
+        }
+        self.break_at(next);
+        if field == TextField::Body {
+            self.places.body_end = next;
+        }
+        next
+    }
+
+    fn break_at(&mut self, position: u32) {
+        self.places.sentences.push(position);
+        self.places.paragraphs.push(position);
+    }
+
+    fn push(&mut self, leaf: usize, position: u32, end: usize) {
+        if self.places.positions[leaf].last() != Some(&position) {
+            self.places.positions[leaf].push(position);
+            self.ends[leaf].push(end);
+        }
+    }
+
+    /// Returns the bytes that a sequence takes, in each entry that it goes over, since a highlight is a range of one.
+    pub(super) fn ranges(&self, found: &Found) -> impl Iterator<Item = (TextField, usize, Range<usize>)> {
+        let first = self.words.partition_point(|word| word.position < found.start);
+        let last = self.words.partition_point(|word| word.position <= found.last_at);
+        let place = self.places.positions[found.last].binary_search(&found.last_at);
+        let end = place.map_or(0, |place| self.ends[found.last][place]);
+        let parts = self.words[first..last].chunk_by(|a, b| (a.field, a.entry) == (b.field, b.entry));
+        let n_parts = parts.clone().count();
+        parts.enumerate().map(move |(n, part)| {
+            // Where the sequence goes on in the next entry, the part reaches to the end of its own.
+            let own_end = part.iter().map(|word| word.range.end).max().unwrap_or_default();
+            let end = if n + 1 == n_parts { end } else { own_end };
+            (part[0].field, part[0].entry, part[0].range.start..end)
+        })
+    }
+}
+
+/// Tells whether a word as it is written has the capitals asked for.
+fn has_case(word: &str, case: Case) -> bool {
+    let has_capital = word.contains(char::is_uppercase);
+    match case {
+        Case::Some => has_capital,
+        Case::All => has_capital && !word.contains(char::is_lowercase),
+        Case::None => !has_capital,
+    }
+}
+
+fn is_in_scope(leaf: &Leaf, field: TextField, place: u32) -> bool {
+    match &leaf.scope {
+        Scope::Anywhere => true,
+        Scope::Zones(zones) => zones.iter().any(|zone| zone.field == field && zone.holds(place, leaf.length)),
+        Scope::Declared(_) => false,
+    }
+}
