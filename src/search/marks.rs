@@ -67,20 +67,44 @@ impl<'m> Marker<'m> {
 
     /// Returns what matches in an article.
     pub(super) fn marks(&mut self, article: &Article, analyzer: &Analyzer, passes: Passes<'_>) -> Result<Marks<'m>> {
+        let Some(plan) = &self.marking.plan else { return Ok(self.of_reading(&Reading::default(), &[])) };
+        let reading = Reading::of(article, &TextField::ALL, analyzer, &self.lookup);
+        let mut found = Vec::new();
+        self.satisfied(plan, &reading, passes, &mut found)?;
+        Ok(self.of_reading(&reading, &found))
+    }
+
+    /// Returns what matches in the headline of an article that the query found, and perhaps more; reads no more of it than
+    /// it takes.
+    pub(super) fn headline_marks(
+        &mut self,
+        article: &Article,
+        analyzer: &Analyzer,
+        passes: Passes<'_>,
+    ) -> Result<Marks<'m>> {
+        let Some(parts) = self.marking.plan.as_ref().and_then(Plan::independent) else {
+            return self.marks(article, analyzer, passes);
+        };
+        let reading = Reading::of(article, &[TextField::Headline], analyzer, &self.lookup);
+        let mut found = Vec::new();
+        for spans in parts {
+            let intervals = self.evaluator.counted(spans, &reading.places, 1);
+            found.extend(intervals.iter().flatten());
+            self.evaluator.give_back(intervals);
+        }
+        Ok(self.of_reading(&reading, &found))
+    }
+
+    fn of_reading(&self, reading: &Reading, found: &[Found]) -> Marks<'m> {
         let mut matches = Vec::new();
-        if let Some(plan) = &self.marking.plan {
-            let reading = Reading::of(article, analyzer, &self.lookup);
-            let mut found = Vec::new();
-            self.satisfied(plan, &reading, passes, &mut found)?;
-            for found in &found {
-                let is_phrase = found.last_at > found.start;
-                let one = |(field, entry, range)| (field, Match { part: found.part, entry, range, is_phrase });
-                matches.extend(reading.ranges(found).map(one));
-            }
+        for found in found {
+            let is_phrase = found.last_at > found.start;
+            let one = |(field, entry, range)| (field, Match { part: found.part, entry, range, is_phrase });
+            matches.extend(reading.ranges(found).map(one));
         }
         matches.sort_by_key(|(field, found)| (*field, found.entry, found.range.start, found.range.end, found.part));
         matches.dedup();
-        Ok(Marks { weights: &self.marking.weights, matches })
+        Marks { weights: &self.marking.weights, matches }
     }
 
     /// Tells whether the article is as asked, and adds what makes it so.

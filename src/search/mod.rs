@@ -83,7 +83,11 @@ impl Searcher {
             let article = self.snapshot.article(address)?;
             going_on(stop)?;
             let passes = |query: &dyn Query| self.snapshot.passes(query, address);
-            let marks = marker.marks(&article, analyzers.of(language_of(&article)), &passes)?;
+            let analyzer = analyzers.of(language_of(&article));
+            let marks = match request.passages {
+                0 => marker.headline_marks(&article, analyzer, &passes)?,
+                _ => marker.marks(&article, analyzer, &passes)?,
+            };
             hits.push(hit((place + 1, score), article, &marks, request));
         }
         let with_any = if found.total == 0 { self.with_any(&asked.tree, request, stop)? } else { None };

@@ -64,6 +64,27 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// Returns what of the query is marked in an article that matches, wherever it stands and whatever else there is; `None`
+    /// where it takes the whole article to tell, as in `(a AND b) OR c`.
+    pub(super) fn independent(&self) -> Option<Vec<&Spans>> {
+        match self {
+            Plan::Spans { spans, least: 0 | 1 } => Some(vec![spans]),
+            Plan::Filter(_) | Plan::Not(_) => Some(Vec::new()),
+            Plan::All(parts) => {
+                let parts = parts.iter().map(Plan::independent).collect::<Option<Vec<_>>>()?;
+                Some(parts.concat())
+            }
+            Plan::Any(choices) => {
+                let is_simple = |choice: &Choice| !matches!(choice.plan, Plan::All(_) | Plan::Any(_));
+                let choices = choices.iter().map(|choice| choice.plan.independent().filter(|_| is_simple(choice)));
+                Some(choices.collect::<Option<Vec<_>>>()?.concat())
+            }
+            Plan::Spans { .. } | Plan::Quorum { .. } => None,
+        }
+    }
+}
+
 /// Returns the query for what stands at places; for a word anywhere, for its terms.
 fn places(spans: &Spans, least: usize, fields: &Fields, leaves: &Arc<[Leaf]>) -> Box<dyn Query> {
     if let Spans::Sequence(sequence) = spans

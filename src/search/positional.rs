@@ -428,7 +428,7 @@ impl StoredText {
         let document = self.store.get_document_bytes(doc).ok()?;
         let article: Article = serde_json::from_slice(self.fields.stored_json(&document)?).ok()?;
         let analyzer = self.analyzers.of(language_of(&article));
-        Some(Reading::of(&article, analyzer, &self.lookup).places)
+        Some(Reading::of(&article, &TextField::ALL, analyzer, &self.lookup).places)
     }
 }
 

@@ -43,6 +43,7 @@ impl Lookup {
 }
 
 /// An article with the words of a query in it.
+#[derive(Default)]
 pub(super) struct Reading {
     pub(super) places: Places,
     /// What stands at each position, in order of position.
@@ -59,8 +60,8 @@ struct Word {
 }
 
 impl Reading {
-    /// Reads an article.
-    pub(super) fn of(article: &Article, analyzer: &Analyzer, lookup: &Lookup) -> Reading {
+    /// Reads these fields of an article.
+    pub(super) fn of(article: &Article, fields: &[TextField], analyzer: &Analyzer, lookup: &Lookup) -> Reading {
         let n_leaves = lookup.leaves.len();
         let mut reading = Reading {
             places: Places { positions: vec![Vec::new(); n_leaves], ..Places::default() },
@@ -68,7 +69,7 @@ impl Reading {
             ends: vec![Vec::new(); n_leaves],
         };
         let mut at = 0;
-        for field in TextField::ALL {
+        for &field in fields {
             let entries = field.entries(article);
             if !entries.is_empty() {
                 at = reading.read_zone(field, &entries, at, analyzer, lookup).saturating_add(GAP);

@@ -109,6 +109,14 @@ fn answer(searcher: &Searcher, query: &str, limit: usize) -> BTreeMap<ArticleId,
     let answer = searcher.search(&request).unwrap_or_else(|error| panic!("{query}: {error:?}"));
     let hits = answer.hits.into_iter().map(|hit| {
         let entries = searcher.highlights(&request, &hit.source).expect("the query is sound");
+        // Without passages, only as much of an article is read as tells what is marked in its headline.
+        let headline = entries.iter().find(|entry| entry.field == "headline").map(|entry| &entry.highlights);
+        assert_eq!(
+            hit.headline.map(|headline| headline.highlights).unwrap_or_default(),
+            headline.cloned().unwrap_or_default(),
+            "{query}: the headline of {}",
+            hit.id
+        );
         let marks = entries.into_iter().flat_map(|entry| {
             let mark = move |range| Mark { field: entry.field, entry: entry.entry, range };
             entry.highlights.into_iter().map(move |range| mark((range.start, range.end)))
