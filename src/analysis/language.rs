@@ -81,22 +81,23 @@ impl Analyzer {
     #[cfg(test)]
     pub(crate) fn tokens(&self, text: &str) -> Vec<Token> {
         let mut tokens = Vec::new();
-        self.each(text, |_, (first, second), range, position| {
-            let token = |term: &String| Token { term: term.clone(), range: range.clone(), position };
+        self.each(text, |word, _, range, position| {
+            let (first, second) = self.terms(word);
+            let token = |term| Token { term, range: range.clone(), position };
             tokens.push(token(first));
-            tokens.extend(second.as_ref().map(token));
+            tokens.extend(second.map(token));
         });
         tokens
     }
 
-    /// Hands out the tokens of a text, in order of position: the word before stemming, unless it is a character that the
-    /// index knows only as the first of two; its terms, its bytes and its position.
-    pub(crate) fn each(&self, text: &str, mut take: impl FnMut(Option<&str>, &Stems, Range<usize>, u32)) {
+    /// Hands out the words of a text, in order of position, as they are before stemming; whether the index has them, which
+    /// knows some characters only as the first of two; their bytes and position.
+    pub(crate) fn each(&self, text: &str, mut take: impl FnMut(&str, bool, Range<usize>, u32)) {
         let mut scratch = self.scratch.take();
         scan(text, &mut scratch, |RawToken { role, word, range, position }| {
             let is_indexed = role != Role::Character;
             if is_indexed || self.gives_characters {
-                take(is_indexed.then_some(word), &self.terms(word), range, position);
+                take(word, is_indexed, range, position);
             }
         });
         self.scratch.replace(scratch);
@@ -119,7 +120,8 @@ impl Analyzer {
         });
     }
 
-    fn terms(&self, word: &str) -> Stems {
+    /// Returns the terms of a word.
+    pub(crate) fn terms(&self, word: &str) -> Stems {
         if self.stemming.0.is_none() || is_literal(word) {
             return self.stemming.terms(word);
         }

@@ -10,7 +10,7 @@ use super::plan::Plan;
 use super::positional::Leaf;
 use super::reading::{Lookup, Reading};
 use crate::analysis::Analyzer;
-use crate::index::TextField;
+use crate::index::{Snapshot, TextField};
 use crate::{Article, Result};
 
 /// What is to be marked in the articles that a query finds.
@@ -58,16 +58,22 @@ pub(super) struct Marker<'m> {
     marking: &'m Marking,
     lookup: Lookup,
     evaluator: Evaluator,
+    /// The index of the articles, until it was asked which words they have.
+    snapshot: Option<&'m Snapshot>,
 }
 
 impl<'m> Marker<'m> {
-    pub(super) fn of(marking: &'m Marking) -> Marker<'m> {
-        Marker { marking, lookup: Lookup::of(marking.leaves.clone()), evaluator: Evaluator::default() }
+    /// Returns one for articles of an index.
+    pub(super) fn of(marking: &'m Marking, snapshot: Option<&'m Snapshot>) -> Marker<'m> {
+        Marker { marking, lookup: Lookup::of(marking.leaves.clone()), evaluator: Evaluator::default(), snapshot }
     }
 
     /// Returns what matches in an article.
     pub(super) fn marks(&mut self, article: &Article, analyzer: &Analyzer, passes: Passes<'_>) -> Result<Marks<'m>> {
         let Some(plan) = &self.marking.plan else { return Ok(self.of_reading(&Reading::default(), &[])) };
+        if let Some(snapshot) = self.snapshot.take() {
+            self.lookup.find_candidates(snapshot)?;
+        }
         let reading = Reading::of(article, &TextField::ALL, analyzer, &self.lookup);
         let mut found = Vec::new();
         self.satisfied(plan, &reading, passes, &mut found)?;

@@ -75,7 +75,7 @@ impl Searcher {
         let asked = self.ask(request)?;
         let wanted = request.offset.saturating_add(request.limit);
         let found = self.collect(&asked.lowered, request, wanted, stop)?;
-        let mut marker = Marker::of(&asked.lowered.marking);
+        let mut marker = Marker::of(&asked.lowered.marking, Some(&self.snapshot));
         let mut analyzers = Analyzers::for_marking();
         let mut hits = Vec::new();
         for (place, (address, score)) in found.top.into_iter().enumerate().skip(request.offset) {
@@ -135,7 +135,7 @@ impl Searcher {
         let article = self.snapshot.article(address)?;
         let mut analyzers = Analyzers::for_marking();
         let passes = |query: &dyn Query| self.snapshot.passes(query, address);
-        let mut marker = Marker::of(&asked.lowered.marking);
+        let mut marker = Marker::of(&asked.lowered.marking, Some(&self.snapshot));
         let marks = marker.marks(&article, analyzers.of(language_of(&article)), &passes)?;
         let mut entries = Vec::new();
         for field in TextField::ALL {

@@ -5,24 +5,29 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::intervals::{Found, Places};
 use super::positional::{Leaf, Scope, Words};
-use crate::Article;
 use crate::analysis::sentence::sentences;
-use crate::analysis::{Analyzer, surface_form};
-use crate::index::{GAP, TextField};
+use crate::analysis::{Analyzer, SPELLING, surface_form};
+use crate::index::{GAP, Snapshot, TextField, forms_of};
 use crate::query::ast::Case;
+use crate::{Article, Result};
 
 /// The words of a query, found by what a text has of them.
 pub(super) struct Lookup {
     leaves: Arc<[Leaf]>,
     by_term: HashMap<String, Vec<usize>>,
     by_form: HashMap<String, Vec<usize>>,
+    /// Of all words of the index those that may be asked for, as they are before stemming. To stem each word of an article
+    /// takes ten times as long as to look it up here.
+    candidates: Option<FxHashSet<String>>,
 }
 
 impl Lookup {
     pub(super) fn of(leaves: Arc<[Leaf]>) -> Lookup {
-        let mut lookup = Lookup { leaves, by_term: HashMap::new(), by_form: HashMap::new() };
+        let mut lookup = Lookup { leaves, by_term: HashMap::new(), by_form: HashMap::new(), candidates: None };
         for (number, leaf) in lookup.leaves.iter().enumerate() {
             match &leaf.words {
                 _ if matches!(leaf.scope, Scope::Declared(_)) => {}
@@ -39,6 +44,32 @@ impl Lookup {
             }
         }
         lookup
+    }
+
+    /// Finds out which words of an index may be asked for. The articles that are read from here on are those of the index.
+    pub(super) fn find_candidates(&mut self, snapshot: &Snapshot) -> Result<()> {
+        let word = |form: &str| form.rsplit(SPELLING).next().unwrap_or(form).to_owned();
+        let mut candidates: FxHashSet<String> = self.by_form.keys().map(|form| word(form)).collect();
+        for segment in snapshot.searcher.segment_readers() {
+            for term in self.by_term.keys() {
+                let forms = forms_of(segment, snapshot.fields.forms, term).map_err(|error| snapshot.error(error))?;
+                candidates.extend(forms.iter().map(|form| word(form)));
+            }
+        }
+        self.candidates = Some(candidates);
+        Ok(())
+    }
+
+    /// Hands out the words of the query that a word of an article is.
+    fn each_leaf(&self, word: &str, is_indexed: bool, analyzer: &Analyzer, mut take: impl FnMut(usize)) {
+        if is_indexed && self.candidates.as_ref().is_some_and(|candidates| !candidates.contains(word)) {
+            return;
+        }
+        let (first, second) = analyzer.terms(word);
+        let by_term = std::iter::once(first).chain(second).filter_map(|term| self.by_term.get(term.as_str()));
+        let form = (is_indexed && !self.by_form.is_empty()).then(|| surface_form(word));
+        let by_form = form.and_then(|form| self.by_form.get(form.as_str()));
+        by_term.chain(by_form).flatten().for_each(|leaf| take(*leaf));
     }
 }
 
@@ -99,7 +130,7 @@ impl Reading {
             let sentences = if field.is_prose() { sentences(text) } else { Vec::new() };
             let mut sentence_starts = sentences.iter().map(|range| range.start).peekable();
             let base = next;
-            analyzer.each(text, |word, (first, second), range, position| {
+            analyzer.each(text, |word, is_indexed, range, position| {
                 let position = base.saturating_add(position);
                 if position >= next {
                     next = position.saturating_add(1);
@@ -108,16 +139,13 @@ impl Reading {
                     }
                     self.words.push(Word { position, field, entry, range: range.clone() });
                 }
-                let terms = std::iter::once(first).chain(second).filter_map(|term| lookup.by_term.get(term.as_str()));
-                let form = word.filter(|_| !lookup.by_form.is_empty()).map(surface_form);
-                let by_form = form.and_then(|form| lookup.by_form.get(form.as_str()));
-                for &leaf in terms.chain(by_form).flatten() {
+                lookup.each_leaf(word, is_indexed, analyzer, |leaf| {
                     let asked = &lookup.leaves[leaf];
                     let has_case = || asked.case.is_none_or(|case| has_case(&text[range.clone()], case));
                     if is_in_scope(asked, field, position - start) && has_case() {
                         self.push(leaf, position, range.end);
                     }
-                }
+                });
             });
         }
         self.break_at(next);
