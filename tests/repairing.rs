@@ -195,3 +195,25 @@ fn what_only_an_application_knew_is_told_where_it_is_lost() {
     assert_eq!(told, ["/a-1", "/a-2"]);
     assert_eq!(Index::open(&dir).and_then(|index| index.status()).expect("it is sound").articles, 0);
 }
+
+#[test]
+fn nothing_is_made_of_damaged_articles() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let (root, dir) = make(folder.path(), 11);
+    let store = files(&dir).into_iter().find(|path| is(path, ".store")).expect("a segment has one");
+    let mut bytes = fs::read(&store).expect("it can be read");
+    let middle = bytes.len() / 3;
+    bytes[middle] ^= 1;
+    fs::write(&store, bytes).expect("it can be written");
+    let index = Index::open(&dir).expect("its end is whole");
+    // Every segment is written anew.
+    let mut options = IngestOptions::default();
+    options.canonical = true;
+    let corpus = Corpus::named("news", &root).expect("a sound name");
+    let error = ingest(&index, vec![corpus], &options).expect_err("the articles are damaged");
+    assert_eq!(error.kind(), ErrorKind::Damaged, "{error}");
+    let name = store.file_name().expect("a file").to_string_lossy();
+    assert!(error.to_string().contains(&*name), "{error}");
+    repaired(&dir);
+    assert_as_fresh(&dir, &root, "repaired");
+}

@@ -8,10 +8,13 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use tantivy::directory::{Directory, TerminatingWrite as _};
+use tantivy::error::DataCorruption;
 use tantivy::fastfield::write_alive_bitset;
 use tantivy::index::{SegmentComponent, SegmentId};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{BitSet, DocId, DocSet as _, IndexMeta, Segment, SegmentMeta, SegmentReader, TERMINATED, Term};
+use tantivy::{
+    BitSet, DocId, DocSet as _, IndexMeta, Segment, SegmentMeta, SegmentReader, TERMINATED, TantivyError, Term,
+};
 
 use super::schema::Fields;
 use super::seal::seal;
@@ -145,6 +148,21 @@ impl<'a> Commit<'a> {
     /// Returns a segment to be opened.
     pub(super) fn segment(&self, segment: &SegmentMeta) -> Segment {
         self.index.segment(segment.clone())
+    }
+
+    /// Checks that a segment is as it was written, before anything is made of it: what is made of damaged bytes would have
+    /// right checksums.
+    pub(super) fn check(&self, segment: &SegmentMeta) -> tantivy::Result<()> {
+        use SegmentComponent::{Delete, FastFields, FieldNorms, Positions, Postings, Store, Terms};
+        let directory = self.index.directory();
+        for component in [Store, FastFields, Delete, Terms, Postings, Positions, FieldNorms] {
+            let file = segment.relative_path(component);
+            if directory.exists(&file)? && !directory.validate_checksum(&file)? {
+                let detail = "its checksum is not that of its bytes".to_owned();
+                return Err(TantivyError::DataCorruption(DataCorruption::new(file, detail)));
+            }
+        }
+        Ok(())
     }
 
     /// Returns the segments.

@@ -19,6 +19,7 @@ pub(super) fn join(
     segments: &[SegmentMeta],
     directory: Box<dyn Directory>,
 ) -> tantivy::Result<SegmentMeta> {
+    segments.iter().try_for_each(|segment| commit.check(segment))?;
     let opened: Vec<Segment> = segments.iter().map(|segment| commit.segment(segment)).collect();
     let all_alive = segments.iter().map(|_| None).collect();
     let directory: Box<dyn Directory> = Box::new(Aside { inner: directory, meta: Arc::default() });

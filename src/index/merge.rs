@@ -194,6 +194,7 @@ struct Stored {
 
 impl Stored {
     fn open(commit: &Commit<'_>, segments: &[SegmentMeta]) -> tantivy::Result<Stored> {
+        segments.iter().try_for_each(|segment| commit.check(segment))?;
         let opened = segments.iter().map(|segment| SegmentReader::open(&commit.segment(segment)));
         let readers = opened.collect::<tantivy::Result<Vec<_>>>()?;
         let stores = readers.iter().map(|reader| reader.get_store_reader(100)).collect::<io::Result<Vec<_>>>()?;

@@ -92,6 +92,8 @@ impl<'q> Lexer<'q> {
                 let span = self.at..end;
                 self.at = end;
                 self.tokens.push(Token { kind: Kind::Written(Written::Regex, span.start + 1..end - 1), span });
+            } else if self.is_negative(c) {
+                self.word();
             } else if let Some((kind, length)) = self.symbol(c) {
                 self.push(kind, length);
             } else if c == '?' && self.is_wildcard() {
@@ -156,6 +158,11 @@ impl<'q> Lexer<'q> {
         (operand_follows && self.is_fresh()).then_some((kind, c.len_utf8()))
     }
 
+    /// Tells whether a dash belongs to the number behind it, of which a field is asked: `x.level:-5`.
+    fn is_negative(&self, c: char) -> bool {
+        chars::is_dash(c) && self.is_value() && self.rest().chars().nth(1).is_some_and(|next| next.is_ascii_digit())
+    }
+
     /// Tells whether a sign here begins something, rather than joining it to what stands right before.
     fn is_fresh(&self) -> bool {
         let before = self.query.get(..self.at).and_then(|text| text.chars().next_back());
@@ -179,6 +186,14 @@ impl<'q> Lexer<'q> {
         let start = self.at;
         let same = |&next: &char| next == c || (chars::is_dash(c) && chars::is_dash(next));
         self.at += self.rest().chars().take_while(same).map(char::len_utf8).sum::<usize>();
+        let is_alone = self.tokens.last().is_some_and(|token| token.span.end < start) && self.peek() == Some(' ');
+        if c == '!' && is_alone && self.at < self.last_word_end {
+            self.warn(
+                start..self.at,
+                "`!` with a space behind it was left out",
+                "write NOT, or `!` right before a word",
+            );
+        }
         if c == '|' {
             self.warn(start..self.at, "`|` is not an operator and was left out", "write OR for either of two words");
         }

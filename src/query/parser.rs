@@ -12,6 +12,9 @@ const MAX_BYTES: usize = 1 << 16;
 /// How deep brackets and signs may stand in one another. It bounds the stack; a person's query needs five.
 const MAX_DEPTH: usize = 64;
 
+/// How many diagnostics are told at most, the first by place: nobody reads more of them.
+const MOST_DIAGNOSTICS: usize = 100;
+
 /// Parses a query. What could not be understood is in the diagnostics, in the order of their places, and left out of
 /// the tree. A query that is too large has an empty tree.
 pub(crate) fn parse(query: &str) -> (Node, Vec<Diagnostic>) {
@@ -21,6 +24,9 @@ pub(crate) fn parse(query: &str) -> (Node, Vec<Diagnostic>) {
     let (tokens, diagnostics) = lex(query);
     let mut parser = Parser { query, tokens, at: 0, depth: 0, is_too_deep: false, diagnostics };
     let node = parser.query();
+    // Errors first, so that none is cut off for a warning; a wrong query stays one.
+    parser.diagnostics.sort_by_key(|diagnostic| (diagnostic.severity != Severity::Error, diagnostic.span.start));
+    parser.diagnostics.truncate(MOST_DIAGNOSTICS);
     parser.diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
     (node, parser.diagnostics)
 }

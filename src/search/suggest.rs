@@ -19,11 +19,13 @@ pub(super) const MOST_ASKED: usize = 5;
 const MOST: usize = 3;
 /// Shorter words are like too many others.
 const SHORTEST: usize = 3;
+/// A longer one is no word, and takes memory to look for what is like it.
+const LONGEST: usize = 64;
 
 /// Returns what may have been meant by a word of a query that no article has; `None` where nothing is near.
 pub(super) fn suggestion(snapshot: &Snapshot, word: &str, span: Range<usize>) -> Result<Option<Suggestion>> {
     let length = word.chars().count();
-    if length < SHORTEST || word.contains(is_unspaced) {
+    if !(SHORTEST..=LONGEST).contains(&length) || word.contains(is_unspaced) {
         return Ok(None);
     }
     let furthest = if length < 5 { 1 } else { 2 };

@@ -239,3 +239,27 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_dash_before_a_number_of_a_field_is_its_sign() {
+    let (node, diagnostics) = parse("x.level:-5");
+    assert!(diagnostics.is_empty());
+    assert_eq!(super::super::to_text(&node), "x.level:-5");
+    assert_eq!(super::super::to_text(&parse("headline:-ferry").0), "headline:(NOT ferry)");
+}
+
+#[test]
+fn an_exclamation_mark_by_itself_is_told() {
+    let (_, diagnostics) = parse("ferry ! toll");
+    assert_eq!((diagnostics.len(), diagnostics[0].span.clone()), (1, 6..7));
+    assert!(parse("What a storm !").1.is_empty());
+}
+
+#[test]
+fn no_more_diagnostics_than_are_read() {
+    let (_, diagnostics) = parse(&"\" ".repeat(5_001));
+    assert!(diagnostics.len() <= 100);
+    let (_, diagnostics) = parse(&format!("{}(", "a | ".repeat(200)));
+    assert_eq!(diagnostics.len(), 100);
+    assert!(diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error));
+}

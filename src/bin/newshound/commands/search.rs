@@ -32,7 +32,7 @@ pub(crate) fn run(args: &SearchArgs) -> anyhow::Result<Exit> {
     let request = settings::search_request(args);
     let answered = index.searcher().and_then(|searcher| answer(args, &searcher, &request));
     match answered {
-        Ok(Answer::Count(response)) => present_count(args, &response),
+        Ok(Answer::Count(response)) => present_count(args, &request, &response),
         Ok(Answer::Hits(response)) => present_hits(args, &index, &request, &response),
         Err(Error::Query(diagnostics)) => {
             show_diagnostics(&request.query, &diagnostics);
@@ -76,7 +76,8 @@ fn found(any: bool) -> Exit {
     if any { Exit::Done } else { Exit::Nothing }
 }
 
-fn present_count(args: &SearchArgs, response: &SearchResponse) -> anyhow::Result<Exit> {
+fn present_count(args: &SearchArgs, request: &SearchRequest, response: &SearchResponse) -> anyhow::Result<Exit> {
+    show_diagnostics(&request.query, &response.diagnostics);
     print_plain(|out| match (args.format(), response.total) {
         (Format::Json, total) => {
             let undated = response.undated;
@@ -97,12 +98,12 @@ fn present_hits(
     request: &SearchRequest,
     response: &SearchResponse,
 ) -> anyhow::Result<Exit> {
+    if args.paths || args.format() != Format::Json {
+        show_diagnostics(&request.query, &response.diagnostics);
+    }
     if args.paths {
         print_paths(index, &response.hits, args.null)?;
         return Ok(found(response.total != Total::Exact(0)));
-    }
-    if args.format() != Format::Json {
-        show_diagnostics(&request.query, &response.diagnostics);
     }
     match args.format() {
         Format::Text => {
