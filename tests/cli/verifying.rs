@@ -74,6 +74,21 @@ fn a_search_with_verify_answers_nothing_from_a_damaged_index() {
 }
 
 #[test]
+fn an_index_without_its_mark_is_not_passed_over_for_one_further_up() {
+    let desk = Desk::indexed();
+    let inner = desk.path().join("inner");
+    fs::create_dir_all(inner.join("index")).expect("a folder");
+    for entry in fs::read_dir(desk.path().join("index")).expect("the index") {
+        let path = entry.expect("an entry").path();
+        fs::copy(&path, inner.join("index").join(path.file_name().expect("a name"))).expect("a file");
+    }
+    fs::remove_file(inner.join("index/newshound.json")).expect("the mark");
+    let output = desk.command(["verify"]).current_dir(&inner).output().expect("the program runs");
+    assert_eq!(output.status.code(), Some(4));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("newshound.json: the file is missing"));
+}
+
+#[test]
 fn no_index_is_3() {
     let desk = Desk::new();
     assert_eq!(desk.run(["verify"]).code, 3);

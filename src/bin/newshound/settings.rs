@@ -41,8 +41,10 @@ fn named_index(typed: Option<&Path>) -> Option<PathBuf> {
     typed.map(Path::to_path_buf).or_else(from_environment)
 }
 
+/// An index that lost its mark is told to be damaged, and not passed over for another one further up.
 fn nearest_index(from: &Path) -> Option<PathBuf> {
-    from.ancestors().map(|folder| folder.join(FOLDER)).find(|index| index.join(MARK).is_file())
+    let is_index = |index: &PathBuf| [MARK, "meta.json"].iter().any(|file| index.join(file).is_file());
+    from.ancestors().map(|folder| folder.join(FOLDER)).find(is_index)
 }
 
 fn default_index() -> PathBuf {
