@@ -22,8 +22,9 @@ pub(super) fn of_word(word: &str) -> Option<(Written, Range<usize>)> {
         "2" => Some(2),
         _ => return None,
     };
-    // `10~20` is a span of numbers.
-    before.contains(|c: char| !c.is_numeric()).then_some((Written::Fuzzy(changes), 0..before.len()))
+    // `10~20` is a span of numbers, and `ferry~2~2` no form of anything.
+    let is_word = before.contains(|c: char| !c.is_numeric()) && !before.contains(['~', '～']);
+    is_word.then_some((Written::Fuzzy(changes), 0..before.len()))
 }
 
 /// Returns the word as query text.
@@ -66,6 +67,7 @@ mod tests {
             ("xinjang~1", Some((Written::Fuzzy(Some(1)), 0..7))),
             ("10~20", None),
             ("ferry~3", None),
+            ("ferry~2~2", None),
             ("ferry~0.8", None),
             ("=", None),
             ("a=b", None),

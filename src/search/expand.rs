@@ -29,6 +29,9 @@ pub(super) struct Pattern<A> {
 /// The surface forms that a pattern stands for, each with how far it is from what was written.
 pub(super) type Expansion = BTreeMap<String, u8>;
 
+/// A word of so many letters is like none of the index, whose words have 64 at most; what is longer would only take memory.
+const MOST_LETTERS: usize = 67;
+
 /// A pattern that stands for more forms than are looked up: for so many.
 pub(super) struct TooMany(pub(super) usize);
 
@@ -71,7 +74,8 @@ impl Expander {
     pub(super) fn fuzzy(word: &str, changes: u8) -> Expander {
         let form = surface_form(&lower(word));
         let letters = form.split(SPELLING).next().unwrap_or_default();
-        let inner = Fuzzy(LevenshteinAutomatonBuilder::new(changes, true).build_dfa(letters));
+        let letters: String = letters.chars().take(MOST_LETTERS).collect();
+        let inner = Fuzzy(LevenshteinAutomatonBuilder::new(changes, true).build_dfa(&letters));
         Expander::Fuzzy(Pattern { inner, is_spelled: false })
     }
 
