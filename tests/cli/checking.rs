@@ -90,7 +90,7 @@ fn run_as_nobody(desk: &Desk, args: &[&str]) -> Run {
     let place = tempfile::tempdir().expect("a folder");
     fs::set_permissions(place.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
     let program = place.path().join("newshound");
-    fs::copy(env!("CARGO_BIN_EXE_newshound"), &program).expect("a copy that nobody may run");
+    super::copy_program(&program);
     let mut command = std::process::Command::new(&program);
     command.args(args).current_dir(desk.path()).env_remove("NEWSHOUND_INDEX");
     match command.uid(NOBODY).gid(NOBODY).output() {

@@ -97,10 +97,7 @@ fn another_user_searches_and_files_have_the_permissions_of_the_umask() {
     use std::os::unix::process::CommandExt as _;
     let desk = Desk::new();
     let program = desk.path().join("newshound");
-    // Not by this process: what other tests start meanwhile would have the copy open, and no file that is open for writing
-    // can be run.
-    let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_newshound")).arg(&program).status().expect("cp");
-    assert!(copied.success());
+    super::copy_program(&program);
     let index = |umask: &str, name: &str| {
         let typed = format!("umask {umask}; ./newshound index --quiet --index {name} news");
         let run = Command::new("sh").args(["-c", &typed]).current_dir(desk.path()).status().expect("a shell");

@@ -133,3 +133,11 @@ title: Harbour notes
 
 The harbour master keeps a list of every boat that has sailed.
 ";
+
+/// Copies the program to where any user may run it. Not by this process: what other tests start meanwhile would have the copy
+/// open, and no file that is open for writing can be run.
+#[cfg(unix)]
+fn copy_program(to: &Path) {
+    let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_newshound")).arg(to).status().expect("cp");
+    assert!(copied.success());
+}
