@@ -153,11 +153,8 @@ impl<'a> Commit<'a> {
     /// Checks that a segment is as it was written, before anything is made of it: what is made of damaged bytes would have
     /// right checksums.
     pub(super) fn check(&self, segment: &SegmentMeta) -> tantivy::Result<()> {
-        use SegmentComponent::{Delete, FastFields, FieldNorms, Positions, Postings, Store, Terms};
-        let directory = self.index.directory();
-        for component in [Store, FastFields, Delete, Terms, Postings, Positions, FieldNorms] {
-            let file = segment.relative_path(component);
-            if directory.exists(&file)? && !directory.validate_checksum(&file)? {
+        for file in files_of(segment) {
+            if !self.index.directory().validate_checksum(&file)? {
                 let detail = "its checksum is not that of its bytes".to_owned();
                 return Err(TantivyError::DataCorruption(DataCorruption::new(file, detail)));
             }
