@@ -38,7 +38,7 @@ fn main() {
     }
     compare("two words, both", &queries.two, &queries.two, Operator::All);
     compare("three words, all", &queries.three, &queries.three, Operator::All);
-    compare("three words, any", &queries.three, &queries::joined_by_or(&queries.three), Operator::Any);
+    compare("three words, any", &queries.three, &queries::joined_by(" OR ", &queries.three), Operator::Any);
     compare("a phrase of two words", &queries.phrases, &queries.phrases, Operator::All);
 
     let alone = |what: &str, change: &dyn Fn(&mut SearchRequest)| {

@@ -45,7 +45,7 @@ fn is_plain(word: &str) -> bool {
     word.chars().all(|c| c.is_ascii_lowercase())
 }
 
-/// The same words for an engine that is told of alternatives in the query.
-pub(crate) fn joined_by_or(queries: &[String]) -> Vec<String> {
-    queries.iter().map(|query| query.replace(' ', " OR ")).collect()
+/// The same words with an operator between them, such as for an engine that is told of alternatives in the query.
+pub(crate) fn joined_by(operator: &str, queries: &[String]) -> Vec<String> {
+    queries.iter().map(|query| query.replace(' ', operator)).collect()
 }

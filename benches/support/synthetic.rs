@@ -32,11 +32,18 @@ pub(crate) struct Synthetic {
     seed: u64,
     count: u64,
     next: u64,
+    /// Words of a body, where all have the same number.
+    length: Option<usize>,
 }
 
 impl Synthetic {
     pub(crate) fn new(seed: u64, count: u64) -> Synthetic {
-        Synthetic { words: Words::new(VOCABULARY), seed, count, next: 0 }
+        Synthetic { words: Words::new(VOCABULARY), seed, count, next: 0, length: None }
+    }
+
+    /// Returns it with as many words in every body, or some more.
+    pub(crate) fn with_length(self, words: usize) -> Synthetic {
+        Synthetic { length: Some(words), ..self }
     }
 
     pub(crate) fn words(&self) -> &Words {
@@ -52,7 +59,7 @@ impl Synthetic {
     pub(crate) fn article(&self, number: u64) -> Article {
         let mut writer = Desk { words: &self.words, random: Random::of_item(self.seed, number), topic: 0 };
         writer.topic = writer.random.zipf(TOPICS);
-        let mut article = writer.article();
+        let mut article = writer.article(self.length);
         article.id = format!("syn-{number:09}").into();
         article
     }
@@ -86,7 +93,7 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    fn article(&mut self) -> Article {
+    fn article(&mut self, length: Option<usize>) -> Article {
         let mut article = Article {
             headline: Some(self.headline()),
             section: Some(self.section()),
@@ -103,7 +110,7 @@ impl Desk<'_> {
         }
         // Median 380 words and mean about 450, as on newswire; a long tail of features.
         let wanted = (380.0 * (0.58 * self.random.normal()).exp()).clamp(20.0, 6000.0) as usize;
-        article.body = self.body(wanted);
+        article.body = self.body(length.unwrap_or(wanted));
         for _ in 0..self.random.below(3) {
             let credit = self.random.chance(0.7).then(|| self.person());
             article.captions.push(Caption { text: self.sentence(12), credit });

@@ -8,5 +8,5 @@ mod word_count;
 
 pub(crate) use fold::{SPELLING, fold_key, lower, surface_form};
 pub(crate) use language::{ANALYZER, Analyzer, Analyzers, Form, QueryAnalyzer, Slots, Stemming, detect};
-pub(crate) use tokenizer::{Scratch, is_unspaced};
+pub(crate) use tokenizer::{Scratch, is_unspaced, next_irregular};
 pub(crate) use word_count::count_words;

@@ -16,6 +16,7 @@
 mod class;
 #[cfg(test)]
 mod naive;
+mod regular;
 #[cfg(test)]
 mod tests;
 
@@ -26,6 +27,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::fold;
 pub(crate) use class::is_unspaced;
 use class::{ASCII, Class, DIGIT, LETTER, Simple, UPPER, WIDE, class, is_whole};
+pub(crate) use regular::next_irregular;
 
 /// A term and where it stands in its text.
 #[cfg(test)]

@@ -15,6 +15,7 @@
 
 use std::cmp::Ordering;
 
+use super::leaf::Leaf;
 use crate::index::GAP;
 use crate::query::ast::{Proximity, Reach, Relation};
 
@@ -29,6 +30,37 @@ pub(super) enum Spans {
     InOrder { parts: Vec<Spans>, within: u32 },
     /// The first near the second, both near the third, and so on.
     Near { first: Box<Spans>, others: Vec<(Proximity, Spans)> },
+}
+
+impl Spans {
+    /// Returns how far from one another words are looked at, in positions: where more than this lies between two words, it
+    /// plays no part how much. `None` where it takes the bounds of sentences or paragraphs to tell.
+    pub(super) fn reach(&self, leaves: &[Leaf]) -> Option<u32> {
+        match self {
+            Spans::Sequence(sequence) => {
+                let distances = sequence.slots.iter().map(|(distance, _)| *distance);
+                let beginnings = sequence.slots.iter().filter_map(|(_, leaf)| leaves[*leaf].scope.beginning());
+                Some(distances.chain(beginnings).max().unwrap_or_default())
+            }
+            Spans::Any(parts) => widest(parts.iter().map(|part| part.reach(leaves))),
+            Spans::InOrder { parts, within } => {
+                let own = std::iter::once(Some(*within));
+                widest(own.chain(parts.iter().map(|part| part.reach(leaves))))
+            }
+            Spans::Near { first, others } => {
+                let of_other = |(near, part): &(Proximity, Spans)| match near.reach {
+                    Reach::Words(distance) => Some(distance.max(part.reach(leaves)?)),
+                    Reach::Sentence | Reach::Paragraph => None,
+                };
+                widest(std::iter::once(first.reach(leaves)).chain(others.iter().map(of_other)))
+            }
+        }
+    }
+}
+
+/// Returns the widest reach of several, `None` where one of them is.
+pub(super) fn widest(mut reaches: impl Iterator<Item = Option<u32>>) -> Option<u32> {
+    reaches.try_fold(0, |widest, reach| Some(widest.max(reach?)))
 }
 
 /// Words in sequence, each with its distance from the first.

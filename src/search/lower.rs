@@ -12,9 +12,9 @@ use tantivy::query::{AllQuery, Query};
 
 use super::SearchRequest;
 use super::intervals::Spans;
+use super::leaf::Leaf;
 use super::marks::Marking;
 use super::plan::{Choice, Plan};
-use super::positional::Leaf;
 use super::prune::Plain;
 use super::rank::{Alternatives, Unit};
 use crate::analysis::QueryAnalyzer;
@@ -333,7 +333,7 @@ impl Lowering<'_> {
     }
 
     /// Returns where words are looked for, unless it is no text.
-    fn text_scope(&mut self, node: &Node, scope: Where) -> Option<super::positional::Scope> {
+    fn text_scope(&mut self, node: &Node, scope: Where) -> Option<super::leaf::Scope> {
         let extras = &self.snapshot.fields.extras;
         let is_text = match scope {
             Where::Anywhere | Where::Zones(_) | Where::First(_) | Where::Section => true,

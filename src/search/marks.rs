@@ -6,8 +6,8 @@ use std::sync::Arc;
 use tantivy::query::Query;
 
 use super::intervals::{Evaluator, Found};
+use super::leaf::Leaf;
 use super::plan::Plan;
-use super::positional::Leaf;
 use super::reading::{Lookup, Reading};
 use crate::analysis::Analyzer;
 use crate::index::{Snapshot, TextField};
@@ -65,14 +65,16 @@ pub(super) struct Marker<'m> {
 impl<'m> Marker<'m> {
     /// Returns one for articles of an index.
     pub(super) fn of(marking: &'m Marking, snapshot: Option<&'m Snapshot>) -> Marker<'m> {
-        Marker { marking, lookup: Lookup::of(marking.leaves.clone()), evaluator: Evaluator::default(), snapshot }
+        let reach = marking.plan.as_ref().map_or(Some(0), |plan| plan.reach(&marking.leaves));
+        Marker { marking, lookup: Lookup::of(marking.leaves.clone(), reach), evaluator: Evaluator::default(), snapshot }
     }
 
     /// Returns what matches in an article.
     pub(super) fn marks(&mut self, article: &Article, analyzer: &Analyzer, passes: Passes<'_>) -> Result<Marks<'m>> {
         let Some(plan) = &self.marking.plan else { return Ok(self.of_reading(&Reading::default(), &[])) };
         if let Some(snapshot) = self.snapshot.take() {
-            self.lookup.find_candidates(snapshot)?;
+            let found = self.lookup.find_candidates(snapshot.searcher.segment_readers(), snapshot.fields.forms);
+            found.map_err(|error| snapshot.error(error))?;
         }
         let reading = Reading::of(article, &TextField::ALL, analyzer, &self.lookup);
         let mut found = Vec::new();

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use tantivy::Term;
 use tantivy::query::{AllQuery, BooleanQuery, EmptyQuery, Occur, Query};
 
-use super::intervals::Spans;
-use super::positional::{Leaf, PositionalQuery, Scope, Words, any_term};
+use super::intervals::{Spans, widest};
+use super::leaf::{Leaf, Scope, Words};
+use super::positional::{PositionalQuery, any_term};
 use crate::index::Fields;
 
 /// What a query asks of an article.
@@ -81,6 +82,19 @@ impl Plan {
                 Some(choices.collect::<Option<Vec<_>>>()?.concat())
             }
             Plan::Spans { .. } | Plan::Quorum { .. } => None,
+        }
+    }
+}
+
+impl Plan {
+    /// Returns how far from one another words are looked at, see [`Spans::reach`].
+    pub(super) fn reach(&self, leaves: &[Leaf]) -> Option<u32> {
+        match self {
+            Plan::Spans { spans, .. } => spans.reach(leaves),
+            Plan::Filter(_) => Some(0),
+            Plan::All(parts) | Plan::Quorum { parts, .. } => widest(parts.iter().map(|part| part.reach(leaves))),
+            Plan::Any(choices) => widest(choices.iter().map(|choice| choice.plan.reach(leaves))),
+            Plan::Not(inner) => inner.reach(leaves),
         }
     }
 }

@@ -17,67 +17,12 @@ use tantivy::store::StoreReader;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
 
 use super::intervals::{Evaluator, Places, Spans};
+use super::leaf::{Leaf, Scope, Words, Zone};
 use super::reading::{Lookup, Reading};
 use crate::Article;
 use crate::analysis::Analyzers;
 use crate::index::{Fields, PARAGRAPH, SENTENCE, TextField, forms_of, language_of};
-use crate::query::ast::{Case, Reach, Relation};
-
-/// A word that a query looks for.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Leaf {
-    pub(super) words: Words,
-    /// How many positions it takes: two of a script without spaces are one term.
-    pub(super) length: u32,
-    pub(super) scope: Scope,
-    /// The capitals that it must have, which only the text tells.
-    pub(super) case: Option<Case>,
-}
-
-/// The words that a word of a query stands for.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Words {
-    /// All that have one of these stems.
-    Stems {
-        /// Terms of the merged field, or of a declared one.
-        terms: Vec<String>,
-        /// Terms of the text as it is read again.
-        marks: Vec<String>,
-    },
-    /// These surface forms.
-    Forms(Arc<[String]>),
-}
-
-/// Where words are looked for.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Scope {
-    /// In every text field.
-    Anywhere,
-    /// In these text fields.
-    Zones(Vec<Zone>),
-    /// In a declared field of text.
-    Declared(Field),
-}
-
-/// A text field, or its beginning.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Zone {
-    pub(super) field: TextField,
-    /// How many of its words.
-    pub(super) words: u32,
-}
-
-impl Zone {
-    /// Returns the whole of a field.
-    pub(super) const fn of(field: TextField) -> Zone {
-        Zone { field, words: u32::MAX }
-    }
-
-    /// Tells whether a word at a place of the field, from 0, that takes so many positions is in it.
-    pub(super) fn holds(&self, place: u32, length: u32) -> bool {
-        place.saturating_add(length) <= self.words
-    }
-}
+use crate::query::ast::{Reach, Relation};
 
 /// What stands at places.
 #[derive(Clone)]
@@ -415,10 +360,12 @@ struct StoredText {
 
 impl StoredText {
     fn of(query: &PositionalQuery, reader: &SegmentReader) -> tantivy::Result<StoredText> {
+        let mut lookup = Lookup::of(query.leaves.clone(), query.spans.reach(&query.leaves));
+        lookup.find_candidates(std::slice::from_ref(reader), query.fields.forms)?;
         Ok(StoredText {
             store: reader.get_store_reader(1)?,
             fields: query.fields.clone(),
-            lookup: Lookup::of(query.leaves.clone()),
+            lookup,
             analyzers: Analyzers::for_marking(),
         })
     }

@@ -6,28 +6,36 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
+use tantivy::SegmentReader;
+use tantivy::schema::Field;
 
 use super::intervals::{Found, Places};
-use super::positional::{Leaf, Scope, Words};
+use super::leaf::{Leaf, Scope, Words};
+use super::sieve::{Sieve, has_more_words};
+use crate::Article;
 use crate::analysis::sentence::sentences;
 use crate::analysis::{Analyzer, SPELLING, surface_form};
-use crate::index::{GAP, Snapshot, TextField, forms_of};
+use crate::index::{GAP, TextField, forms_of};
 use crate::query::ast::Case;
-use crate::{Article, Result};
 
 /// The words of a query, found by what a text has of them.
 pub(super) struct Lookup {
     leaves: Arc<[Leaf]>,
     by_term: HashMap<String, Vec<usize>>,
     by_form: HashMap<String, Vec<usize>>,
+    /// How far from one another words are looked at, see [`Spans::reach`](super::intervals::Spans::reach).
+    reach: Option<u32>,
     /// Of all words of the index those that may be asked for, as they are before stemming. To stem each word of an article
     /// takes ten times as long as to look it up here.
     candidates: Option<FxHashSet<String>>,
+    /// What finds these in a text, where places are looked at within reach only.
+    sieve: Option<(Sieve, u32)>,
 }
 
 impl Lookup {
-    pub(super) fn of(leaves: Arc<[Leaf]>) -> Lookup {
-        let mut lookup = Lookup { leaves, by_term: HashMap::new(), by_form: HashMap::new(), candidates: None };
+    pub(super) fn of(leaves: Arc<[Leaf]>, reach: Option<u32>) -> Lookup {
+        let (by_term, by_form) = (HashMap::new(), HashMap::new());
+        let mut lookup = Lookup { leaves, by_term, by_form, reach, candidates: None, sieve: None };
         for (number, leaf) in lookup.leaves.iter().enumerate() {
             match &leaf.words {
                 _ if matches!(leaf.scope, Scope::Declared(_)) => {}
@@ -46,17 +54,17 @@ impl Lookup {
         lookup
     }
 
-    /// Finds out which words of an index may be asked for. The articles that are read from here on are those of the index.
-    pub(super) fn find_candidates(&mut self, snapshot: &Snapshot) -> Result<()> {
+    /// Finds out which words of some segments may be asked for. The articles that are read from here on are theirs.
+    pub(super) fn find_candidates(&mut self, segments: &[SegmentReader], forms: Field) -> tantivy::Result<()> {
         let word = |form: &str| form.rsplit(SPELLING).next().unwrap_or(form).to_owned();
         let mut candidates: FxHashSet<String> = self.by_form.keys().map(|form| word(form)).collect();
-        for segment in snapshot.searcher.segment_readers() {
+        for segment in segments {
             for term in self.by_term.keys() {
-                let forms = forms_of(segment, snapshot.fields.forms, term).map_err(|error| snapshot.error(error))?;
-                candidates.extend(forms.iter().map(|form| word(form)));
+                candidates.extend(forms_of(segment, forms, term)?.iter().map(|form| word(form)));
             }
         }
-        self.candidates = Some(candidates);
+        let sieve = self.reach.and_then(|reach| Some((Sieve::of(candidates.iter().map(String::as_str))?, reach)));
+        (self.candidates, self.sieve) = (Some(candidates), sieve);
         Ok(())
     }
 
@@ -81,6 +89,15 @@ pub(super) struct Reading {
     words: Vec<Word>,
     /// By number of the word, where its occurrences end, in the order of their positions.
     ends: Vec<Vec<usize>>,
+}
+
+/// An entry of a field.
+struct Entry<'a> {
+    field: TextField,
+    number: usize,
+    text: &'a str,
+    /// The first position of the field.
+    zone: u32,
 }
 
 struct Word {
@@ -120,38 +137,73 @@ impl Reading {
     ) -> u32 {
         self.break_at(start);
         let mut next = start;
-        for (entry, text) in entries.iter().enumerate() {
-            if entry > 0 {
+        for (number, text) in entries.iter().enumerate() {
+            if number > 0 {
                 next = next.saturating_add(field.gap());
             }
             if field == TextField::Body {
                 self.places.paragraphs.push(next);
             }
-            let sentences = if field.is_prose() { sentences(text) } else { Vec::new() };
-            let mut sentence_starts = sentences.iter().map(|range| range.start).peekable();
-            let base = next;
-            analyzer.each(text, |word, is_indexed, range, position| {
-                let position = base.saturating_add(position);
-                if position >= next {
-                    next = position.saturating_add(1);
-                    while sentence_starts.next_if(|start| *start <= range.start).is_some() {
-                        self.places.sentences.push(position);
-                    }
-                    self.words.push(Word { position, field, entry, range: range.clone() });
-                }
-                lookup.each_leaf(word, is_indexed, analyzer, |leaf| {
-                    let asked = &lookup.leaves[leaf];
-                    let has_case = || asked.case.is_none_or(|case| has_case(&text[range.clone()], case));
-                    if is_in_scope(asked, field, position - start) && has_case() {
-                        self.push(leaf, position, range.end);
-                    }
-                });
-            });
+            let entry = Entry { field, number, text, zone: start };
+            next = match &lookup.sieve {
+                Some((sieve, reach)) => self.read_stretches(&entry, next, (sieve, *reach), analyzer, lookup),
+                None => self.read(&entry, 0..text.len(), next, analyzer, lookup),
+            };
         }
         self.break_at(next);
         if field == TextField::Body {
             self.places.body_end = next;
         }
+        next
+    }
+
+    /// Reads what may have a word of the query, and what lies between within reach. Where more lies between, that is told,
+    /// not how much.
+    fn read_stretches(
+        &mut self,
+        entry: &Entry<'_>,
+        mut next: u32,
+        (sieve, reach): (&Sieve, u32),
+        analyzer: &Analyzer,
+        lookup: &Lookup,
+    ) -> u32 {
+        let end = entry.text.len();
+        let mut read_to = 0;
+        for stretch in sieve.stretches(entry.text).chain(std::iter::once(end..end)) {
+            let is_far = has_more_words(&entry.text[read_to..stretch.start], reach);
+            let start = if is_far { stretch.start } else { read_to };
+            next = next.saturating_add(if is_far { reach + 1 } else { 0 });
+            next = self.read(entry, start..stretch.end, next, analyzer, lookup);
+            read_to = stretch.end;
+        }
+        next
+    }
+
+    /// Reads a range of an entry, whose first position is `base`; returns the first behind it.
+    fn read(&mut self, entry: &Entry<'_>, bytes: Range<usize>, base: u32, analyzer: &Analyzer, lookup: &Lookup) -> u32 {
+        let &Entry { field, number, text, zone } = entry;
+        let mut next = base;
+        let has_sentences = lookup.reach.is_none() && field.is_prose();
+        let sentences = if has_sentences { sentences(text) } else { Vec::new() };
+        let mut sentence_starts = sentences.iter().map(|range| range.start).peekable();
+        analyzer.each(&text[bytes.clone()], |word, is_indexed, range, position| {
+            let range = bytes.start + range.start..bytes.start + range.end;
+            let position = base.saturating_add(position);
+            if position >= next {
+                next = position.saturating_add(1);
+                while sentence_starts.next_if(|start| *start <= range.start).is_some() {
+                    self.places.sentences.push(position);
+                }
+                self.words.push(Word { position, field, entry: number, range: range.clone() });
+            }
+            lookup.each_leaf(word, is_indexed, analyzer, |leaf| {
+                let asked = &lookup.leaves[leaf];
+                let has_case = || asked.case.is_none_or(|case| has_case(&text[range.clone()], case));
+                if is_in_scope(asked, field, position - zone) && has_case() {
+                    self.push(leaf, position, range.end);
+                }
+            });
+        });
         next
     }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::index::{Extra, TextField};
-use crate::search::positional::Zone;
+use crate::search::leaf::Zone;
 use crate::{Diagnostic, DiagnosticKind, ExtraKind, Severity};
 
 /// Where a part of the query looks.

@@ -12,7 +12,7 @@ use crate::index::{Extra, TextField};
 use crate::query::ast::{Node, Written};
 use crate::search::expand::{Expander, TooMany};
 use crate::search::intervals::{Sequence, Spans};
-use crate::search::positional::{Leaf, Scope, Words, Zone};
+use crate::search::leaf::{Leaf, Scope, Words, Zone};
 use crate::search::rank::Alternatives;
 
 /// Each is held against the whole dictionary.

@@ -1,8 +1,8 @@
 use super::*;
 use crate::analysis::Analyzer;
 use crate::search::intervals::{Sequence, Spans};
+use crate::search::leaf::{Scope, Words, Zone};
 use crate::search::plan::Choice;
-use crate::search::positional::{Scope, Words, Zone};
 
 /// Words in sequence, each with its alternative terms; a slot without terms is passed by any word.
 pub(in crate::search) struct Pattern {

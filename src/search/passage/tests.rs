@@ -3,7 +3,7 @@ use super::super::marks::tests::{Pattern, marking, marks};
 use super::*;
 use crate::Caption;
 use crate::analysis::Analyzer;
-use crate::search::positional::Scope;
+use crate::search::leaf::Scope;
 use proptest::prelude::*;
 use unicode_segmentation::GraphemeCursor;
 
