@@ -120,6 +120,11 @@ impl Analyzer {
         });
     }
 
+    /// Returns the language whose words it stems, by ISO 639-1 code.
+    pub(crate) fn language(&self) -> Option<&'static str> {
+        self.stemming.0.map(|(code, _)| code)
+    }
+
     /// Returns the terms of a word.
     pub(crate) fn terms(&self, word: &str) -> Stems {
         if self.stemming.0.is_none() || is_literal(word) {

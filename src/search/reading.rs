@@ -1,11 +1,12 @@
 //! An article read again: where the words of a query stand in it, by the same positions as in the index, and which bytes
 //! of which field these are.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::SegmentReader;
 use tantivy::schema::Field;
 
@@ -18,6 +19,10 @@ use crate::analysis::{Analyzer, SPELLING, surface_form};
 use crate::index::{GAP, TextField, forms_of};
 use crate::query::ast::Case;
 
+/// For a word of the index, which words of the query it is, as far as that was asked for: in one language and another.
+#[derive(Default)]
+struct Candidate(RefCell<Vec<(Option<&'static str>, Vec<usize>)>>);
+
 /// The words of a query, found by what a text has of them.
 pub(super) struct Lookup {
     leaves: Arc<[Leaf]>,
@@ -27,7 +32,7 @@ pub(super) struct Lookup {
     reach: Option<u32>,
     /// Of all words of the index those that may be asked for, as they are before stemming. To stem each word of an article
     /// takes ten times as long as to look it up here.
-    candidates: Option<FxHashSet<String>>,
+    candidates: Option<FxHashMap<String, Candidate>>,
     /// What finds these in a text, where places are looked at within reach only.
     sieve: Option<(Sieve, u32)>,
 }
@@ -64,20 +69,35 @@ impl Lookup {
             }
         }
         let sieve = self.reach.and_then(|reach| Some((Sieve::of(candidates.iter().map(String::as_str))?, reach)));
-        (self.candidates, self.sieve) = (Some(candidates), sieve);
+        self.candidates = Some(candidates.into_iter().map(|word| (word, Candidate::default())).collect());
+        self.sieve = sieve;
         Ok(())
     }
 
     /// Hands out the words of the query that a word of an article is.
     fn each_leaf(&self, word: &str, is_indexed: bool, analyzer: &Analyzer, mut take: impl FnMut(usize)) {
-        if is_indexed && self.candidates.as_ref().is_some_and(|candidates| !candidates.contains(word)) {
-            return;
+        let Some(candidates) = self.candidates.as_ref().filter(|_| is_indexed) else {
+            return self.leaves_of(word, is_indexed, analyzer).into_iter().for_each(take);
+        };
+        let Some(Candidate(known)) = candidates.get(word) else { return };
+        let language = analyzer.language();
+        if known.borrow().iter().all(|(known, _)| *known != language) {
+            known.borrow_mut().push((language, self.leaves_of(word, is_indexed, analyzer)));
         }
+        let known = known.borrow();
+        known
+            .iter()
+            .filter(|(known, _)| *known == language)
+            .flat_map(|(_, leaves)| leaves)
+            .for_each(|leaf| take(*leaf));
+    }
+
+    fn leaves_of(&self, word: &str, is_indexed: bool, analyzer: &Analyzer) -> Vec<usize> {
         let (first, second) = analyzer.terms(word);
         let by_term = std::iter::once(first).chain(second).filter_map(|term| self.by_term.get(term.as_str()));
         let form = (is_indexed && !self.by_form.is_empty()).then(|| surface_form(word));
         let by_form = form.and_then(|form| self.by_form.get(form.as_str()));
-        by_term.chain(by_form).flatten().for_each(|leaf| take(*leaf));
+        by_term.chain(by_form).flatten().copied().collect()
     }
 }
 

@@ -62,8 +62,18 @@ impl Sieve {
 
 /// Tells whether a stretch without irregular words surely has more than `count` of them.
 pub(super) fn has_more_words(text: &str, count: u32) -> bool {
-    let has_word = |piece: &&str| piece.bytes().any(|byte| byte.is_ascii_alphanumeric());
-    text.split_ascii_whitespace().filter(has_word).nth(count as usize).is_some()
+    let (mut n_words, mut is_counted) = (0, false);
+    for byte in text.bytes() {
+        if byte.is_ascii_whitespace() {
+            is_counted = false;
+        } else if byte.is_ascii_alphanumeric() && !is_counted {
+            if n_words == count {
+                return true;
+            }
+            (n_words, is_counted) = (n_words + 1, true);
+        }
+    }
+    false
 }
 
 #[cfg(test)]
