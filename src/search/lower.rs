@@ -3,20 +3,22 @@
 
 mod fields;
 mod filters;
+mod limits;
 mod words;
 
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use tantivy::query::{AllQuery, Query};
 
-use super::SearchRequest;
 use super::intervals::Spans;
-use super::leaf::Leaf;
+use super::leaf::{Leaf, Words};
 use super::marks::Marking;
 use super::plan::{Choice, Plan};
 use super::prune::Plain;
 use super::rank::{Alternatives, Unit};
+use super::{SearchRequest, Stop};
 use crate::analysis::QueryAnalyzer;
 use crate::index::Snapshot;
 use crate::query::ast::{Case, Expr, Function, Node, Reach, Relation, Written};
@@ -43,14 +45,16 @@ pub(super) struct Lowered {
 }
 
 /// Lowers a resolved tree for a snapshot.
-pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest) -> Result<Lowered> {
+pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest, stop: &Stop) -> Result<Lowered> {
     let analyzer = QueryAnalyzer::of(snapshot.languages()?.iter().map(String::as_str));
     let mut lowering = Lowering {
         snapshot,
-        most_forms: request.max_forms,
-        n_patterns: 0,
+        stop,
+        n_forms_left: Some(request.max_forms),
+        max_forms: request.max_forms,
         analyzer,
         leaves: Vec::new(),
+        known_leaves: HashMap::new(),
         ranked: Vec::new(),
         asked: Vec::new(),
         n_parts: 0,
@@ -61,12 +65,18 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest) -
         negations: 0,
         n_words: 0,
     };
-    let plan = lowering.node(tree, Where::Anywhere)?;
+    let plan = match limits::excess(tree) {
+        Some(excess) => {
+            lowering.diagnostics.push(excess);
+            None
+        }
+        None => lowering.node(tree, Where::Anywhere)?,
+    };
     let Lowering { leaves, ranked, asked, n_parts, diagnostics, n_words, .. } = lowering;
     let mut found_parts = vec![false; n_parts];
     let leaves: Arc<[Leaf]> = leaves.into();
     let matching = match &plan {
-        Some(plan) => plan.query(&snapshot.fields, &leaves),
+        Some(plan) => plan.query(&snapshot.fields, &leaves, stop),
         None => Box::new(AllQuery),
     };
     let (query, is_filtered) = with_filters(snapshot, matching, request);
@@ -108,12 +118,15 @@ struct Ranked {
 
 struct Lowering<'a> {
     snapshot: &'a Snapshot,
-    /// How many forms a word may stand for.
-    most_forms: usize,
-    /// How many words that stand for others were lowered.
-    n_patterns: usize,
+    stop: &'a Stop,
+    /// How many forms the words of the query may stand for.
+    max_forms: usize,
+    /// How many of these are left; `None` once a word stood for more.
+    n_forms_left: Option<usize>,
     analyzer: QueryAnalyzer,
     leaves: Vec<Leaf>,
+    /// Their numbers, by the first word that each stands for.
+    known_leaves: HashMap<String, Vec<usize>>,
     ranked: Vec<Ranked>,
     /// The plain words that are asked for, by their part, with their places in the query.
     asked: Vec<(usize, Range<usize>, String)>,
@@ -135,6 +148,7 @@ struct Lowering<'a> {
 // A part of a query that asks nothing is `None`. Recursion is as deep as the tree, which the parser bounds.
 impl Lowering<'_> {
     fn node(&mut self, node: &Node, scope: Where) -> Result<Option<Plan>> {
+        self.stop.going_on()?;
         match &node.expr {
             Expr::Empty => Ok(None),
             Expr::Word(text) => self.leaf(text, node.span.clone(), scope, false),
@@ -147,17 +161,19 @@ impl Lowering<'_> {
                 Ok(plan.map(|plan| if matches!(scope, Where::Declared(_)) { self.hidden(plan) } else { plan }))
             }
             Expr::All(nodes) | Expr::Adjacent(nodes) => {
-                let mut parts = Vec::new();
+                let (mut parts, mut seen) = (Vec::new(), Seen::default());
                 for node in nodes {
-                    parts.extend(self.node(node, scope)?);
+                    parts.extend(self.node(node, scope)?.filter(|plan| seen.is_new(plan)));
                 }
                 Ok((!parts.is_empty()).then_some(Plan::All(parts)))
             }
             Expr::Any(nodes) => {
-                let mut choices = Vec::new();
+                let (mut choices, mut seen, mut seen_required) = (Vec::new(), Seen::default(), Seen::default());
                 for node in nodes {
                     let is_required = matches!(node.expr, Expr::Required(_));
-                    choices.extend(self.node(node, scope)?.map(|plan| Choice { is_required, plan }));
+                    let seen = if is_required { &mut seen_required } else { &mut seen };
+                    let plan = self.node(node, scope)?.filter(|plan| seen.is_new(plan));
+                    choices.extend(plan.map(|plan| Choice { is_required, plan }));
                 }
                 Ok((!choices.is_empty()).then_some(Plan::Any(choices)))
             }
@@ -259,11 +275,12 @@ impl Lowering<'_> {
     /// Returns what is asked of a declared field as a filter: what it finds is not in the text, where it would be marked.
     fn hidden(&self, plan: Plan) -> Plan {
         let leaves: Arc<[Leaf]> = self.leaves.clone().into();
-        Plan::Filter(plan.query(&self.snapshot.fields, &leaves))
+        Plan::Filter(plan.query(&self.snapshot.fields, &leaves, self.stop))
     }
 
     /// What stands at places, by itself or near something else.
     fn spans(&mut self, node: &Node, scope: Where) -> Result<Option<Spans>> {
+        self.stop.going_on()?;
         match &node.expr {
             Expr::Empty => Ok(None),
             Expr::Word(text) | Expr::Phrase(text) => {
@@ -280,8 +297,9 @@ impl Lowering<'_> {
             }
             Expr::Any(nodes) => {
                 let mut parts = Vec::new();
+                let mut seen = Seen::default();
                 for node in nodes {
-                    parts.extend(self.spans(node, scope)?);
+                    parts.extend(self.spans(node, scope)?.filter(|spans| seen.is_new_in_place(spans)));
                 }
                 Ok((!parts.is_empty()).then_some(Spans::Any(parts)))
             }
@@ -332,6 +350,21 @@ impl Lowering<'_> {
         }
     }
 
+    /// Returns the number of a word that is looked for, the same for the same.
+    fn number_of(&mut self, leaf: Leaf) -> usize {
+        let first = match &leaf.words {
+            Words::Stems { marks, .. } => marks.first(),
+            Words::Forms(forms) => forms.first(),
+        };
+        let numbers = self.known_leaves.entry(first.cloned().unwrap_or_default()).or_default();
+        if let Some(known) = numbers.iter().find(|known| self.leaves[**known] == leaf) {
+            return *known;
+        }
+        numbers.push(self.leaves.len());
+        self.leaves.push(leaf);
+        self.leaves.len() - 1
+    }
+
     /// Returns where words are looked for, unless it is no text.
     fn text_scope(&mut self, node: &Node, scope: Where) -> Option<super::leaf::Scope> {
         let extras = &self.snapshot.fields.extras;
@@ -361,6 +394,27 @@ impl Lowering<'_> {
             message: message.to_owned(),
             hint: Some(hint.to_owned()),
         });
+    }
+}
+
+/// The words in sequence that were asked for before: of the same for several parts of the query, those for its first part
+/// count.
+#[derive(Default)]
+struct Seen(HashSet<Vec<(u32, usize)>>);
+
+impl Seen {
+    fn is_new(&mut self, plan: &Plan) -> bool {
+        match plan {
+            Plan::Spans { spans, least: 0 | 1 } => self.is_new_in_place(spans),
+            _ => true,
+        }
+    }
+
+    fn is_new_in_place(&mut self, spans: &Spans) -> bool {
+        match spans {
+            Spans::Sequence(sequence) => self.0.insert(sequence.slots.clone()),
+            _ => true,
+        }
     }
 }
 

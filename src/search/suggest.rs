@@ -6,9 +6,9 @@ use std::ops::Range;
 
 use tantivy::Term;
 
-use super::Searcher;
 use super::expand::{Expander, Expansion};
 use super::request::{Completion, Suggestion};
+use super::{Searcher, Stop};
 use crate::Result;
 use crate::analysis::{SPELLING, is_unspaced, lower};
 use crate::index::Snapshot;
@@ -30,7 +30,9 @@ pub(super) fn suggestion(snapshot: &Snapshot, word: &str, span: Range<usize>) ->
     }
     let furthest = if length < 5 { 1 } else { 2 };
     for distance in 1..=furthest {
-        let Ok(forms) = Expander::fuzzy(word, distance).forms(snapshot, usize::MAX)? else { return Ok(None) };
+        let Ok(forms) = Expander::fuzzy(word, distance).forms(snapshot, usize::MAX, &Stop::never())? else {
+            return Ok(None);
+        };
         let instead = best(snapshot, forms)?;
         if !instead.is_empty() {
             return Ok(Some(Suggestion { span, word: word.to_owned(), instead }));

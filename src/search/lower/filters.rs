@@ -144,7 +144,11 @@ impl Lowering<'_> {
             }
             _ => Asked::Url(text.split('*').map(str::to_owned).collect()),
         };
-        Some(Plan::Filter(Box::new(StoredQuery { fields: self.snapshot.fields.clone(), asked })))
+        Some(Plan::Filter(Box::new(StoredQuery {
+            fields: self.snapshot.fields.clone(),
+            asked,
+            stop: self.stop.clone(),
+        })))
     }
 
     /// The name of a field that an article has, or has not.
@@ -176,7 +180,9 @@ impl Lowering<'_> {
                 return Ok(None);
             }
             Where::Corpus | Where::Id | Where::WordCount | Where::Path | Where::Status => Box::new(AllQuery),
-            Where::Url | Where::Site => Box::new(StoredQuery { fields: fields.clone(), asked: Asked::Url(Vec::new()) }),
+            Where::Url | Where::Site => {
+                Box::new(StoredQuery { fields: fields.clone(), asked: Asked::Url(Vec::new()), stop: self.stop.clone() })
+            }
             Where::Anywhere | Where::First(_) | Where::Has(_) => {
                 self.bad_value(span, "this is nothing that an article could have", "name a field, such as caption");
                 return Ok(None);
