@@ -137,27 +137,90 @@ fn an_article_that_was_taken_down_stays_out_however_its_source_is_read_again() {
     assert_eq!(told, ["news/ferry.md on wish", "news/market.txt on wish", "news/wire.jsonl#2 on wish"]);
 }
 
+fn unnamed(word: &str) -> String {
+    format!("{{\"headline\": \"The {word} again\", \"body\": \"A {word} was seen in the harbour of Ostrel.\"}}\n")
+}
+
+#[test]
+fn an_article_without_an_id_stays_out_by_its_text_wherever_it_stands_and_no_other_does() {
+    let desk = Desk::new();
+    let write = |words: &[&str]| desk.write("notes.jsonl", &words.iter().map(|word| unnamed(word)).collect::<String>());
+    let counts = |words: &[&str]| words.iter().map(|word| desk.count(word)).collect::<Vec<_>>();
+    write(&["anchor", "buoy", "cutter"]);
+    desk.run(|_| {});
+    desk.take_down("notes.jsonl#2");
+    desk.take_down("market.txt");
+    write(&["dory", "anchor", "buoy", "cutter"]);
+    desk.run(|_| {});
+    assert_eq!(counts(&["anchor", "buoy", "cutter", "dory"]), [1, 0, 1, 1], "records moved");
+    // What stands at the number of an article that was taken down can be taken down too.
+    desk.take_down("notes.jsonl#2");
+    desk.run(|options| options.full = true);
+    assert_eq!(counts(&["anchor", "buoy", "cutter", "dory"]), [0, 0, 1, 1], "another at the same number");
+    assert_eq!(desk.index.status().expect("the index is sound").taken_down.len(), 3);
+    desk.write("night/market.txt", "Night market\n\nThe night market in\nTalmere opened again after the storm.\n");
+    desk.write("market.txt", "Night market\n\nThe night market opened late.\n");
+    desk.run(|_| {});
+    assert_eq!(desk.count("market"), 0, "neither under another name nor edited under its own");
+    desk.write("notes.jsonl", &(unnamed("cutter") + &unnamed("buoy").replace("seen", "seen again")));
+    desk.run(|_| {});
+    assert_eq!(counts(&["anchor", "buoy", "cutter", "dory"]), [0, 1, 1, 0], "what is edited is another article");
+    write(&["anchor", "buoy", "cutter"]);
+    desk.restore("notes.jsonl#2");
+    desk.run(|_| {});
+    assert_eq!(counts(&["anchor", "buoy", "cutter"]), [1, 1, 1], "both were of that number");
+}
+
+#[test]
+fn a_copy_without_an_id_goes_with_the_article_at_once() {
+    let desk = Desk::new();
+    desk.write(
+        "notes.jsonl",
+        &(unnamed("anchor") + &unnamed("buoy") + &unnamed("buoy").replace("again", "again again")),
+    );
+    desk.write("more/notes.jsonl", &(unnamed("cutter") + &unnamed("buoy") + &unnamed("buoy")));
+    desk.write("named.jsonl", &format!("{}\n", record("b-1", "buoy")));
+    desk.run(|_| {});
+    assert_eq!(desk.count("buoy"), 5);
+    desk.take_down("more/notes.jsonl#2");
+    assert_eq!(desk.count("buoy"), 2, "those with another headline, and with an id of its own");
+    let before = desk.index.digests().expect("the index is sound");
+    let report = desk.run(|_| {});
+    assert_eq!((report.changed, report.articles.kept_out), (false, 3));
+    let report = desk.run(|options| options.full = true);
+    assert_eq!(report.articles.kept_out, 3);
+    assert_eq!(desk.index.digests().expect("the index is sound"), before, "read again it is the same");
+    desk.restore("more/notes.jsonl#2");
+    desk.run(|_| {});
+    assert_eq!(desk.count("buoy"), 5);
+}
+
 #[test]
 fn an_index_with_tombstones_is_the_same_as_one_of_a_corpus_without_the_articles() {
     let (desk, without) = (Desk::new(), Desk::new());
+    for desk in [&desk, &without] {
+        desk.write("notes.jsonl", &(unnamed("anchor") + &unnamed("buoy")));
+    }
     desk.run(|_| {});
     desk.take_down("ferry-1");
+    desk.take_down("notes.jsonl#2");
     without.remove("ferry.md");
+    without.write("notes.jsonl", &unnamed("anchor"));
     without.run(|_| {});
     assert_eq!(desk.index.digests().expect("sound"), without.index.digests().expect("sound"));
     let report = check(&desk.index, desk.corpus(), &CheckOptions::default()).expect("it can be read");
     assert!(report.same, "{:?}", report.differences);
-    assert_eq!(report.kept_out, 1);
+    assert_eq!(report.kept_out, 2);
     // A lock file keeps it out where there is no index yet.
     let lock = Lock::of(&desk.index, true).expect("the index is sound");
     let lock = Lock::parse(&lock.to_text()).expect("it is a lock file");
     let report = check_lock(&lock, desk.corpus(), &CheckOptions::default()).expect("it can be read");
     assert!(report.same, "{:?}", report.differences);
-    assert_eq!(report.kept_out, 1);
+    assert_eq!(report.kept_out, 2);
     let fresh = Index::in_memory_with(&desk.index.options()).expect("sound options");
     let (_, checked) = ingest_locked(&fresh, desk.corpus(), &IngestOptions::default(), &lock).expect("it can be read");
     assert!(checked.is_some_and(|checked| checked.same));
-    assert_eq!(fresh.status().expect("the index is sound").taken_down.len(), 1);
+    assert_eq!(fresh.status().expect("the index is sound").taken_down, desk.index.status().expect("sound").taken_down);
 }
 
 #[test]

@@ -193,7 +193,7 @@ impl Writer {
     pub fn delete(&mut self, id: &ArticleId) -> Result<()> {
         let named = self.named(id)?;
         self.begin_default()?;
-        named.map_or(Ok(()), |(key, _)| self.delete_key(&key))
+        named.map_or(Ok(()), |(article, _)| self.delete_key(&article.source))
     }
 
     /// Deletes an article; the manifest does not know of it yet.
