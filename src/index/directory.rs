@@ -19,7 +19,8 @@ use tantivy::directory::{
 
 use super::checkpoint::CHECKPOINT;
 use super::commit::META;
-use super::disk::{Disk, FileSystem, FolderDirectory, Refused, UNFINISHED, make_folders, write_whole};
+use super::disk::{Disk, FileSystem, FolderDirectory, Refused, UNFINISHED, check_is_file, make_folders, write_whole};
+use super::manifest::Manifest;
 use super::schema::FORMAT;
 use super::seal::{Broken, MISSING, Seal, is_columns};
 use super::shield;
@@ -155,9 +156,11 @@ impl Place {
     /// Reads one of our own small files; `None` where it is not there.
     pub(super) fn read(&self, name: &str) -> Result<Option<Vec<u8>>> {
         match self {
-            Place::Folder(folder) => match fs::read(folder.join(name)) {
+            Place::Folder(folder) => match check_is_file(&folder.join(name)).and_then(|()| fs::read(folder.join(name)))
+            {
                 Ok(bytes) => Ok(Some(bytes)),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                Err(error) if error.raw_os_error().is_none() => Err(self.damaged(name, error)),
                 Err(error) => Err(Error::io(folder.join(name))(error)),
             },
             Place::Memory { files, .. } => Ok(files.atomic_read(Path::new(name)).ok()),

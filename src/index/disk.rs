@@ -86,6 +86,16 @@ impl DiskFile for File {
     }
 }
 
+/// Checks that what has this name is a file; to open a pipe is to wait for whoever opens the other end.
+pub(super) fn check_is_file(path: &Path) -> io::Result<()> {
+    let metadata = std::fs::metadata(path)?;
+    if metadata.is_file() {
+        return Ok(());
+    }
+    let what = if metadata.is_dir() { "a folder stands in its place" } else { "it is no regular file" };
+    Err(io::Error::new(io::ErrorKind::InvalidData, what))
+}
+
 /// Makes a folder and those above it, and makes durable that they are there.
 pub(super) fn make_folders(disk: &dyn Disk, folder: &Path) -> io::Result<()> {
     let missing: Vec<&Path> = folder.ancestors().take_while(|above| is_missing(above)).collect();
@@ -163,10 +173,18 @@ impl FolderDirectory {
     ) -> Result<FolderDirectory, OpenDirectoryError> {
         Ok(FolderDirectory { folder: folder.to_path_buf(), disk, mapped: MmapDirectory::open(folder)?, refused })
     }
+
+    fn check(&self, path: &Path) -> Result<(), OpenReadError> {
+        check_is_file(&self.folder.join(path)).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => OpenReadError::FileDoesNotExist(path.to_path_buf()),
+            _ => OpenReadError::wrap_io_error(error, path.to_path_buf()),
+        })
+    }
 }
 
 impl Directory for FolderDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
+        self.check(path)?;
         self.mapped.get_file_handle(path)
     }
 
@@ -192,6 +210,7 @@ impl Directory for FolderDirectory {
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
+        self.check(path)?;
         self.mapped.atomic_read(path)
     }
 

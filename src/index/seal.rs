@@ -186,6 +186,7 @@ impl Seal {
         };
         let file = files.open_read(Path::new(name)).map_err(|error| match error {
             OpenReadError::FileDoesNotExist(_) => broken(MISSING.to_owned()),
+            OpenReadError::IoError { io_error, .. } => broken(io_error.to_string()),
             other => broken(other.to_string()),
         })?;
         if file.len() as u64 != sealed.length {
