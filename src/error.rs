@@ -48,6 +48,12 @@ pub enum Error {
         /// What was found.
         detail: String,
     },
+    /// So much of the index is lost that it cannot be repaired.
+    #[error("{path}: neither meta.json nor the manifest of this index is whole, and nothing else tells which articles it had; index the corpora into another folder", path = path.display())]
+    Unrepairable {
+        /// The index folder.
+        path: PathBuf,
+    },
     /// Another writer is at work.
     #[error("{path}: {} is writing this index; wait for it to end", or_another_process(holder.as_ref()), path = path.display())]
     Locked {
@@ -144,7 +150,7 @@ impl Error {
         match self {
             Error::NoIndex { .. } | Error::NotAnIndex { .. } => ErrorKind::NoIndex,
             Error::Incompatible { .. } => ErrorKind::Incompatible,
-            Error::Damaged { .. } => ErrorKind::Damaged,
+            Error::Damaged { .. } | Error::Unrepairable { .. } => ErrorKind::Damaged,
             Error::Locked { .. } => ErrorKind::Locked,
             Error::Io { source, .. } if is_disk_full(source.kind()) => ErrorKind::DiskFull,
             Error::Io { .. } => ErrorKind::Io,

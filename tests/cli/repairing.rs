@@ -61,5 +61,6 @@ fn a_lost_manifest_is_told_and_a_lost_index_is_none() {
     let run = desk.run(["repair"]);
     assert_eq!(run.code, 4);
     assert!(run.stderr.contains("index the corpora into another folder"), "{}", run.stderr);
+    assert!(!run.stderr.contains("newshound repair"), "{}", run.stderr);
     assert_eq!(Desk::new().run(["repair"]).code, 3);
 }
