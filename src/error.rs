@@ -21,12 +21,12 @@ pub enum Error {
         /// The folder that was looked at.
         path: PathBuf,
     },
-    /// The folder holds something that is not an index, and nothing is written into it.
-    #[error("{path}: this folder holds `{found}`, which is not part of an index; name an empty or absent folder", path = path.display())]
+    /// A new index was to be made in a folder that holds something, and nothing is written into it.
+    #[error("{path}: this folder holds `{found}`; name an empty or absent folder", path = path.display())]
     NotAnIndex {
         /// The folder that was looked at.
         path: PathBuf,
-        /// An entry that does not belong to an index.
+        /// Something in it.
         found: String,
     },
     /// The index was built in a form that this version does not read.

@@ -157,7 +157,7 @@ impl Lock {
                 let SourceKey { corpus, path, record } = &stone.source;
                 let [corpus, path, reason] = [corpus, path, &stone.reason].map(|text| quoted(text));
                 let id = quoted(stone.native_id.as_deref().unwrap_or_default());
-                let hash = stone.text.map(|hash| format!(", \"{hash}\"")).unwrap_or_default();
+                let hash = stone.text_hash.map(|hash| format!(", \"{hash}\"")).unwrap_or_default();
                 let _ = writeln!(text, "  [{corpus}, {path}, {}, {id}, {reason}{hash}],", record.unwrap_or(0));
             }
             text.push_str("]\n");
@@ -319,14 +319,14 @@ enum WrittenTombstone {
 
 impl From<WrittenTombstone> for Tombstone {
     fn from(written: WrittenTombstone) -> Tombstone {
-        let (corpus, path, record, id, reason, text) = match written {
-            WrittenTombstone::OfText(corpus, path, record, id, reason, text) => {
-                (corpus, path, record, id, reason, Some(text))
+        let (corpus, path, record, id, reason, text_hash) = match written {
+            WrittenTombstone::OfText(corpus, path, record, id, reason, hash) => {
+                (corpus, path, record, id, reason, Some(hash))
             }
             WrittenTombstone::Other(corpus, path, record, id, reason) => (corpus, path, record, id, reason, None),
         };
         let source = SourceKey::new(corpus, path, (record > 0).then_some(record));
-        Tombstone { source, native_id: Some(id).filter(|id| !id.is_empty()), text, reason }
+        Tombstone { source, native_id: Some(id).filter(|id| !id.is_empty()), text_hash, reason }
     }
 }
 
@@ -393,13 +393,13 @@ mod tests {
         manifest.tombstones.insert(Tombstone {
             source: SourceKey::new("news", "\"c\".jsonl", Some(3)),
             native_id: Some("c-3".into()),
-            text: None,
+            text_hash: None,
             reason: "on wish\nof \u{7f}".into(),
         });
         manifest.tombstones.insert(Tombstone {
             source: SourceKey::new("news", "d.jsonl", Some(4)),
             native_id: None,
-            text: Some(manifest.digests().content),
+            text_hash: Some(manifest.digests().content),
             reason: "on wish".into(),
         });
         manifest.extra = [("desk-2".into(), ExtraKind::Keyword), ("7".into(), ExtraKind::Text)].into();

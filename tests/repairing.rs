@@ -210,6 +210,23 @@ fn without_meta_json_and_manifest_it_is_told_what_to_do() {
 }
 
 #[test]
+fn an_index_that_lost_its_mark_is_damaged_and_not_absent() {
+    let folder = TempDir::new().expect("a folder");
+    let (root, dir) = make(folder.path(), 78);
+    for gone in [&["newshound.json"][..], &["newshound.json", "meta.json"]] {
+        gone.iter().for_each(|name| fs::remove_file(dir.join(name)).expect("a file less"));
+        for error in [Index::open(&dir).err(), Index::open_or_create(&dir).err()] {
+            let error = error.expect("it lost its mark");
+            assert_eq!(error.kind(), ErrorKind::Damaged, "{error}");
+            assert!(error.to_string().contains("newshound.json: the index is damaged: the file is missing"), "{error}");
+        }
+        let report = repaired(&dir);
+        assert_eq!(report.damages.iter().map(|damage| &*damage.file).collect::<Vec<_>>(), gone);
+        assert_as_fresh(&dir, &root, gone[gone.len() - 1]);
+    }
+}
+
+#[test]
 fn what_is_no_file_is_told_and_mended() {
     for ending in ["meta.json", "newshound.json", ".bin", ".store", ".pos"] {
         let folder = TempDir::new().expect("a folder");

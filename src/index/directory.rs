@@ -167,6 +167,14 @@ impl Place {
         Err(Error::Incompatible { path, found: marker.to_string(), supported: ours.to_string() })
     }
 
+    /// Tells whether something is left of a commit, and not of one that was being copied here: without a marker, this is an
+    /// index that has lost it.
+    pub(super) fn has_commit(&self) -> Result<bool> {
+        let names = self.names()?;
+        let is_copy = names.iter().any(|name| name == UNFINISHED_COPY);
+        Ok(!is_copy && names.iter().any(|name| Manifest::generation_of(name).is_some()))
+    }
+
     /// Reads one of our own small files; `None` where it is not there.
     pub(super) fn read(&self, name: &str) -> Result<Option<Vec<u8>>> {
         match self {

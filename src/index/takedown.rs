@@ -23,7 +23,7 @@ impl Writer {
         let Some((article, native_id)) = self.named(id)? else { return Ok(false) };
         let stone = Tombstone::new(&article, native_id, reason);
         self.begin_default()?;
-        let copies = match stone.text {
+        let copies = match stone.text_hash {
             Some(_) => self.index.guarded(|| self.index.snapshot()?.copies(&article))?,
             None => Vec::new(),
         };

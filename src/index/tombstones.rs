@@ -37,7 +37,7 @@ pub struct Tombstone {
     /// Where it was not called by an id of its own: a hash of the words of headline and body, and of the id that it shared
     /// with others. None where there were no words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub text: Option<Digest>,
+    pub text_hash: Option<Digest>,
     /// Why it was taken down.
     pub reason: String,
 }
@@ -45,8 +45,8 @@ pub struct Tombstone {
 impl Tombstone {
     /// Returns that of an article which is called by this id of its own, or by none.
     pub(super) fn new(article: &Article, native_id: Option<String>, reason: &str) -> Tombstone {
-        let text = if native_id.is_none() { text(article) } else { None };
-        Tombstone { source: article.source.clone(), native_id, text, reason: reason.to_owned() }
+        let text_hash = if native_id.is_none() { text(article) } else { None };
+        Tombstone { source: article.source.clone(), native_id, text_hash, reason: reason.to_owned() }
     }
 
     /// Tells whether this is what a user names by an id: the article's own, or its path and record, with the corpus before
@@ -60,12 +60,12 @@ impl Tombstone {
     /// Tells whether it goes by nothing but its place. The number of a record moves, so that it counts only where nothing
     /// else is known.
     fn is_of_place(&self) -> bool {
-        self.source.record.is_none() || (self.native_id.is_none() && self.text.is_none())
+        self.source.record.is_none() || (self.native_id.is_none() && self.text_hash.is_none())
     }
 
     /// Returns what it is sorted by: two articles may have been taken down at one place, one after the other.
     fn order(&self) -> (&SourceKey, &Option<String>, &Option<Digest>) {
-        (&self.source, &self.native_id, &self.text)
+        (&self.source, &self.native_id, &self.text_hash)
     }
 }
 
@@ -97,12 +97,12 @@ impl From<Vec<Written>> for Tombstones {
     fn from(written: Vec<Written>) -> Tombstones {
         let read = |(corpus, path, record, known, reason): Written| {
             let source = SourceKey::new(corpus, path, (record > 0).then_some(record));
-            let (native_id, text) = match known {
+            let (native_id, text_hash) = match known {
                 Known::Place => (None, None),
                 Known::Id(id) => (Some(id), None),
-                Known::Text(text) => (None, Some(text)),
+                Known::Text(hash) => (None, Some(hash)),
             };
-            Tombstone { source, native_id, text, reason }
+            Tombstone { source, native_id, text_hash, reason }
         };
         written.into_iter().map(read).collect()
     }
@@ -110,9 +110,9 @@ impl From<Vec<Written>> for Tombstones {
 
 impl From<Tombstones> for Vec<Written> {
     fn from(tombstones: Tombstones) -> Vec<Written> {
-        let write = |Tombstone { source, native_id, text, reason }| {
+        let write = |Tombstone { source, native_id, text_hash, reason }| {
             let SourceKey { corpus, path, record } = source;
-            let known = native_id.map(Known::Id).or(text.map(Known::Text)).unwrap_or(Known::Place);
+            let known = native_id.map(Known::Id).or(text_hash.map(Known::Text)).unwrap_or(Known::Place);
             (corpus, path, record.unwrap_or(0), known, reason)
         };
         tombstones.stones.into_iter().map(write).collect()
@@ -142,7 +142,7 @@ impl Tombstones {
     pub(crate) fn insert(&mut self, stone: Tombstone) {
         let corpus = &stone.source.corpus;
         self.ids.extend(stone.native_id.iter().map(|id| (corpus.clone(), id.clone())));
-        self.texts.extend(stone.text.iter().map(|text| (corpus.clone(), *text)));
+        self.texts.extend(stone.text_hash.iter().map(|hash| (corpus.clone(), *hash)));
         match self.stones.binary_search_by(|known| known.order().cmp(&stone.order())) {
             Ok(place) => self.stones[place] = stone,
             Err(place) => self.stones.insert(place, stone),
@@ -173,9 +173,9 @@ impl Tombstones {
             of_corpus().find(|stone| stone.native_id.as_ref() == Some(id))
         };
         let of_text = || {
-            let text = if self.texts.is_empty() { None } else { text(article) };
-            let text = text.filter(|text| self.texts.contains(&(source.corpus.clone(), *text)))?;
-            of_corpus().find(|stone| stone.text == Some(text))
+            let hash = if self.texts.is_empty() { None } else { text(article) };
+            let hash = hash.filter(|hash| self.texts.contains(&(source.corpus.clone(), *hash)))?;
+            of_corpus().find(|stone| stone.text_hash == Some(hash))
         };
         of_place.or_else(of_id).or_else(of_text).map(|stone| stone.reason.as_str())
     }
@@ -188,7 +188,7 @@ mod tests {
     /// A tombstone from before there were hashes of texts.
     fn stone(path: &str, record: Option<u32>, native_id: Option<&str>) -> Tombstone {
         let source = SourceKey::new("news", path, record);
-        Tombstone { source, native_id: native_id.map(str::to_owned), text: None, reason: format!("of {path}") }
+        Tombstone { source, native_id: native_id.map(str::to_owned), text_hash: None, reason: format!("of {path}") }
     }
 
     fn article(corpus: &str, path: &str, record: Option<u32>, native_id: Option<&str>) -> Article {

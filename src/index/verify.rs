@@ -176,7 +176,9 @@ pub(super) fn check_files(place: &Place, report: &mut VerifyReport) -> Result<()
     };
     match place.marker() {
         Ok(Some(_)) => report.files += 1,
-        Ok(None) if meta == Ok(None) => return Err(Error::NoIndex { path: place.path().to_path_buf() }),
+        Ok(None) if meta == Ok(None) && !(place.path().is_dir() && place.has_commit()?) => {
+            return Err(Error::NoIndex { path: place.path().to_path_buf() });
+        }
         Ok(None) => report.found(INDEX_MARKER, MISSING),
         Err(Error::Damaged { detail, .. }) => report.found(INDEX_MARKER, detail),
         Err(other) => return Err(other),
