@@ -224,6 +224,38 @@ fn an_index_with_tombstones_is_the_same_as_one_of_a_corpus_without_the_articles(
 }
 
 #[test]
+fn what_a_lock_file_keeps_out_leaves_an_index_that_has_it() {
+    let (desk, other) = (Desk::new(), Desk::new());
+    for desk in [&desk, &other] {
+        desk.write("notes.jsonl", &(unnamed("anchor") + &unnamed("buoy")));
+        desk.run(|_| {});
+    }
+    desk.take_down("ferry-1");
+    desk.take_down("notes.jsonl#2");
+    let lock = Lock::of(&desk.index, false).expect("the index is sound");
+    let run = || ingest_locked(&other.index, other.corpus(), &IngestOptions::default(), &lock).expect("it can be read");
+    let (report, check) = run();
+    assert!(check.is_some_and(|check| check.same));
+    assert_eq!((report.changed, report.articles.deleted, report.articles.kept_out), (true, 2, 2));
+    assert_eq!((other.count("quillane"), other.count("buoy"), other.count("anchor")), (0, 0, 1));
+    let taken_down = |desk: &Desk| desk.index.status().expect("the index is sound").taken_down;
+    assert_eq!(taken_down(&other), taken_down(&desk));
+    let (report, check) = run();
+    assert!(check.is_some_and(|check| check.same));
+    assert_eq!((report.changed, report.sources.read, report.articles.kept_out), (false, 0, 2));
+    // It is kept out of an index too that does not have it yet.
+    let later = Desk::new();
+    later.write("notes.jsonl", &unnamed("anchor"));
+    later.remove("ferry.md");
+    later.run(|_| {});
+    let (report, _) = ingest_locked(&later.index, later.corpus(), &IngestOptions::default(), &lock).expect("read");
+    assert!(report.changed);
+    later.write("ferry.md", FERRY);
+    later.run(|_| {});
+    assert_eq!(later.count("quillane"), 0);
+}
+
+#[test]
 fn an_article_that_is_restored_comes_back_with_the_next_run() {
     let desk = Desk::new();
     desk.run(|_| {});

@@ -138,6 +138,11 @@ impl Tombstones {
         self.stones.is_empty()
     }
 
+    /// Tells whether there is one of the same article.
+    pub(super) fn has(&self, stone: &Tombstone) -> bool {
+        self.stones.binary_search_by(|known| known.order().cmp(&stone.order())).is_ok()
+    }
+
     /// Adds one, in the place of the one of the same article.
     pub(crate) fn insert(&mut self, stone: Tombstone) {
         let corpus = &stone.source.corpus;
