@@ -327,6 +327,55 @@ fn what_was_deleted_or_taken_down_does_not_come_back() {
 }
 
 #[test]
+fn of_a_damaged_store_what_is_whole_is_kept() {
+    let folder = TempDir::new().expect("a folder");
+    let dir = folder.path().join("index");
+    let index = Index::create(&dir).expect("the folder is absent");
+    let mut writer = index.writer().expect("there is no other");
+    let said = |number: u32| {
+        let words: Vec<String> = (0..60).map(|n| format!("quay{}", number * n * n % 991)).collect();
+        format!("Ferry {number}: {}", words.join(" "))
+    };
+    for number in 0..400 {
+        let mut article = Article::new(format!("a-{number}"));
+        article.body = vec![said(number)];
+        writer.add(article).expect("it has an id");
+    }
+    writer.commit().expect("there is room");
+    drop((writer, index));
+    let path = files(&dir).into_iter().find(|path| is(path, ".store")).expect("a segment has one");
+    let whole = fs::read(&path).expect("a file");
+    // In articles, in the list of blocks behind them, and in the end, which tells where that begins.
+    let mut seen = Vec::new();
+    let steps = (0..whole.len()).step_by(whole.len() / 17).chain(whole.len().saturating_sub(400)..whole.len());
+    for place in steps.step_by(if std::env::var_os("NEWSHOUND_TEST_ALL").is_some() { 1 } else { 9 }) {
+        let copy = folder.path().join(format!("at-{place}"));
+        fs::create_dir(&copy).expect("a folder");
+        for file in files(&dir) {
+            fs::copy(&file, copy.join(file.file_name().expect("a name"))).expect("a file");
+        }
+        let mut bytes = whole.clone();
+        bytes[place] ^= 0x41;
+        fs::write(copy.join(path.file_name().expect("a name")), bytes).expect("a file");
+        let report = repaired(&copy);
+        assert_eq!((report.kept, report.rebuilt + report.lost), (0, 400), "byte {place}");
+        let searcher = Index::open(&copy).and_then(|index| index.searcher()).expect("it is sound");
+        for number in 0..400 {
+            let id = format!("a-{number}");
+            let mut found = searcher.find(&id, 400).expect("it is sound");
+            found.retain(|article| article.source.path == id);
+            let is_lost = report.not_recovered.iter().any(|key| key.path == id);
+            assert_eq!(found.len(), usize::from(!is_lost), "byte {place}: a-{number}");
+            assert!(found.iter().all(|article| article.body == [said(number)]), "byte {place}: a-{number}");
+        }
+        seen.push(report.rebuilt);
+        fs::remove_dir_all(copy).expect("a folder less");
+    }
+    println!("articles kept of 400 in a damaged store: {seen:?}");
+    assert!(seen.iter().any(|kept| (200..400).contains(kept)), "{seen:?}");
+}
+
+#[test]
 fn what_only_an_application_knew_is_told_where_it_is_lost() {
     let folder = TempDir::new().expect("a folder");
     let dir = folder.path().join("index");

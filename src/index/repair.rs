@@ -1,4 +1,4 @@
-//! Mending a damaged index: segments whose files are whole stay; of others, articles whose store is whole are written anew;
+//! Mending a damaged index: segments whose files are whole stay; of others, articles that are stored whole are written anew;
 //! what is left is forgotten, so that the next run reads it again from its sources. Published as one commit.
 //!
 //! A stored article is taken only where the manifest has it, by key and hash: a file that is left over from an earlier
@@ -7,18 +7,19 @@
 //! manifest, which knows what the index was made with. Without both, nothing tells what is live.
 
 use std::collections::BTreeSet;
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::{io, iter};
 
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
-    Directory, DirectoryLock, FileHandle, Lock, ManagedDirectory, RamDirectory, WatchCallback, WatchHandle, WritePtr,
+    Directory, DirectoryLock, FileHandle, Lock, ManagedDirectory, OwnedBytes, RamDirectory, WatchCallback, WatchHandle,
+    WritePtr,
 };
 use tantivy::fastfield::AliveBitSet;
 use tantivy::index::SegmentComponent;
 use tantivy::store::StoreReader;
-use tantivy::{HasLen as _, SegmentMeta, SegmentReader};
+use tantivy::{DocId, HasLen as _, SegmentMeta, SegmentReader};
 
 use super::commit::{Commit, META, Pending};
 use super::directory::{Marker, Place, tantivy_error};
@@ -43,9 +44,9 @@ pub(crate) struct Mended {
     pub(crate) damages: Vec<Damage>,
     /// How many articles are in segments that were whole.
     pub(crate) kept: u64,
-    /// How many were written anew from a store that was whole.
+    /// How many were written anew as they were stored.
     pub(crate) rebuilt: u64,
-    /// How many are in no whole file.
+    /// How many are stored nowhere any more.
     pub(crate) n_lost: u64,
     /// Which they are; nobody knows where the manifest is lost.
     pub(crate) lost: Vec<SourceKey>,
@@ -154,6 +155,7 @@ impl<'a> Bench<'a> {
         let files = self.place.writing()?;
         let living = commit.publish(&*files, &name, false).map_err(failed)?;
         self.place.write(INDEX_MARKER, &Marker::ours().to_bytes()?)?;
+        self.place.sync()?;
         self.place.remove_other_files(&living, manifest.generation)?;
         Ok(self.mended)
     }
@@ -190,12 +192,12 @@ impl<'a> Bench<'a> {
         Some((serde_json::from_slice(json).ok()?, ContentHash::of(json)))
     }
 
-    /// Returns the stores that articles can be taken from, each with what tells which of them are live, where something was
-    /// deleted and the manifest does not tell: of damaged segments, or where nothing tells which segments there were, of any.
-    fn stores(&self, damaged: &[SegmentMeta]) -> Result<Vec<(String, Option<AliveBitSet>)>> {
+    /// Returns the stores that articles can be taken from: of damaged segments, or where nothing tells which segments there
+    /// were, of any.
+    fn stores(&self, damaged: &[SegmentMeta]) -> Result<Vec<Store>> {
         if self.seal.is_none() {
             let names = self.place.names()?.into_iter().filter(|name| name.ends_with(".store"));
-            return Ok(names.map(|name| (name, None)).collect());
+            return Ok(names.map(|name| Store { name, alive: None, n_articles: None }).collect());
         }
         let mut stores = Vec::new();
         for segment in damaged {
@@ -209,12 +211,32 @@ impl<'a> Bench<'a> {
                 let bytes = file.map_err(|error| tantivy_error(self.place.path(), error.into()))?.read_bytes();
                 alive = Some(AliveBitSet::open(bytes.map_err(|error| tantivy_error(self.place.path(), error.into()))?));
             }
-            stores.push((format!("{}.store", segment.id().uuid_string()), alive));
+            let name = format!("{}.store", segment.id().uuid_string());
+            stores.push(Store { name, alive, n_articles: Some(segment.max_doc()) });
         }
         Ok(stores)
     }
 
-    /// Writes anew what is missing and stands in a whole store.
+    /// Returns the documents of a store. Of one that is damaged it is what can be read, where the manifest tells of each
+    /// article whether it is what was written.
+    fn documents(&self, store: &Store) -> Result<Box<dyn Iterator<Item = (DocId, OwnedBytes)>>> {
+        let name = Path::new(&store.name);
+        let is_long_enough = self.place.writing()?.open_read(name).is_ok_and(|file| file.len() >= LEAST);
+        let Some(file) = is_long_enough.then(|| self.files.open_read(name).ok()).flatten() else {
+            return Ok(Box::new(iter::empty()));
+        };
+        if self.files.validate_checksum(name).unwrap_or(false) {
+            let read = StoreReader::open(file, 1).map_err(|error| tantivy_error(self.place.path(), error.into()))?;
+            // A store does not tell how many articles it has.
+            return Ok(Box::new((0..).map_while(move |doc| Some((doc, read.get_document_bytes(doc).ok()?)))));
+        }
+        let n_articles = store.n_articles.filter(|_| !self.mended.is_manifest_lost).unwrap_or_default();
+        let Some(read) = guard::caught(|| StoreReader::open(file, 1).ok()) else { return Ok(Box::new(iter::empty())) };
+        let document = move |doc| Some((doc, guard::caught(|| read.get_document_bytes(doc).ok())?));
+        Ok(Box::new((0..n_articles).filter_map(document)))
+    }
+
+    /// Writes anew what is missing and is stored whole.
     fn rebuild(
         &mut self,
         damaged: &[SegmentMeta],
@@ -223,20 +245,13 @@ impl<'a> Bench<'a> {
         opstamp: u64,
     ) -> Result<Vec<SegmentMeta>> {
         let failed = |error| tantivy_error(self.place.path(), error);
-        let files = self.place.writing()?;
         let mut built = Vec::new();
-        for (name, alive) in &self.stores(damaged)? {
-            let name = Path::new(name);
-            let is_long_enough = files.open_read(name).is_ok_and(|file| file.len() >= LEAST);
-            let is_whole = is_long_enough && self.files.validate_checksum(name).unwrap_or(false);
-            let Some(file) = is_whole.then(|| self.files.open_read(name).ok()).flatten() else { continue };
-            let store = StoreReader::open(file, 1).map_err(|error| failed(error.into()))?;
+        for store in &self.stores(damaged)? {
             let mut builder: Option<SegmentBuilder> = None;
-            // A store does not tell how many articles it has.
-            for (doc, document) in (0..).map_while(|doc| Some((doc, store.get_document_bytes(doc).ok()?))) {
+            for (doc, document) in self.documents(store)? {
                 let Some((article, hash)) = self.stored(&document) else { continue };
                 let is_live = if self.mended.is_manifest_lost {
-                    alive.as_ref().is_none_or(|alive| alive.is_alive(doc))
+                    store.alive.as_ref().is_none_or(|alive| alive.is_alive(doc))
                 } else {
                     manifest.hash_of(&article.source) == Some(hash) && missing.remove(&article.source)
                 };
@@ -268,6 +283,15 @@ impl<'a> Bench<'a> {
         }
         Ok(built)
     }
+}
+
+/// A file of stored articles.
+struct Store {
+    name: String,
+    /// Which are live, where something was deleted and the manifest does not tell.
+    alive: Option<AliveBitSet>,
+    /// How many there are, where `meta.json` tells.
+    n_articles: Option<DocId>,
 }
 
 /// Enters an article in a manifest that is made anew. Its source is read again by the next run.
@@ -374,95 +398,4 @@ impl Directory for Begun {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-    use std::fs;
-
-    use super::*;
-    use crate::index::recording::Filling;
-    use crate::{Index, VerifyOptions};
-
-    /// Makes an index of two segments, in the first of which an article is deleted.
-    fn make(dir: &Path) -> Place {
-        let index = Index::create(dir).expect("the folder is absent");
-        let mut writer = index.writer().expect("there is no other");
-        for ids in [0..12, 12..15] {
-            for id in ids {
-                writer.add(Article::new(format!("a-{id}"))).expect("it has an id");
-            }
-            writer.commit().expect("there is room");
-        }
-        writer.delete(&"a-3".into()).expect("it is there");
-        writer.commit().expect("there is room");
-        Place::folder(dir)
-    }
-
-    fn file(place: &Place, part: &str) -> String {
-        place.names().expect("a folder").into_iter().find(|name| name.contains(part)).expect("it is there")
-    }
-
-    #[test]
-    fn what_another_mended_before_the_lock_was_had_is_left_alone() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let place = make(&folder.path().join("index"));
-        fs::remove_file(place.path().join(file(&place, ".pos"))).expect("a file less");
-        assert_eq!(damages(&place).expect("it can be read").len(), 1);
-        assert!(mend(place.path()).expect("it can be mended").rebuilt > 0);
-        let commit = place.read(META).expect("a file");
-        let mended = mend_locked(&place).expect("it is sound");
-        assert_eq!((mended.damages.len(), mended.rebuilt), (0, 0));
-        assert_eq!(place.read(META).expect("a file"), commit);
-        let lock = place.lock().expect("nobody has it");
-        assert!(matches!(mend_locked(&place), Err(Error::Locked { .. })));
-        drop(lock);
-    }
-
-    #[test]
-    fn a_repair_that_is_cut_off_is_done_by_the_next() {
-        let mut n_cut = 0;
-        for damaged in
-            [&[".pos"][..], &[".store"], &["meta.json"], &["newshound.json", "meta.json"], &["manifest-", ".term"]]
-        {
-            let folder = tempfile::tempdir().expect("a folder");
-            let base = make(&folder.path().join("base"));
-            let of_deletions = file(&base, ".del");
-            let segment = of_deletions.split('.').next().expect("it begins with the segment");
-            for part in damaged {
-                let name = if part.starts_with('.') { format!("{segment}{part}") } else { file(&base, part) };
-                fs::remove_file(base.path().join(name)).expect("a file less");
-            }
-            let files: BTreeMap<String, Vec<u8>> = base
-                .names()
-                .expect("a folder")
-                .into_iter()
-                .map(|name| {
-                    let bytes = fs::read(base.path().join(&name)).expect("a file");
-                    (name, bytes)
-                })
-                .collect();
-            let whole = mend_at(&base).expect("it can be mended");
-            let digests = |dir: &Path| Index::open(dir).and_then(|index| index.digests()).expect("it is sound");
-            for full_at in (0..).step_by(if std::env::var_os("NEWSHOUND_TEST_ALL").is_some() { 1 } else { 6 }) {
-                let dir = folder.path().join(format!("index-{full_at}"));
-                fs::create_dir(&dir).expect("a folder");
-                files.iter().for_each(|(name, bytes)| fs::write(dir.join(name), bytes).expect("a file"));
-                let place = format!("{damaged:?}, cut off at operation {full_at}");
-                let disk = Filling::at(full_at);
-                let cut_off = mend_at(&Place::on(Arc::new(disk.clone()), &dir));
-                let is_done = disk.operations() <= full_at;
-                assert_eq!(cut_off.is_ok(), is_done, "{place}");
-                let mended = mend(&dir).unwrap_or_else(|error| panic!("{place}: {error}"));
-                // Either this one did it, or what was cut off had made its commit known.
-                let is_mended = mended.damages.is_empty() || mended.n_lost == whole.n_lost;
-                assert!(is_mended && digests(&dir) == digests(base.path()), "{place}: {mended:?}");
-                assert!(crate::verify(&dir, &VerifyOptions { quick: true }).expect("it can be read").sound, "{place}");
-                if is_done {
-                    break;
-                }
-                n_cut += 1;
-            }
-        }
-        println!("repairs cut off: {n_cut}");
-        assert!(n_cut > 50, "{n_cut}");
-    }
-}
+mod tests;

@@ -23,7 +23,7 @@ pub struct RepairReport {
     pub kept: u64,
     /// The number of articles of damaged segments that were written anew as they were stored.
     pub rebuilt: u64,
-    /// The number of articles that were in no whole file.
+    /// The number of articles that were not stored whole any more.
     pub lost: u64,
     /// Of these, the ones that are not in the index now: their corpus was not read, or does not have them any more. Where the
     /// manifest was lost, nobody knows which they were.
