@@ -396,6 +396,35 @@ fn what_only_an_application_knew_is_told_where_it_is_lost() {
 }
 
 #[test]
+fn nothing_is_made_of_a_damaged_list_of_deletions() {
+    let folder = TempDir::new().expect("a folder");
+    let dir = folder.path().join("index");
+    let index = Index::create(&dir).expect("the folder is absent");
+    let mut writer = index.writer().expect("there is no other");
+    // So many that the end of the list, which is looked at when the index is opened, is not all of it.
+    for number in 0..4000 {
+        writer.add(Article::new(format!("a-{number:04}"))).expect("it has an id");
+    }
+    writer.commit().expect("there is room");
+    writer.take_down(&"a-0123".into(), "on wish").expect("it is there");
+    writer.commit().expect("there is room");
+    drop((writer, index));
+    let path = files(&dir).into_iter().find(|path| is(path, ".del")).expect("something is deleted");
+    let mut bytes = fs::read(&path).expect("a file");
+    let deleted = bytes.iter_mut().take(200).find(|byte| byte.count_ones() == 7).expect("its bit is clear");
+    *deleted = 0xff;
+    fs::write(&path, bytes).expect("a file");
+    let mut writer = Index::open(&dir).and_then(|index| index.writer()).expect("its end is whole");
+    writer.delete(&"a-3000".into()).expect("it is there");
+    let error = writer.commit().expect_err("what was taken down would be back, with a right checksum");
+    assert_eq!(error.kind(), ErrorKind::Damaged, "{error}");
+    assert!(error.to_string().contains(&*path.to_string_lossy()), "{error}");
+    drop(writer);
+    let report = repaired(&dir);
+    assert_eq!((report.rebuilt, report.lost), (3999, 0));
+}
+
+#[test]
 fn nothing_is_made_of_damaged_articles() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let (root, dir) = make(folder.path(), 11);

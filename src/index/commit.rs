@@ -99,6 +99,10 @@ impl<'a> Commit<'a> {
         if keys.peek().is_none() {
             return Ok((segment.num_docs() > 0).then_some(segment));
         }
+        if segment.has_deletes() {
+            // What is deleted now is added to it.
+            self.check_file(&segment.relative_path(SegmentComponent::Delete))?;
+        }
         let reader = SegmentReader::open(&self.index.segment(segment.clone()))?;
         let inverted = reader.inverted_index(self.fields.key)?;
         let mut gone: Vec<DocId> = Vec::new();
@@ -153,13 +157,15 @@ impl<'a> Commit<'a> {
     /// Checks that a segment is as it was written, before anything is made of it: what is made of damaged bytes would have
     /// right checksums.
     pub(super) fn check(&self, segment: &SegmentMeta) -> tantivy::Result<()> {
-        for file in files_of(segment) {
-            if !self.index.directory().validate_checksum(&file)? {
-                let detail = "its checksum is not that of its bytes".to_owned();
-                return Err(TantivyError::DataCorruption(DataCorruption::new(file, detail)));
-            }
+        files_of(segment).iter().try_for_each(|file| self.check_file(file))
+    }
+
+    fn check_file(&self, file: &Path) -> tantivy::Result<()> {
+        if self.index.directory().validate_checksum(file)? {
+            return Ok(());
         }
-        Ok(())
+        let detail = "its checksum is not that of its bytes".to_owned();
+        Err(TantivyError::DataCorruption(DataCorruption::new(file.to_path_buf(), detail)))
     }
 
     /// Returns the segments.
