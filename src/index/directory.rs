@@ -22,7 +22,7 @@ use super::commit::META;
 use super::disk::{Disk, FileSystem, FolderDirectory, Refused, UNFINISHED, check_is_file, make_folders, write_whole};
 use super::manifest::Manifest;
 use super::schema::FORMAT;
-use super::seal::{Broken, MISSING, Seal, is_columns};
+use super::seal::{Broken, MISSING, Seal, is_paged};
 use super::shield;
 use super::write_lock::{LOCK, WriteLock};
 use crate::analysis::ANALYZER;
@@ -414,7 +414,7 @@ pub(super) type SharedSeal = Arc<Mutex<Arc<Seal>>>;
 impl Directory for ReadDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
         let file = self.inner.get_file_handle(path)?;
-        if !is_columns(path) {
+        if !is_paged(path) {
             return Ok(file);
         }
         let seal = self.seal.lock().unwrap_or_else(PoisonError::into_inner).clone();
