@@ -425,6 +425,60 @@ fn nothing_is_made_of_a_damaged_list_of_deletions() {
 }
 
 #[test]
+fn what_is_to_be_deleted_is_deleted_or_the_damage_is_told() {
+    let folder = TempDir::new().expect("a folder");
+    let dir = folder.path().join("index");
+    let index = Index::create(&dir).expect("the folder is absent");
+    let mut writer = index.writer().expect("there is no other");
+    for number in 0..60 {
+        let mut article = Article::new(format!("a-{number:02}"));
+        article.body = vec![format!("The quay of number{number} is closed.")];
+        writer.add(article).expect("it has an id");
+    }
+    writer.commit().expect("there is room");
+    drop((writer, index));
+    let (mut told, mut deleted) = (0, 0);
+    for ending in [".term", ".idx"] {
+        let path = files(&dir).into_iter().find(|path| is(path, ending)).expect("a segment has one");
+        let whole = fs::read(&path).expect("a file");
+        // The keys stand in the order of articles, so that the list of each is one number, and these come one after the other.
+        let of_key = whole.windows(5).position(|bytes| bytes == [0x85, 0x86, 0x87, 0x88, 0x89]).map(|place| place + 2);
+        assert_eq!(of_key.is_some(), ending == ".idx", "the place of what tells where a-07 is");
+        for place in of_key.into_iter().chain((0..whole.len() - 256).step_by(if ending == ".idx" { 97 } else { 11 })) {
+            let copy = folder.path().join(format!("{place}{ending}"));
+            fs::create_dir(&copy).expect("a folder");
+            for file in files(&dir) {
+                fs::copy(&file, copy.join(file.file_name().expect("a name"))).expect("a file");
+            }
+            let index = Index::open(&copy).expect("it is sound");
+            let mut writer = index.writer().expect("there is no other");
+            writer.take_down(&"a-07".into(), "on wish").expect("it is there");
+            let mut bytes = whole.clone();
+            bytes[place] ^= if Some(place) == of_key { 0x0b } else { 0x15 };
+            fs::write(copy.join(path.file_name().expect("a name")), bytes).expect("a file");
+            match writer.commit() {
+                Ok(()) => {
+                    deleted += 1;
+                    fs::write(copy.join(path.file_name().expect("a name")), &whole).expect("a file");
+                    assert!(
+                        verify(&copy, &VerifyOptions::default()).expect("it can be read").sound,
+                        "{ending}: {place}"
+                    );
+                }
+                Err(error) => {
+                    told += 1;
+                    assert_eq!(error.kind(), ErrorKind::Damaged, "{ending}: byte {place}: {error}");
+                }
+            }
+            drop((writer, index));
+            fs::remove_dir_all(copy).expect("a folder less");
+        }
+    }
+    println!("deletions from a damaged dictionary: {deleted} done, {told} told");
+    assert!(told > 0 && deleted > 0);
+}
+
+#[test]
 fn nothing_is_made_of_damaged_articles() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let (root, dir) = make(folder.path(), 11);
