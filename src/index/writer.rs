@@ -296,8 +296,8 @@ impl Writer {
         if live == known {
             return Ok(());
         }
-        let detail = format!("it would have {live} articles where {known} are known");
-        Err(Error::Damaged { path: self.index.place.path().to_path_buf(), detail })
+        // Where a file is damaged, that is told instead.
+        Err(Error::Internal { detail: format!("a commit would have {live} articles where its manifest has {known}") })
     }
 
     /// Forgets everything since the last commit.
