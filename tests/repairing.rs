@@ -273,6 +273,22 @@ fn what_is_no_file_is_told_and_mended() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_the_lock_is_told_and_not_waited_for() {
+    let folder = TempDir::new().expect("a folder");
+    let index = Index::create(folder.path().join("index")).expect("the folder is absent");
+    let lock = folder.path().join("index/newshound.lock");
+    fs::remove_file(&lock).expect("a file less");
+    if !std::process::Command::new("mkfifo").arg(&lock).status().is_ok_and(|status| status.success()) {
+        return crate::support::skip("mkfifo makes no pipe here");
+    }
+    let (done, wait) = std::sync::mpsc::channel();
+    std::thread::spawn(move || done.send(index.writer().err().map(|error| error.to_string())));
+    let told = wait.recv_timeout(std::time::Duration::from_secs(300)).expect("it hangs").expect("it is no lock");
+    assert!(told.ends_with("newshound.lock: it is no regular file; move it away"), "{told}");
+}
+
 #[test]
 fn a_canonical_rebuild_goes_on_with_no_damaged_file() {
     let folder = TempDir::new().expect("a folder");

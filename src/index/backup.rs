@@ -222,6 +222,22 @@ mod tests {
     }
 
     #[test]
+    fn a_new_index_takes_the_place_of_a_copy_that_was_cut_off() {
+        let (index, folder) = (index(), tempfile::tempdir().expect("a folder"));
+        index.copy_into(&Place::folder(folder.path())).expect("the folder is empty");
+        fs::write(folder.path().join(UNFINISHED_COPY), "").expect("a file");
+        fs::remove_file(folder.path().join(INDEX_MARKER)).expect("a file less");
+        let new = Index::open_or_create(folder.path()).expect("a copy that is not finished is nothing");
+        assert_eq!(new.status().expect("it is sound").articles, 0);
+        let mut writer = new.writer().expect("there is no other");
+        writer.add(Article::new("b-1")).expect("it has an id");
+        writer.commit().expect("there is room");
+        assert!(new.verify(&VerifyOptions::default()).expect("it can be read").sound);
+        let names = Place::folder(folder.path()).names().expect("a folder");
+        assert_eq!(names.len(), 10, "a segment, a manifest and what every index has: {names:?}");
+    }
+
+    #[test]
     fn what_is_not_of_a_copy_is_kept() {
         let (index, folder) = (index(), tempfile::tempdir().expect("a folder"));
         fs::write(folder.path().join(UNFINISHED_COPY), "").expect("a file");

@@ -47,6 +47,9 @@ pub(super) struct FileSystem;
 
 impl Disk for FileSystem {
     fn create(&self, path: &Path, is_new: bool) -> io::Result<Box<dyn DiskFile>> {
+        if !is_new {
+            check_is_file_or_absent(path)?;
+        }
         let mut options = OpenOptions::new();
         options.write(true).create(true).create_new(is_new).truncate(!is_new);
         Ok(Box::new(options.open(path)?))
@@ -94,6 +97,16 @@ pub(super) fn check_is_file(path: &Path) -> io::Result<()> {
     }
     let what = if metadata.is_dir() { "a folder stands in its place" } else { "it is no regular file" };
     Err(io::Error::new(io::ErrorKind::InvalidData, what))
+}
+
+/// Checks the same of what is to be written.
+pub(super) fn check_is_file_or_absent(path: &Path) -> io::Result<()> {
+    match check_is_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            Err(io::Error::new(error.kind(), format!("{error}; move it away")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Makes a folder and those above it, and makes durable that they are there.

@@ -1,14 +1,14 @@
 //! The lock of writers: one at a time in all processes. Who holds it is written in it, for those that have to wait.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use fs4::fs_std::FileExt;
 
-use super::disk::check_is_file;
+use super::disk::check_is_file_or_absent;
 use crate::{Error, LockHolder, Result};
 
 /// The name of the lock file.
@@ -26,10 +26,7 @@ impl WriteLock {
     /// Locks a folder, with a file that stays there.
     pub(super) fn in_folder(folder: &Path) -> Result<WriteLock> {
         let path = folder.join(LOCK);
-        match check_is_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Error::io(&path)(error)),
-            _ => {}
-        }
+        check_is_file_or_absent(&path).map_err(Error::io(&path))?;
         let mut options = OpenOptions::new();
         let file = options.create(true).write(true).truncate(false).open(&path).map_err(Error::io(&path))?;
         match file.try_lock_exclusive() {
