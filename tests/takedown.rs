@@ -11,6 +11,9 @@ use newshound::{
 };
 use tempfile::TempDir;
 
+use crate::support::random::Random;
+use crate::support::random_corpus::RandomCorpus;
+
 /// A folder of news, and an index of it.
 struct Desk {
     folder: TempDir,
@@ -272,6 +275,74 @@ fn an_article_that_is_restored_comes_back_with_the_next_run() {
     let mut writer = desk.index.writer().expect("there is no other");
     assert!(!writer.restore(&"ferry-1".into()).expect("the index is sound"), "it is there");
     assert!(!writer.take_down(&"nobody-9".into(), "on wish").expect("the index is sound"));
+}
+
+/// Copies a file beside itself, or moves a record of one to its beginning.
+fn shuffle(root: &Path, file: &str, step: usize, random: &mut Random) {
+    let path = root.join(file);
+    let text = fs::read_to_string(&path).expect("a file");
+    if file.ends_with(".jsonl") && text.contains('\n') && random.below(2) == 0 {
+        let mut lines: Vec<&str> = text.lines().collect();
+        lines.rotate_right(1);
+        fs::write(path, lines.join("\n")).expect("a file");
+    } else {
+        let name = path.file_name().expect("a name").to_string_lossy();
+        fs::copy(&path, path.with_file_name(format!("copy-{step}-{name}"))).expect("a file");
+    }
+}
+
+#[test]
+fn after_any_edits_and_takedowns_an_index_is_as_a_fresh_one_that_keeps_out_the_same() {
+    let (mut taken, mut restored, mut copies) = (0, 0, 0);
+    for seed in 0..if std::env::var_os("NEWSHOUND_TEST_ALL").is_some() { 60 } else { 12 } {
+        let folder = TempDir::new().expect("a folder");
+        let root = folder.path().join("news");
+        let mut corpus = RandomCorpus::create(&root, seed).expect("it can be written");
+        let mut random = Random::new(seed);
+        let index = Index::in_memory().expect("memory");
+        let corpora = || vec![Corpus::named("news", &root).expect("a sound name")];
+        let run = || ingest(&index, corpora(), &IngestOptions::default()).expect("it can be read");
+        for step in 0..8 {
+            run();
+            let searcher = index.searcher().expect("it is sound");
+            let request = SearchRequest { limit: 1000, ..SearchRequest::new("words:>0 OR -words:>0") };
+            let hits = searcher.search(&request).expect("a sound query").hits;
+            let status = index.status().expect("it is sound");
+            let mut writer = index.writer().expect("there is no other");
+            if let Some(stone) = status.taken_down.get(random.below(5)) {
+                let id = stone.source.to_string();
+                assert!(writer.restore(&id.as_str().into()).expect("it is sound"), "{id}");
+                restored += 1;
+            }
+            if !hits.is_empty() {
+                let id = hits[random.below(hits.len())].source.to_string();
+                assert!(writer.take_down(&id.as_str().into(), "on wish").expect("it is sound"), "{id}");
+                taken += 1;
+                writer.commit().expect("memory");
+                let gone = status.articles - index.status().expect("it is sound").articles;
+                assert!(gone > 0, "seed {seed}, step {step}: {id}");
+                copies += gone - 1;
+            }
+            writer.commit().expect("memory");
+            drop(writer);
+            for again in [false, true] {
+                if again {
+                    corpus.edit().expect("it can be edited");
+                    let file = &corpus.files()[random.below(corpus.len())];
+                    shuffle(&root, file, step, &mut random);
+                }
+                run();
+                let lock = Lock::of(&index, true).expect("it is sound");
+                let fresh = Index::in_memory().expect("memory");
+                let (_, checked) =
+                    ingest_locked(&fresh, corpora(), &IngestOptions::default(), &lock).expect("it can be read");
+                let checked = checked.expect("it was not cancelled");
+                assert!(checked.same, "seed {seed}, step {step}: {:?}", checked.differences);
+            }
+        }
+    }
+    println!("{taken} articles and {copies} copies taken down, {restored} let in again");
+    assert!(taken > 50 && restored > 20 && copies > 5, "{taken} {restored} {copies}");
 }
 
 /// Supplies these articles.

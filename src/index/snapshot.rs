@@ -311,7 +311,8 @@ impl Snapshot {
             let counts = segment.fast_fields().u64(column::WORD_COUNT).map_err(|error| self.error(error))?;
             let is_as_long = |doc: &DocId| counts.first(*doc) == Some(u64::from(article.word_count));
             for doc in segment.doc_ids_alive().filter(is_as_long) {
-                let other = self.article(DocAddress::new(ord, doc))?;
+                let json = self.json(DocAddress::new(ord, doc))?;
+                let other: Article = serde_json::from_slice(&json).map_err(|error| self.damaged(error.to_string()))?;
                 if other.source.corpus == article.source.corpus && text(&other) == text(article) {
                     copies.push(other.source);
                 }

@@ -92,8 +92,9 @@ impl Writer {
         }
         for article in self.index.guarded(|| self.index.snapshot()?.articles_named(id.as_str()))? {
             let names = [article.id.to_string(), article.source.path_id()];
-            let is_named =
-                |name: &String| *name == id.as_str() || format!("{}:{name}", article.source.corpus) == id.as_str();
+            let of_corpus = id.as_str().strip_prefix(article.source.corpus.as_str());
+            let of_corpus = of_corpus.and_then(|rest| rest.strip_prefix([':', '/']));
+            let is_named = |name: &String| name == id.as_str() || of_corpus == Some(name);
             if names.iter().any(is_named) {
                 let own = article.native_id.clone().filter(|own| *own == names[0]);
                 named.insert(article.source.clone(), (article, own));

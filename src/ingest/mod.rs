@@ -306,6 +306,7 @@ impl Run<'_> {
         };
         let known_as = match (&known.root, root) {
             (Some(known), Some(root)) if is_another_folder(known, root) => known.as_str(),
+            (Some(known), None) if known.is_empty() => "a folder",
             (Some(known), None) => known.as_str(),
             (None, Some(_)) => "a corpus that an application supplies",
             _ => return Ok(()),
