@@ -79,7 +79,11 @@ impl Checkpoint {
     /// Reads what a run of this purpose did before it was cut off. `None` where there is nothing, or nothing that can be
     /// gone on from.
     pub(super) fn read(place: &Place, purpose: ContentHash) -> Result<Option<Checkpoint>> {
-        let Some(bytes) = place.read(CHECKPOINT)? else { return Ok(None) };
+        let bytes = match place.read(CHECKPOINT) {
+            Err(Error::Damaged { .. }) => None,
+            read => read?,
+        };
+        let Some(bytes) = bytes else { return Ok(None) };
         let Some((hash, body)) = bytes.split_first_chunk::<HASH>() else { return Ok(None) };
         if blake3::hash(body).as_bytes() != hash {
             return Ok(None);

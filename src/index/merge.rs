@@ -166,7 +166,9 @@ pub(super) fn canonical(commit: &mut Commit<'_>) -> tantivy::Result<()> {
         let id = SegmentId::from_uuid_string(&name[..32]).map_err(io::Error::other)?;
         if commit.had(id) {
             // Its files are there already, whatever was deleted of it since and came back, and readers have them open.
-            new.push(commit.index().new_segment_meta(id, places.len() as u32));
+            let segment = commit.index().new_segment_meta(id, places.len() as u32);
+            commit.check(&segment)?;
+            new.push(segment);
             continue;
         }
         let segment = commit.index().segment(commit.index().new_segment_meta(id, 0));

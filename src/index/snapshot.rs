@@ -10,9 +10,10 @@ use tantivy::directory::OwnedBytes;
 use tantivy::query::{EnableScoring, Query};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::store::StoreReader;
-use tantivy::{DocAddress, DocSet, SegmentReader, TERMINATED, Term};
+use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED, Term};
 use tantivy_fst::Automaton;
 
+use super::digest::text;
 use super::directory::tantivy_error;
 use super::schema::{Fields, column};
 use crate::{Article, Error, Result, SourceKey};
@@ -331,6 +332,24 @@ impl Snapshot {
             }
         }
         self.articles_of(terms, limit)
+    }
+
+    /// Returns where an article stands in its corpus in the same words, by the [hash](super::digest::text) of them. Those of
+    /// as many words are read for it.
+    pub(super) fn copies(&self, article: &Article) -> Result<Vec<SourceKey>> {
+        let mut copies = Vec::new();
+        for (ord, segment) in (0..).zip(self.searcher.segment_readers()) {
+            let counts = segment.fast_fields().u64(column::WORD_COUNT).map_err(|error| self.error(error))?;
+            let is_as_long = |doc: &DocId| counts.first(*doc) == Some(u64::from(article.word_count));
+            for doc in segment.doc_ids_alive().filter(is_as_long) {
+                let json = self.json(DocAddress::new(ord, doc))?;
+                let other: Article = serde_json::from_slice(&json).map_err(|error| self.damaged(error.to_string()))?;
+                if other.source.corpus == article.source.corpus && text(&other) == text(article) {
+                    copies.push(other.source);
+                }
+            }
+        }
+        Ok(copies)
     }
 
     fn articles_of(&self, terms: BTreeSet<Term>, limit: usize) -> Result<Vec<Article>> {

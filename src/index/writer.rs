@@ -193,7 +193,7 @@ impl Writer {
     pub fn delete(&mut self, id: &ArticleId) -> Result<()> {
         let named = self.named(id)?;
         self.begin_default()?;
-        named.map_or(Ok(()), |(key, _)| self.delete_key(&key))
+        named.map_or(Ok(()), |(article, _)| self.delete_key(&article.source))
     }
 
     /// Deletes an article; the manifest does not know of it yet.
@@ -260,6 +260,7 @@ impl Writer {
             }
             Form::Canonical => merge::canonical(&mut commit).map_err(failed)?,
         }
+        self.check_deleted(&commit)?;
         // A copy: where the commit fails, the manifest is what it was.
         let mut manifest = self.manifest.clone();
         manifest.written_by = env!("CARGO_PKG_VERSION").to_owned();
@@ -285,6 +286,18 @@ impl Writer {
         let vocabulary = building.vocabulary.filter(|_| form != Form::Purged);
         self.building = Building { builder: None, vocabulary };
         if form == Form::Purged { removed } else { Ok(()) }
+    }
+
+    /// Checks that what was to be deleted is. A damaged dictionary may not have it: an article that was taken down would still be
+    /// found.
+    fn check_deleted(&self, commit: &Commit<'_>) -> Result<()> {
+        let live: u64 = commit.segments().iter().map(|segment| u64::from(segment.num_docs())).sum();
+        let known = self.manifest.corpora.keys().map(|corpus| self.manifest.counts(corpus).1).sum::<u64>();
+        if live == known {
+            return Ok(());
+        }
+        // Where a file is damaged, that is told instead.
+        Err(Error::Internal { detail: format!("a commit would have {live} articles where its manifest has {known}") })
     }
 
     /// Forgets everything since the last commit.

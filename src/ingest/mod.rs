@@ -145,8 +145,8 @@ pub(crate) fn ingest_if(
         Some(writer) => std::mem::take(&mut writer.manifest),
         None => index.read_manifest()?,
     };
-    tombstones.iter().for_each(|stone| manifest.tombstones.insert(stone.clone()));
-    let run = Run { index, options, manifest, rebuild: None };
+    let keeps_out_more = manifest.keep_out(tombstones);
+    let run = Run { index, options, manifest, rebuild: None, keeps_out_more };
     let accepted = match run.bring_up_to_date(corpora, &mut writer, &mut report, accept) {
         Err(Error::Cancelled) => {
             report.cancelled = true;
@@ -169,6 +169,8 @@ struct Run<'a> {
     options: &'a IngestOptions<'a>,
     manifest: Manifest,
     rebuild: Option<Rebuild>,
+    /// Whether articles are kept out that the last run did not keep out.
+    keeps_out_more: bool,
 }
 
 impl Run<'_> {
@@ -194,7 +196,10 @@ impl Run<'_> {
             || (self.options.canonical && !self.manifest.is_canonical)
             || (self.options.purge && self.index.has_deleted()?);
         let is_begun = self.rebuild.as_ref().is_some_and(Rebuild::is_begun);
-        report.changed = is_rewritten || is_begun || updates.iter().any(|update| self.manifest.is_changed_by(update));
+        report.changed = is_rewritten
+            || is_begun
+            || self.keeps_out_more
+            || updates.iter().any(|update| self.manifest.is_changed_by(update));
         self.tell(Progress {
             phase: Phase::Committing,
             articles: report.articles.added + report.articles.replaced,
@@ -301,6 +306,7 @@ impl Run<'_> {
         };
         let known_as = match (&known.root, root) {
             (Some(known), Some(root)) if is_another_folder(known, root) => known.as_str(),
+            (Some(known), None) if known.is_empty() => "a folder",
             (Some(known), None) => known.as_str(),
             (None, Some(_)) => "a corpus that an application supplies",
             _ => return Ok(()),
