@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use newshound::{Corpus, Index, IngestOptions, IngestReport, Progress, SearchRequest, SearchResponse, ingest};
+use newshound::{
+    Corpus, Index, IngestOptions, IngestReport, Progress, SearchRequest, SearchResponse, VerifyOptions, ingest,
+};
 use tempfile::TempDir;
 
 use crate::support::random::Random;
@@ -152,29 +154,53 @@ fn a_commit_in_between_ends_what_was_kept() {
 }
 
 #[test]
-fn a_file_of_it_that_is_damaged_or_gone_is_not_gone_on_from() {
+fn a_file_of_it_that_is_damaged_or_gone_is_told_and_not_gone_on_from() {
     let (root, place) = (corpus(), TempDir::new().expect("a folder can be made"));
-    for harm in 0..3 {
-        let dir = place.path().join(harm.to_string());
-        let index = Index::create(&dir).expect("the folder is absent");
-        assert!(run_until(40, &index, root.path(), false).kept > 0);
-        let file = |ending: &str| {
-            let name = names(&dir).into_iter().find(|name| name.ends_with(ending)).expect("there is one");
-            dir.join(name)
-        };
-        match harm {
-            0 => fs::remove_file(file(".idx")).expect("the file is there"),
-            1 => fs::write(file(".store"), "").expect("the file is there"),
-            _ => {
-                let path = file("checkpoint.bin");
-                let mut bytes = fs::read(&path).expect("the file is there");
-                *bytes.last_mut().expect("it is not empty") ^= 1;
-                fs::write(path, bytes).expect("the file is there");
-            }
-        }
-        assert_eq!(run(&index, root.path(), |_| {}).resumed, 0);
-        assert_as_fresh(&index, root.path());
+    let dir = place.path().join("index");
+    let kept = run_until(40, &Index::create(&dir).expect("the folder is absent"), root.path(), false).kept;
+    assert!(kept > 0);
+    let checkpoint = fs::read(dir.join("checkpoint.bin")).expect("the file is there");
+    let is_kept = |name: &str| {
+        let id = name.split('.').next().unwrap_or_default();
+        checkpoint.windows(id.len()).any(|window| window == id.as_bytes())
+    };
+    let endings = ["store", "term", "idx", "pos", "fast", "fieldnorm"];
+    let mut harms: Vec<(String, &str)> =
+        ["flipped", "gone", "empty"].map(|harm| ("checkpoint.bin".into(), harm)).into();
+    for (number, ending) in endings.into_iter().enumerate() {
+        let all = names(&dir);
+        let name = all.iter().find(|name| name.ends_with(ending) && is_kept(name)).expect("there is one");
+        harms.push((name.clone(), "flipped"));
+        harms.push((name.clone(), ["gone", "empty", "cut"][number % 3]));
     }
+    for (number, (name, harm)) in harms.into_iter().enumerate() {
+        let copy = place.path().join(number.to_string());
+        fs::create_dir(&copy).expect("a folder can be made");
+        for name in names(&dir) {
+            fs::copy(dir.join(&name), copy.join(&name)).expect("a file can be copied");
+        }
+        let path = copy.join(&name);
+        let mut bytes = fs::read(&path).expect("the file is there");
+        // Where the words and lists stand: a segment opens all the same.
+        let middle = bytes.len() / 3;
+        match harm {
+            "flipped" => bytes[middle] ^= 1,
+            "cut" => bytes.truncate(middle),
+            _ => bytes.clear(),
+        }
+        fs::write(&path, bytes).expect("the file is there");
+        if harm == "gone" {
+            fs::remove_file(&path).expect("the file is there");
+        }
+        let index = Index::open(&copy).expect("the index is there");
+        let report = run(&index, root.path(), |_| {});
+        let is_told = !(name == "checkpoint.bin" && harm == "gone");
+        assert_eq!(report.damaged.map(|damage| damage.file), is_told.then_some(name.clone()), "{name} {harm}");
+        assert_eq!((report.resumed, report.sources.read), (0, FILES), "{name} {harm}");
+        assert_as_fresh(&index, root.path());
+        assert!(index.verify(&VerifyOptions::default()).expect("it can be read").sound, "{name} {harm}");
+    }
+    assert_eq!(run(&Index::open(&dir).expect("the index is there"), root.path(), |_| {}).resumed, kept);
 }
 
 #[test]

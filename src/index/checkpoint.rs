@@ -5,13 +5,19 @@
 //! commit, and a manifest of the sources that are done. It belongs to one commit, so that nothing is gone on with once
 //! another followed.
 
-use serde::{Deserialize, Serialize};
-use tantivy::index::SegmentId;
-use tantivy::{SegmentMeta, SegmentReader};
+use std::path::Path;
 
-use super::commit::{META, Pending};
+use serde::{Deserialize, Serialize};
+use tantivy::directory::Directory;
+use tantivy::directory::error::OpenReadError;
+use tantivy::index::SegmentId;
+use tantivy::{HasLen as _, SegmentMeta};
+
+use super::commit::{META, Pending, files_of};
 use super::directory::Place;
 use super::manifest::{ContentHash, Manifest};
+use super::seal::{Broken, MISSING, NOT_WRITTEN};
+use super::shield::LEAST;
 use crate::{Error, Result};
 
 /// The name of its file.
@@ -76,26 +82,40 @@ impl Checkpoint {
         place.sync()
     }
 
-    /// Reads what a run of this purpose did before it was cut off. `None` where there is nothing, or nothing that can be
-    /// gone on from.
-    pub(super) fn read(place: &Place, purpose: ContentHash) -> Result<Option<Checkpoint>> {
-        let Some(bytes) = place.read(CHECKPOINT)? else { return Ok(None) };
-        let Some((hash, body)) = bytes.split_first_chunk::<HASH>() else { return Ok(None) };
-        if blake3::hash(body).as_bytes() != hash {
-            return Ok(None);
-        }
+    /// Reads what a run of this purpose did before it was cut off. `None` where there is nothing that can be gone on from,
+    /// for there was another run or another commit since; an error where it is damaged.
+    pub(super) fn of(bytes: &[u8], place: &Place, purpose: ContentHash) -> Result<Option<Checkpoint>, Broken> {
+        let body = bytes.split_first_chunk::<HASH>().filter(|(hash, body)| blake3::hash(body).as_bytes() == *hash);
+        let (_, body) = body.ok_or_else(|| broken(Path::new(CHECKPOINT), NOT_WRITTEN))?;
+        // Another version may have written it in another form.
         let Ok(checkpoint) = postcard::from_bytes::<Checkpoint>(body) else { return Ok(None) };
         Ok(Some(checkpoint)
             .filter(|read| read.purpose == purpose)
             .filter(|read| base(place).is_ok_and(|base| base == read.base)))
     }
 
-    /// Returns what is to be committed; `None` where a file of it is not there.
-    pub(super) fn pending(self, index: &tantivy::Index) -> Option<Pending> {
-        let segments = self.segments.iter().map(|kept| kept.meta(index)).collect::<Option<Vec<_>>>()?;
-        let is_whole = |segment: &SegmentMeta| SegmentReader::open(&index.segment(segment.clone())).is_ok();
-        segments.iter().all(is_whole).then(|| Pending::new(segments, self.deletions.into_iter()))
+    /// Returns what is to be committed, after a look at the checksum of every file of it: no seal covers it yet, and what a
+    /// commit is made of must not be damaged.
+    pub(super) fn pending(self, index: &tantivy::Index, files: &dyn Directory) -> Result<Pending, Broken> {
+        let segments = self.segments.iter().map(|kept| kept.meta(index)).collect::<Option<Vec<_>>>();
+        let segments = segments.ok_or_else(|| broken(Path::new(CHECKPOINT), NOT_WRITTEN))?;
+        for name in segments.iter().flat_map(files_of) {
+            let told = |error: OpenReadError| match error {
+                OpenReadError::FileDoesNotExist(_) => broken(&name, MISSING),
+                other => broken(&name, other),
+            };
+            // Tantivy panics at a file that is shorter.
+            let is_long_enough = files.open_read(&name).map_err(told)?.len() >= LEAST;
+            if !is_long_enough || !index.directory().validate_checksum(&name).map_err(told)? {
+                return Err(broken(&name, NOT_WRITTEN));
+            }
+        }
+        Ok(Pending::new(segments, self.deletions.into_iter()))
     }
+}
+
+fn broken(file: &Path, detail: impl ToString) -> Broken {
+    Broken { file: file.to_string_lossy().into_owned(), detail: detail.to_string() }
 }
 
 fn base(place: &Place) -> Result<ContentHash> {

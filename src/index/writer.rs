@@ -13,12 +13,12 @@ use super::commit::{Commit, Pending};
 use super::directory::tantivy_error;
 use super::manifest::{ContentHash, Manifest};
 use super::merge;
-use super::seal::Seal;
+use super::seal::{Broken, Seal};
 use super::segment::SegmentBuilder;
 use super::vocabulary::Vocabulary;
 use super::write_lock::WriteLock;
 use crate::analysis::{count_words, detect};
-use crate::{Article, ArticleId, Error, Language, LanguageOrigin, Result, SourceKey, Value};
+use crate::{Article, ArticleId, Damage, Error, Language, LanguageOrigin, Result, SourceKey, Value};
 
 /// The least memory that a segment in the making is given, in bytes.
 const LEAST_MEMORY: usize = 4 << 20;
@@ -100,12 +100,24 @@ impl Writer {
     }
 
     /// Takes up what a run of the same purpose did before it was cut off; returns the manifest of the sources that are done.
-    pub(crate) fn resume(&mut self, purpose: ContentHash) -> Result<Option<Manifest>> {
-        let Some(mut checkpoint) = Checkpoint::read(&self.index.place, purpose)? else { return Ok(None) };
-        let manifest = std::mem::take(&mut checkpoint.manifest);
-        let stacks = tantivy::Index::open(self.index.place.writing()?).map_err(|error| self.error(error))?;
-        self.resumed = checkpoint.pending(&stacks);
-        Ok(self.resumed.is_some().then_some(manifest))
+    /// Where a file of it is damaged, nothing is taken up, and the second value tells which.
+    pub(crate) fn resume(&mut self, purpose: ContentHash) -> Result<(Option<Manifest>, Option<Damage>)> {
+        let Some(bytes) = self.index.place.read(CHECKPOINT)? else { return Ok((None, None)) };
+        let files = self.index.place.writing()?;
+        let stacks = tantivy::Index::open(files.box_clone()).map_err(|error| self.error(error))?;
+        let read = Checkpoint::of(&bytes, &self.index.place, purpose).and_then(|read| {
+            let Some(mut checkpoint) = read else { return Ok(None) };
+            let manifest = std::mem::take(&mut checkpoint.manifest);
+            Ok(Some((manifest, checkpoint.pending(&stacks, &*files)?)))
+        });
+        match read {
+            Ok(None) => Ok((None, None)),
+            Ok(Some((manifest, pending))) => {
+                self.resumed = Some(pending);
+                Ok((Some(manifest), None))
+            }
+            Err(Broken { file, detail }) => Ok((None, Some(Damage { file, detail }))),
+        }
     }
 
     /// Keeps what was done since the last commit, for a run of the same purpose to go on from. Of articles in segments that

@@ -182,7 +182,7 @@ impl Run<'_> {
         let mut named = Vec::new();
         let (folders, supplied) = self.sort_out(corpora)?;
         if let Some(writer) = writer {
-            report.kept = self.take_up(&folders, writer)?;
+            self.take_up(&folders, writer, report)?;
         }
         let updates = self.read_all(folders, supplied, writer, report, &mut named)?;
         if self.rebuild.as_ref().is_some_and(|rebuild| rebuild.has_any_of(&report.failed_corpora)) {

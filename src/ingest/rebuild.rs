@@ -45,11 +45,11 @@ impl Rebuild {
 
 impl Run<'_> {
     /// Finds out whether this run is a rebuild, and takes up what an earlier one did: its sources are known from here on, in
-    /// the place of what the last commit knows of them. Returns their number.
-    pub(super) fn take_up(&mut self, folders: &[Folder], writer: &mut Writer) -> Result<u64> {
+    /// the place of what the last commit knows of them.
+    pub(super) fn take_up(&mut self, folders: &[Folder], writer: &mut Writer, report: &mut IngestReport) -> Result<()> {
         let is_empty = self.manifest.corpora.values().all(|corpus| corpus.sources.is_empty());
         if !self.options.full && !is_empty {
-            return Ok(0);
+            return Ok(());
         }
         let read: Vec<_> = folders.iter().map(|folder| (&folder.name, &folder.root, &folder.settings)).collect();
         let asked = serde_json::to_vec(&(
@@ -60,9 +60,11 @@ impl Run<'_> {
             read,
         ));
         // A path that is no text cannot be told from another.
-        let Ok(asked) = asked else { return Ok(0) };
+        let Ok(asked) = asked else { return Ok(()) };
         let purpose = ContentHash::of(&asked);
-        let done = writer.resume(purpose)?.unwrap_or_default();
+        let (done, damage) = writer.resume(purpose)?;
+        report.damaged = damage;
+        let done = done.unwrap_or_default();
         for (name, corpus) in &done.corpora {
             match self.manifest.corpora.get_mut(name) {
                 Some(known) => {
@@ -71,9 +73,9 @@ impl Run<'_> {
                 None => drop(self.manifest.corpora.insert(name.clone(), corpus.clone())),
             }
         }
-        let n_done = sources_of(&done);
+        report.kept = sources_of(&done);
         self.rebuild = Some(Rebuild { purpose, done });
-        Ok(n_done)
+        Ok(())
     }
 
     /// Splits off what is to be done before what was done is kept; all of it where nothing is.

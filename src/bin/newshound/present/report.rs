@@ -20,6 +20,10 @@ pub(crate) fn told(report: &IngestReport, report_file: bool) -> String {
     if report.resumed > 0 {
         lines.push(format!("of the unchanged, {} were read by a run that was interrupted", grouped(report.resumed)));
     }
+    if let Some(damage) = &report.damaged {
+        let (file, detail) = (safe(&damage.file), safe(&damage.detail));
+        lines.push(format!("what an interrupted run had read was read again: of its file {file}, {detail}"));
+    }
     lines.push(articles(report));
     if report.warnings > 0 {
         lines.push(counted(report.warnings, "warning"));
