@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use tantivy::TantivyError;
 
 use super::Index;
-use super::checkpoint::{CHECKPOINT, Checkpoint};
+use super::checkpoint::{CHECKPOINT, Checkpoint, Kept};
 use super::commit::{Commit, Pending};
 use super::directory::tantivy_error;
 use super::manifest::{ContentHash, Manifest};
@@ -99,22 +99,21 @@ impl Writer {
         Ok(Writer { manifest, index: index.clone(), lock, work, resumed, building })
     }
 
-    /// Takes up what a run of the same purpose did before it was cut off; returns the manifest of the sources that are done.
-    /// Where a file of it is damaged, nothing is taken up, and the second value tells which.
-    pub(crate) fn resume(&mut self, purpose: ContentHash) -> Result<(Option<Manifest>, Option<Damage>)> {
+    /// Takes up what a run of the same purpose did before it was cut off; returns what is done. Where a file of it is damaged, nothing is taken up, and the second value tells which.
+    pub(crate) fn resume(&mut self, purpose: ContentHash) -> Result<(Option<Kept>, Option<Damage>)> {
         let Some(bytes) = self.index.place.read(CHECKPOINT)? else { return Ok((None, None)) };
         let files = self.index.place.writing()?;
         let stacks = tantivy::Index::open(files.box_clone()).map_err(|error| self.error(error))?;
         let read = Checkpoint::of(&bytes, &self.index.place, purpose).and_then(|read| {
             let Some(mut checkpoint) = read else { return Ok(None) };
-            let manifest = std::mem::take(&mut checkpoint.manifest);
-            Ok(Some((manifest, checkpoint.pending(&stacks, &*files)?)))
+            let kept = std::mem::take(&mut checkpoint.kept);
+            Ok(Some((kept, checkpoint.pending(&stacks, &*files)?)))
         });
         match read {
             Ok(None) => Ok((None, None)),
-            Ok(Some((manifest, pending))) => {
+            Ok(Some((kept, pending))) => {
                 self.resumed = Some(pending);
-                Ok((Some(manifest), None))
+                Ok((Some(kept), None))
             }
             Err(Broken { file, detail }) => Ok((None, Some(Damage { file, detail }))),
         }
@@ -122,9 +121,9 @@ impl Writer {
 
     /// Keeps what was done since the last commit, for a run of the same purpose to go on from. Of articles in segments that
     /// are not finished nothing is kept.
-    pub(crate) fn keep(&self, purpose: ContentHash, manifest: Manifest) -> Result<()> {
+    pub(crate) fn keep(&self, purpose: ContentHash, kept: Kept) -> Result<()> {
         let pending = self.work()?.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        Checkpoint::write(&self.index.place, purpose, &pending, manifest)
+        Checkpoint::write(&self.index.place, purpose, &pending, kept)
     }
 
     /// Makes ready to write with this many threads at once, which share this much memory, in bytes.

@@ -1,10 +1,16 @@
 //! What became of a source, counted and entered: its manifest entry, and the deletion of what it no longer gives.
 
 use super::plan;
+use super::reading::{Done, Fate, Task};
 use super::report::IngestReport;
-use super::work::{Done, Fate, Task};
-use crate::index::{SourceEntry, Writer};
+use crate::index::{Beginning, SourceEntry, Writer};
 use crate::{Article, Code, Level, Notice, Result, SourceKey};
+
+/// What is to be remembered of a source.
+pub(super) enum Entered {
+    Whole(SourceEntry),
+    Begun(Beginning),
+}
 
 /// Counts what became of a source, removes the articles that it no longer gives, and returns its manifest entry.
 pub(super) fn enter(
@@ -13,23 +19,39 @@ pub(super) fn enter(
     writer: Option<&Writer>,
     report: &mut IngestReport,
     named: &mut Vec<(SourceKey, String)>,
-) -> Result<Option<SourceEntry>> {
+) -> Result<Option<Entered>> {
     let path = &task.source.path;
     let warnings = done.notices.iter().filter(|notice| notice.level == Level::Warning).count() as u64;
     report.notices.extend(done.notices);
     named.extend(done.named);
-    let articles = done.articles;
+    let mut begun = Beginning::default();
+    if let Fate::Read { anew: false, .. } | Fate::LeftOff { anew: false, .. } = done.fate {
+        begun = task.begun.clone().unwrap_or_default();
+        if begun.seen.is_none() {
+            report.resumed_bytes += begun.bytes;
+            count_known(&begun.entry, report);
+        }
+    }
+    let first = begun.records;
+    let mut articles = begun.entry.articles;
+    articles.extend(done.articles);
     let gone = |record: u32| articles.binary_search_by_key(&record, |(record, _)| *record).is_err();
+    let rejected = begun.entry.rejected + done.rejected;
+    let kept_out = begun.entry.kept_out + done.kept_out;
+    let warnings = begun.entry.warnings + warnings;
     match done.fate {
         Fate::Unchanged { size, modified } => {
             let entry = SourceEntry { size, modified, ..task.known.cloned().unwrap_or_default() };
             plan::unchanged(task.corpus, path, &entry, report);
-            Ok(Some(entry))
+            Ok(Some(Entered::Whole(entry)))
         }
-        Fate::Unreadable(why) => match task.known {
+        Fate::Unreadable(why) => match known(task) {
             Some(known) => {
-                plan::stale(task.corpus, path, &why, known, report);
-                Ok(Some(plan::kept_stale(known.clone(), task.reread, task.started)))
+                plan::stale(task.corpus, path, &why, &known, report);
+                // The articles of this run are counted.
+                report.articles.unchanged -=
+                    begun_by_this_run(task).map_or(0, |begun| begun.entry.articles.len() as u64);
+                Ok(Some(Entered::Whole(plan::kept_stale(known, task.reread, task.started))))
             }
             None => {
                 *report.sources.skipped.entry(Code::Unreadable).or_default() += 1;
@@ -40,13 +62,26 @@ pub(super) fn enter(
                 Ok(None)
             }
         },
-        Fate::Read { size, modified, hash } => {
+        Fate::Read { anew, size, modified, hash } => {
             report.sources.read += 1;
             if let Some(known) = task.known {
+                // What is gone of the beginning was removed with it.
+                let gone = |record| (anew || record > first) && gone(record);
                 remove_all(writer, task.corpus, path, known, gone, report)?;
             }
-            let (rejected, kept_out) = (done.rejected, done.kept_out);
-            Ok(Some(SourceEntry { size, modified, hash, articles, rejected, kept_out, warnings, skipped: None }))
+            let entry = SourceEntry { size, modified, hash, articles, rejected, kept_out, warnings, skipped: None };
+            Ok(Some(Entered::Whole(entry)))
+        }
+        Fate::LeftOff { anew, at, hash, seen } => {
+            if let Some(known) = task.known {
+                let gone = |record| (anew || record > first) && record <= at.at.record && gone(record);
+                remove_all(writer, task.corpus, path, known, gone, report)?;
+            }
+            let (size, modified) = (task.source.size, task.source.mtime_ns);
+            let entry = SourceEntry { size, modified, hash, articles, rejected, kept_out, warnings, skipped: None };
+            let (lines, records) = (at.at.line, at.at.record);
+            let begun = Beginning { entry, bytes: at.bytes, lines, records, told: at.told, seen: Some(seen) };
+            Ok(Some(Entered::Begun(begun)))
         }
         Fate::Skipped { code, size, modified, hash } => {
             *report.sources.skipped.entry(code).or_default() += 1;
@@ -54,9 +89,27 @@ pub(super) fn enter(
                 remove_all(writer, task.corpus, path, known, gone, report)?;
             }
             let skipped = Some(code);
-            Ok(Some(SourceEntry { size, modified, hash, articles, warnings, skipped, ..SourceEntry::default() }))
+            let entry = SourceEntry { size, modified, hash, articles, warnings, skipped, ..SourceEntry::default() };
+            Ok(Some(Entered::Whole(entry)))
         }
     }
+}
+
+/// Returns what is known of a source if no more is read of it.
+fn known(task: &Task<'_>) -> Option<SourceEntry> {
+    begun_by_this_run(task).map(|begun| begun.entry_with(task.known)).or(task.known.cloned())
+}
+
+fn begun_by_this_run<'t>(task: &'t Task<'_>) -> Option<&'t Beginning> {
+    task.begun.as_ref().filter(|begun| begun.seen.is_some())
+}
+
+/// Counts what was made of a source before.
+pub(super) fn count_known(entry: &SourceEntry, report: &mut IngestReport) {
+    report.articles.unchanged += entry.articles.len() as u64;
+    report.articles.rejected += entry.rejected;
+    report.articles.kept_out += entry.kept_out;
+    report.warnings += entry.warnings;
 }
 
 /// Deletes the articles of a source whose records are `gone`.
