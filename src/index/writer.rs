@@ -342,8 +342,7 @@ impl Writer {
         let Some(builder) = building.builder.take() else { return Ok(()) };
         let work = self.work()?;
         let (segment, vocabulary) = builder.finish(work.opstamp).map_err(|error| self.error(error))?;
-        // Words that are remembered must leave room for articles.
-        building.vocabulary = Some(vocabulary).filter(|vocabulary| vocabulary.memory() < work.share() / 4);
+        building.vocabulary = Some(vocabulary.within(work.share()));
         work.pending.lock().unwrap_or_else(PoisonError::into_inner).segments.push(segment);
         Ok(())
     }
