@@ -34,6 +34,13 @@ impl SourceKey {
         format!("{}\0{}\0{:010}", self.corpus, self.path, self.record.unwrap_or(0))
     }
 
+    /// Returns the key of which [`to_term`](SourceKey::to_term) gives this.
+    pub(crate) fn of_term(term: &str) -> Option<SourceKey> {
+        let mut parts = term.split('\0');
+        let (corpus, path, record) = (parts.next()?, parts.next()?, parts.next()?.parse().ok()?);
+        Some(SourceKey::new(corpus, path, Some(record).filter(|record| *record > 0)))
+    }
+
     /// Returns the id that an article has when it brings none of its own: its path, and its record if it has one.
     pub(crate) fn path_id(&self) -> String {
         match self.record {

@@ -16,7 +16,7 @@ use tantivy::{
     BitSet, DocId, DocSet as _, IndexMeta, Segment, SegmentMeta, SegmentReader, TERMINATED, TantivyError, Term,
 };
 
-use super::schema::Fields;
+use super::schema::{Fields, column};
 use super::seal::seal;
 
 pub(super) const META: &str = "meta.json";
@@ -64,6 +64,8 @@ pub(super) struct Commit<'a> {
     committed: HashSet<SegmentId>,
     /// Deletions of this commit are in files of this number.
     opstamp: u64,
+    /// Keys to be deleted of which the last commit has no article.
+    missing: Vec<String>,
 }
 
 impl<'a> Commit<'a> {
@@ -77,23 +79,34 @@ impl<'a> Commit<'a> {
         let mut meta = index.load_metas()?;
         let deletions: Vec<(&str, usize)> = pending.deletions().collect();
         let committed = meta.segments.iter().map(SegmentMeta::id).collect();
-        let mut commit = Commit { index, fields, opstamp, meta: meta.clone(), committed };
+        let missing = Vec::new();
+        let mut commit = Commit { index, fields, opstamp, meta: meta.clone(), committed, missing };
+        let mut found = HashSet::new();
         let committed = std::mem::take(&mut meta.segments);
         let all = committed.into_iter().map(|segment| (segment, usize::MAX));
         let all = all.chain(pending.segments.iter().cloned().zip(0..));
         commit.meta.segments.clear();
         for (segment, number) in all {
-            let of_segment = deletions.iter().filter(|(_, new)| number == usize::MAX || number < *new);
-            commit.meta.segments.extend(commit.without(segment, of_segment.map(|(key, _)| *key))?);
+            let is_committed = number == usize::MAX;
+            let of_segment = deletions.iter().filter(|(_, new)| is_committed || number < *new).map(|(key, _)| *key);
+            let mut note = |key| {
+                if is_committed {
+                    found.insert(key);
+                }
+            };
+            commit.meta.segments.extend(commit.without(segment, of_segment, &mut note)?);
         }
+        commit.missing =
+            deletions.iter().map(|(key, _)| *key).filter(|key| !found.contains(key)).map(str::to_owned).collect();
         Ok(commit)
     }
 
-    /// Returns a segment with these keys deleted; `None` where no article is left.
+    /// Returns a segment with these keys deleted; `None` where no article is left. `found` is told those that were there.
     fn without<'k>(
         &self,
         segment: SegmentMeta,
         keys: impl Iterator<Item = &'k str>,
+        found: &mut dyn FnMut(&'k str),
     ) -> tantivy::Result<Option<SegmentMeta>> {
         let mut keys = keys.peekable();
         if keys.peek().is_none() {
@@ -101,13 +114,26 @@ impl<'a> Commit<'a> {
         }
         let reader = SegmentReader::open(&self.index.segment(segment.clone()))?;
         let inverted = reader.inverted_index(self.fields.key)?;
+        let key_of = reader.fast_fields().str(column::KEY)?;
         let mut gone: Vec<DocId> = Vec::new();
         for key in keys {
             let term = Term::from_field_text(self.fields.key, key);
             let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else { continue };
             while postings.doc() != TERMINATED {
                 if !reader.is_deleted(postings.doc()) {
+                    let mut there = String::new();
+                    if let Some(keys) = &key_of
+                        && let Some(ord) = keys.ords().first(postings.doc())
+                    {
+                        keys.ord_to_str(ord, &mut there)?;
+                    }
+                    // A flipped byte would have another article deleted.
+                    if there != key {
+                        let detail = format!("the article of {key:?} has the key {there:?}");
+                        return Err(TantivyError::DataCorruption(DataCorruption::comment_only(detail)));
+                    }
                     gone.push(postings.doc());
+                    found(key);
                 }
                 postings.advance();
             }
@@ -128,6 +154,11 @@ impl<'a> Commit<'a> {
         write_alive_bitset(&alive, &mut write)?;
         write.terminate()?;
         Ok(Some(segment.meta().clone()))
+    }
+
+    /// Returns the keys that were to be deleted and of which the last commit has no article.
+    pub(super) fn missing(&self) -> &[String] {
+        &self.missing
     }
 
     /// Returns the index that it is a commit of.

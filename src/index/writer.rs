@@ -261,6 +261,7 @@ impl Writer {
         let mut pending = work.pending.lock().unwrap_or_else(PoisonError::into_inner);
         let mut commit =
             Commit::new(&work.stacks, self.index.fields.clone(), &pending, work.opstamp + 1).map_err(failed)?;
+        self.check_missing(commit.missing())?;
         match form {
             Form::AsWritten | Form::Purged => {
                 let directory = self.index.place.writing()?;
@@ -296,6 +297,20 @@ impl Writer {
         let vocabulary = building.vocabulary.filter(|_| form != Form::Purged);
         self.building = Building { builder: None, vocabulary };
         if form == Form::Purged { removed } else { Ok(()) }
+    }
+
+    /// Checks that what was to be deleted and is not there was not in the last commit, either: in a damaged dictionary it is
+    /// not found, and would stay.
+    fn check_missing(&self, missing: &[String]) -> Result<()> {
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let before = self.index.read_manifest()?;
+        let is_listed = |key: &&String| SourceKey::of_term(key).is_some_and(|key| before.hash_of(&key).is_some());
+        let Some(key) = missing.iter().find(is_listed) else { return Ok(()) };
+        // The guard finds out which file it is.
+        let detail = format!("{} is in no segment", key.replace('\0', "/"));
+        Err(Error::Damaged { path: self.index.place.path().to_path_buf(), detail })
     }
 
     /// Forgets everything since the last commit.
