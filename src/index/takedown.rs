@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::tombstones::Tombstone;
+use super::verify::first_damage;
 use super::writer::{Form, Writer};
 use crate::{ArticleId, Error, Result, SourceKey};
 
@@ -19,7 +20,10 @@ impl Writer {
     ///
     /// Where several corpora have an article of this id, none is taken down; `corpus:id` names one of them.
     pub fn take_down(&mut self, id: &ArticleId, reason: &str) -> Result<bool> {
-        let Some((source, native_id)) = self.named(id)? else { return Ok(false) };
+        // What is damaged may be hidden, and this must not be told of it.
+        let Some((source, native_id)) = self.named(id)? else {
+            return first_damage(&self.index.place).map_or(Ok(false), Err);
+        };
         // The last commit has it still, where it was taken down since.
         if self.manifest.tombstones.iter().any(|stone| stone.source == source) {
             return Ok(true);
@@ -82,6 +86,12 @@ impl Writer {
             let is_named =
                 |name: &String| *name == id.as_str() || format!("{}:{name}", article.source.corpus) == id.as_str();
             if names.iter().any(is_named) {
+                // A key that no source has may be made of a flipped byte.
+                if self.manifest.hash_of(&article.source).is_none()
+                    && let Some(damage) = first_damage(&self.index.place)
+                {
+                    return Err(damage);
+                }
                 let own = article.native_id.filter(|own| *own == names[0]);
                 named.insert(article.source, own);
             }
