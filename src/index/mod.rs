@@ -39,6 +39,7 @@ use tantivy::directory::{Directory, FileSlice};
 use tantivy::{IndexReader, ReloadPolicy};
 
 pub use backup::SnapshotReport;
+pub(crate) use checkpoint::{Beginning, Kept};
 pub use digest::{Digest, Digests};
 #[cfg(test)]
 pub(crate) use disk::recording;

@@ -27,7 +27,7 @@ pub(super) const PAGE: usize = 64 << 10;
 /// What stands before the hash of `meta.json`, which is the last word of the payload.
 const LAST_WORD: &str = " seal=";
 const DIGITS: usize = 32;
-const NOT_WRITTEN: &str = "its bytes are not those that were written";
+pub(super) const NOT_WRITTEN: &str = "its bytes are not those that were written";
 pub(super) const MISSING: &str = "the file is missing";
 
 /// What the files of a commit are known by.

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::tombstones::Tombstone;
+use super::verify::first_damage;
 use super::writer::{Form, Writer};
 use crate::{Article, ArticleId, Error, Result, SourceKey};
 
@@ -20,7 +21,10 @@ impl Writer {
     ///
     /// Where several corpora have an article of this id, none is taken down; `corpus:id` names one of them.
     pub fn take_down(&mut self, id: &ArticleId, reason: &str) -> Result<bool> {
-        let Some((article, native_id)) = self.named(id)? else { return Ok(false) };
+        let Some((article, native_id)) = self.named(id)? else {
+            // What is damaged may be hidden, and this must not be told of it.
+            return first_damage(&self.index.place).map_or(Ok(false), Err);
+        };
         let stone = Tombstone::new(&article, native_id, reason);
         self.begin_default()?;
         let copies = match stone.text_hash {
@@ -96,6 +100,12 @@ impl Writer {
             let of_corpus = of_corpus.and_then(|rest| rest.strip_prefix([':', '/']));
             let is_named = |name: &String| name == id.as_str() || of_corpus == Some(name);
             if names.iter().any(is_named) {
+                // A key that no source has may be made of a flipped byte.
+                if self.manifest.hash_of(&article.source).is_none()
+                    && let Some(damage) = first_damage(&self.index.place)
+                {
+                    return Err(damage);
+                }
                 let own = article.native_id.clone().filter(|own| *own == names[0]);
                 named.insert(article.source.clone(), (article, own));
             }
