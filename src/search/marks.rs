@@ -85,8 +85,9 @@ impl<'m> Marker<'m> {
         let reading = Reading::of(article, &TextField::ALL, analyzer, &self.lookup);
         let mut found = Vec::new();
         self.satisfied(plan, &reading, passes, &mut found)?;
-        found.sort_unstable_by_key(|found| (found.start, found.end, found.last_at, found.part));
-        found.dedup_by_key(|found| (found.start, found.end, found.last_at));
+        // A word and a compound that begins with it stand at the same place.
+        found.sort_unstable_by_key(|found| (found.start, found.end, found.last_at, found.last, found.part));
+        found.dedup_by_key(|found| (found.start, found.end, found.last_at, found.last));
         Ok(self.of_reading(&reading, &found))
     }
 
