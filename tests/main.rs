@@ -13,6 +13,7 @@ mod digests;
 mod golden;
 mod hostile;
 mod incremental;
+mod judging;
 mod kills;
 mod layers;
 #[cfg(unix)]

@@ -14,6 +14,7 @@ mod plan;
 mod positional;
 mod prune;
 mod rank;
+mod ranked;
 mod reading;
 mod request;
 mod sieve;

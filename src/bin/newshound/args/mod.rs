@@ -2,6 +2,7 @@
 
 mod check;
 mod delete;
+mod eval;
 mod index;
 pub(crate) mod query;
 mod repair;
@@ -18,6 +19,7 @@ use newshound::{DateOrder, ExtraKind};
 
 pub(crate) use check::{CheckArgs, CheckFormat};
 pub(crate) use delete::DeleteArgs;
+pub(crate) use eval::{EvalArgs, EvalFormat};
 pub(crate) use index::{FailOn, IndexArgs};
 pub(crate) use query::QueryArgs;
 pub(crate) use repair::RepairArgs;
@@ -69,6 +71,7 @@ pub(crate) enum Command {
     Delete(DeleteArgs),
     Search(Box<SearchArgs>),
     Query(QueryArgs),
+    Eval(Box<EvalArgs>),
     Show(ShowArgs),
     Fields(FieldsArgs),
     Status(StatusArgs),
@@ -87,6 +90,7 @@ impl Command {
             Command::Repair(args) => args.json,
             Command::Delete(args) => args.json,
             Command::Search(args) => matches!(args.format(), Format::Json | Format::Jsonl),
+            Command::Eval(args) => args.format() == EvalFormat::Json,
             Command::Show(args) => args.json,
             Command::Fields(args) => args.json,
             Command::Status(args) => args.json,
@@ -109,6 +113,7 @@ impl Command {
             | Command::Status(_)
             | Command::Snapshot(_)
             | Command::Query(_)
+            | Command::Eval(_)
             | Command::Completions(_)
             | Command::Man(_) => When::Auto,
         }
