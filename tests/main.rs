@@ -20,6 +20,7 @@ mod layers;
 mod merging;
 mod moving_sources;
 mod odd_sources;
+mod ranking;
 mod rebuilding;
 mod reference;
 mod repairing;

@@ -38,11 +38,19 @@ pub(super) fn collect(
     stop: &Stop,
 ) -> Result<Collected> {
     let by_score = request.sort == Sort::Relevance && request.since.is_none() && request.until.is_none();
-    let pruned = lowered.plain.filter(|_| by_score).and_then(|plain| Pruned::of(snapshot, plain, &lowered.units));
+    let pruned = lowered
+        .plain
+        .filter(|_| by_score && lowered.is_prunable)
+        .and_then(|plain| Pruned::of(snapshot, plain, &lowered.units));
     // A count has no order.
     let extra = if limit > 0 { sorted_by(snapshot, &request.sort)? } else { None };
     match pruned {
-        Some(pruned) => best(snapshot, lowered, &pruned, request, limit, stop),
+        Some(pruned) => {
+            let found = best(snapshot, lowered, &pruned, request, limit, stop)?;
+            // It passes over articles that have none but words too common to rank by.
+            let is_whole = found.top.len() == limit || found.top.len() as u64 == found.total;
+            if is_whole { Ok(found) } else { all(snapshot, lowered, request, extra, limit, stop) }
+        }
         None => all(snapshot, lowered, request, extra, limit, stop),
     }
 }
@@ -429,8 +437,8 @@ mod tests {
                     let tree = resolve(crate::query::parse(&request.query).0, joined);
                     let lowered = lower(&snapshot, &tree, &request, &Stop::never()).expect("it can be read");
                     let plain = lowered.plain.expect("these are plain words");
-                    let pruned = Pruned::of(&snapshot, plain, &lowered.units).expect("every word has one term");
-                    let best = best(&snapshot, &lowered, &pruned, &request, limit, &Stop::never()).expect("it can be read");
+                    prop_assert!(Pruned::of(&snapshot, plain, &lowered.units).is_some(), "every word has one term");
+                    let best = collect(&snapshot, &lowered, &request, limit, &Stop::never()).expect("it can be read");
                     let all = all(&snapshot, &lowered, &request, None, limit, &Stop::never()).expect("it can be read");
                     prop_assert_eq!(best.total, all.total);
                     let bits = |top: Vec<(DocAddress, f64)>| top.into_iter().map(|(at, score)| (at, score.to_bits())).collect::<Vec<_>>();

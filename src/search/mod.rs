@@ -3,6 +3,7 @@
 mod collect;
 mod columns;
 mod expand;
+mod feedback;
 mod intervals;
 mod leaf;
 mod lower;
@@ -12,6 +13,7 @@ mod order;
 mod passage;
 mod plan;
 mod positional;
+mod proximity;
 mod prune;
 mod rank;
 mod ranked;
@@ -26,8 +28,8 @@ mod when;
 
 pub use markup::{to_html, to_html_with, with_marks};
 pub use request::{
-    Completion, EntryHighlights, Highlighted, Hit, Operator, Passage, SearchRequest, SearchResponse, Sort, Suggestion,
-    Total, WithAny,
+    AddedWord, Completion, EntryHighlights, Expand, Highlighted, Hit, Operator, Passage, SearchRequest, SearchResponse,
+    Sort, Suggestion, Total, WithAny,
 };
 pub use stop::Stop;
 
@@ -77,9 +79,10 @@ impl Searcher {
 
     fn answer(&self, request: &SearchRequest, stop: &Stop) -> Result<SearchResponse> {
         stop.going_on()?;
-        let asked = self.ask(request, stop)?;
+        let mut asked = self.ask(request, stop)?;
+        let added = self.expand(&mut asked.lowered, request, stop)?;
         let wanted = request.offset.saturating_add(request.limit);
-        let found = self.collect(&asked.lowered, request, wanted, stop)?;
+        let found = self.best(&asked.lowered, request, wanted, stop)?;
         let mut marker = Marker::of(&asked.lowered.marking, Some(&self.snapshot), stop);
         let mut analyzers = Analyzers::for_marking();
         let mut hits = Vec::new();
@@ -109,6 +112,7 @@ impl Searcher {
             total: Total::Exact(found.total),
             undated: found.undated,
             with_any,
+            added,
             hits,
         })
     }
@@ -122,7 +126,8 @@ impl Searcher {
     pub fn count_until(&self, request: &SearchRequest, stop: &Stop) -> Result<u64> {
         self.index.guarded(|| {
             stop.going_on()?;
-            let asked = self.ask(request, stop)?;
+            let mut asked = self.ask(request, stop)?;
+            self.expand(&mut asked.lowered, request, stop)?;
             Ok(self.collect(&asked.lowered, request, 0, stop)?.total)
         })
     }
@@ -210,6 +215,21 @@ impl Searcher {
 
     fn collect(&self, lowered: &Lowered, request: &SearchRequest, limit: usize, stop: &Stop) -> Result<Collected> {
         collect(&self.snapshot, lowered, request, limit, stop)
+    }
+
+    /// Collects the first `limit` articles, those raised whose words stand near one another.
+    fn best(&self, lowered: &Lowered, request: &SearchRequest, limit: usize, stop: &Stop) -> Result<Collected> {
+        let words = &lowered.units[..lowered.n_asked];
+        let is_rescored = limit > 0 && request.rescore > 0 && request.sort == Sort::Relevance && words.len() > 1;
+        if lowered.plain.is_none() || !is_rescored {
+            return self.collect(lowered, request, limit, stop);
+        }
+        let mut found = self.collect(lowered, request, limit.max(request.rescore), stop)?;
+        let rescored = request.rescore.min(found.top.len());
+        stop.going_on()?;
+        proximity::rescore(&self.snapshot, words, &mut found.top[..rescored])?;
+        found.top.truncate(limit);
+        Ok(found)
     }
 
     /// Where nothing has every word: how many articles have any.

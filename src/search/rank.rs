@@ -24,6 +24,10 @@ pub(super) struct Unit {
     /// Of a fuzzy word, how far each term is from what was written; else empty.
     distances: Vec<u8>,
     articles: u64,
+    /// How important it is beside others.
+    boost: f64,
+    /// How many live articles there are.
+    live: u64,
     idf: f64,
 }
 
@@ -37,7 +41,7 @@ impl Unit {
         }
         let articles = snapshot.articles();
         let with = with.min(articles);
-        Ok(Unit { terms, distances, articles: with, idf: boost * idf(articles, with) })
+        Ok(Unit { terms, distances, articles: with, boost, live: articles, idf: boost * idf(articles, with) })
     }
 
     /// Returns its terms.
@@ -48,6 +52,17 @@ impl Unit {
     /// Returns how many live articles have it.
     pub(super) fn articles(&self) -> u64 {
         self.articles
+    }
+
+    /// Returns how important it is beside others.
+    pub(super) fn boost(&self) -> f64 {
+        self.boost
+    }
+
+    /// Makes it more important.
+    pub(super) fn raise(&mut self, by: f64) {
+        self.boost += by;
+        self.idf = self.boost * idf(self.live, self.articles);
     }
 
     /// Returns how rare the word is.

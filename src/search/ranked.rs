@@ -12,9 +12,10 @@ impl Searcher {
     ) -> Result<Vec<(ArticleId, SourceKey, f64)>> {
         self.index.guarded(|| {
             stop.going_on()?;
-            let asked = self.ask(request, stop)?;
+            let mut asked = self.ask(request, stop)?;
+            self.expand(&mut asked.lowered, request, stop)?;
             let wanted = request.offset.saturating_add(request.limit);
-            let found = self.collect(&asked.lowered, request, wanted, stop)?;
+            let found = self.best(&asked.lowered, request, wanted, stop)?;
             let mut ranked = Vec::with_capacity(found.top.len());
             for (address, score) in found.top.into_iter().skip(request.offset) {
                 stop.going_on()?;

@@ -48,6 +48,11 @@ pub struct SearchRequest {
     pub offset: usize,
     /// Answer what of the query can be understood; what was wrong is told, and left out.
     pub lenient: bool,
+    /// How many of the best articles are looked at a second time, where the query is of plain words and hits are sorted by
+    /// relevance: those in which the words stand near one another are raised. 0 for none.
+    pub rescore: usize,
+    /// Add words to rank by, which the best articles have in common; see [`Expand`].
+    pub expand: Option<Expand>,
     /// How many words of the index the wildcards, fuzzy words and regular expressions of the query may stand for. They are
     /// answered with all of them, or the query is refused.
     pub max_forms: usize,
@@ -77,11 +82,60 @@ impl SearchRequest {
             limit: 10,
             offset: 0,
             lenient: false,
+            rescore: 200,
+            expand: None,
             max_forms: 10_000,
             passages: 2,
             passage_length: 200,
         }
     }
+}
+
+/// Feedback: words that the best articles have in common are added to what hits are ranked by. They change the order; where
+/// any plain word is enough, articles with an added word are found and counted too. Marks are of the query's own words.
+///
+/// It finds more, and costs a second search. It helps questions that many articles are about, and may harm the search for
+/// one that is known.
+///
+/// ```
+/// use newshound::{Expand, Operator, SearchRequest};
+///
+/// let mut request = SearchRequest::new("ferry subsidies");
+/// request.operator = Operator::Any;
+/// let mut expand = Expand::default();
+/// expand.without.push("weather".to_owned());
+/// request.expand = Some(expand);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Expand {
+    /// How many of the best articles are looked at.
+    pub articles: usize,
+    /// How many words are added at most.
+    pub terms: usize,
+    /// Add none but these, in any of their inflected forms; empty for whatever is found.
+    pub only: Vec<String>,
+    /// Add none of these.
+    pub without: Vec<String>,
+}
+
+impl Default for Expand {
+    /// Thirty words of ten articles.
+    fn default() -> Expand {
+        Expand { articles: 10, terms: 30, only: Vec::new(), without: Vec::new() }
+    }
+}
+
+/// A word that feedback added.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct AddedWord {
+    /// The word, in the form in which it stands most often in the articles that were looked at.
+    pub word: String,
+    /// How much it counts beside a word of the query, which counts 1.
+    pub weight: f64,
 }
 
 /// How words side by side are joined.
@@ -137,6 +191,9 @@ pub struct SearchResponse {
     /// For words that no article has, words of the index that may have been meant.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Vec::is_empty"))]
     pub suggestions: Vec<Suggestion>,
+    /// The words that feedback added, those that count most first; see [`SearchRequest::expand`].
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Vec::is_empty"))]
+    pub added: Vec<AddedWord>,
     /// The hits, in order.
     pub hits: Vec<Hit>,
 }

@@ -73,6 +73,38 @@ fn a_measure_below_its_gate_ends_with_7() {
 }
 
 #[test]
+fn feedback_is_told_and_can_be_steered() {
+    let desk = Desk::new();
+    for n in 0..60 {
+        let story =
+            if n < 4 { "The ferry left the pontoon by the lighthouse." } else { "Nothing happened by the town hall." };
+        desk.write(&format!("more/{n:02}.md"), format!("---\ntitle: Story {n}\nlang: en\n---\n\n{story}\n"));
+    }
+    // Not of the story of the ferry, and so found by an added word alone.
+    desk.write("more/other.md", "---\nid: other\ntitle: Lamp\nlang: en\n---\n\nA new lamp for the lighthouse.\n");
+    assert_eq!(desk.run(["index", "more"]).code, 0);
+    let added = |args: &[&str]| -> Vec<String> {
+        let json = desk.run(["search", "--any", "--json", "ferry"].iter().chain(args)).json();
+        let words = json["added"].as_array().cloned().unwrap_or_default();
+        words.iter().map(|added| added["word"].as_str().expect("a word").to_owned()).collect()
+    };
+    assert_eq!(added(&[]), [""; 0]);
+    assert_eq!(added(&["--expand"]), ["left", "lighthouse", "pontoon"]);
+    assert_eq!(added(&["--expand-terms", "lighthouses"]), ["lighthouse"]);
+    assert_eq!(added(&["--expand-terms", "-lighthouses,-left"]), ["pontoon"]);
+    let shown = desk.stdout(["search", "--any", "--expand", "ferry"]);
+    assert!(shown.contains("with words added: left, lighthouse, pontoon\n") && shown.contains("other"), "{shown}");
+    assert!(!desk.stdout(["search", "--any", "ferry"]).contains("other"));
+    desk.write("topics.tsv", "1\tferry\n");
+    desk.write("qrels.txt", "1 0 other 1\n");
+    let found = |args: &[&str]| {
+        let eval = ["eval", "--topics", "topics.tsv", "--qrels", "qrels.txt", "--json"];
+        desk.run(eval.iter().chain(args)).json()["topics"][0]["relevant_retrieved"].clone()
+    };
+    assert_eq!((found(&[]), found(&["--expand"])), (0.into(), 1.into()));
+}
+
+#[test]
 fn runs_are_compared_topic_by_topic() {
     let desk = desk();
     desk.write("a.txt", "1 Q0 ferry-1 1 2 a\n2 Q0 note-3 1 2 a\n2 Q0 bridge-7 2 1 a\n");

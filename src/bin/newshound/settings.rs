@@ -165,6 +165,8 @@ pub(crate) fn search_request(args: &SearchArgs) -> SearchRequest {
         limit: args.limit,
         offset: args.offset,
         lenient: args.lenient,
+        expand: args.ranking.expand(),
+        rescore: args.ranking.rescore,
         max_forms: args.max_forms,
         passages: args.passages,
         ..SearchRequest::new(args.query())

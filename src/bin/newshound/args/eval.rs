@@ -6,7 +6,7 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 use newshound::Measure;
 
-use super::Place;
+use super::{Place, RankingArgs};
 
 /// Measure how well the index, or a run of any engine, answers topics that have judgments
 ///
@@ -17,6 +17,7 @@ use super::Place;
 Examples:
   newshound eval --topics topics.tsv --qrels qrels.txt
   newshound eval --topics topics.tsv --qrels qrels.txt --fail-under ndcg@10=0.45 --format junit
+  newshound eval --topics topics.tsv --qrels qrels.txt --expand
   newshound eval --qrels qrels.txt --run run.txt --measure map --measure p@5 --per-topic
   newshound eval --qrels qrels.txt --compare before.txt after.txt
   newshound eval --qrels qrels.txt --run run.txt --format trec     the lines of trec_eval -c -q
@@ -50,18 +51,21 @@ pub(crate) struct EvalArgs {
     pub(crate) qrels: PathBuf,
 
     /// Measure this run instead of the index
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["compare", "index", "verify", "hits", "as_queries"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["compare", "index", "verify", "hits", "as_queries", "expand", "expand_terms", "rescore"])]
     pub(crate) run: Option<PathBuf>,
 
     /// Compare two runs
     #[arg(
         long, num_args = 2, value_names = ["FIRST", "SECOND"],
-        conflicts_with_all = ["index", "verify", "hits", "as_queries"],
+        conflicts_with_all = ["index", "verify", "hits", "as_queries", "expand", "expand_terms", "rescore"],
     )]
     pub(crate) compare: Vec<PathBuf>,
 
     #[command(flatten)]
     pub(crate) place: Place,
+
+    #[command(flatten)]
+    pub(crate) ranking: RankingArgs,
 
     /// Take at most N hits of each topic
     #[arg(long, value_name = "N", default_value_t = 1000)]

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use newshound::{DateOrder, ExtraKind};
+use newshound::{DateOrder, Expand, ExtraKind};
 
 pub(crate) use check::{CheckArgs, CheckFormat};
 pub(crate) use delete::DeleteArgs;
@@ -130,6 +130,36 @@ pub(crate) struct Place {
     /// Compare every file of the index with its checksum first; without, only lengths and ends are looked at
     #[arg(long)]
     pub(crate) verify: bool,
+}
+
+/// How hits are ranked.
+#[derive(Debug, Args)]
+pub(crate) struct RankingArgs {
+    /// Add words to rank by that the best articles have in common, and tell them; where one word is enough, articles with an
+    /// added word are found too
+    #[arg(long)]
+    expand: bool,
+
+    /// Like --expand, but add these words alone; those with a dash are left out: --expand-terms port,dock or
+    /// --expand-terms=-weather
+    #[arg(long, value_name = "WORDS", value_delimiter = ',', allow_hyphen_values = true)]
+    expand_terms: Vec<String>,
+
+    /// Of plain words, look at the best N articles a second time, and raise those in which the words stand near one another
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub(crate) rescore: usize,
+}
+
+impl RankingArgs {
+    /// Returns what is to be added to the query.
+    pub(crate) fn expand(&self) -> Option<Expand> {
+        let words = self.expand_terms.iter().map(|word| word.trim()).filter(|word| !word.is_empty());
+        let (without, only): (Vec<&str>, Vec<&str>) = words.partition(|word| word.starts_with('-'));
+        let mut expand = Expand::default();
+        expand.only = only.into_iter().map(str::to_owned).collect();
+        expand.without = without.into_iter().map(|word| word.trim_start_matches('-').to_owned()).collect();
+        (self.expand || !self.expand_terms.is_empty()).then_some(expand)
+    }
 }
 
 /// How sources are read.

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use newshound::{Date, Sort};
 
 use super::values::{self, Word};
-use super::{Place, When};
+use super::{Place, RankingArgs, When};
 
 /// Search the index
 ///
@@ -22,6 +22,7 @@ Examples:
   newshound search x.desk:city x.breaking:true --sort x.page:desc
   newshound search --refresh=corpus harbour bridge       index the folder first, then search
   newshound search --json ferry | jq '.hits[].headline.text'
+  newshound search --expand --any ferry subsidies        with words that the best articles have in common
   newshound search --paths -0 ferry | xargs -0 wc -w
   newshound search --topics topics.tsv --format trec > run.txt     see `newshound eval`
 
@@ -116,6 +117,9 @@ pub(crate) struct SearchArgs {
     /// The offset of times that are printed without one, when sorting: UTC, +02:00, -0530
     #[arg(long, value_name = "ZONE", default_value = "UTC", value_parser = values::offset, allow_hyphen_values = true)]
     pub(crate) assume_zone: i16,
+
+    #[command(flatten)]
+    pub(crate) ranking: RankingArgs,
 
     /// Print at most N hits [with --topics: 1000]
     #[arg(long, value_name = "N", default_value_t = 10, default_value_if("topics", ArgPredicate::IsPresent, "1000"))]

@@ -48,6 +48,8 @@ fn answered(args: &EvalArgs, topics: &Topics) -> anyhow::Result<Run> {
     interrupt::listen();
     let mut options = BatchOptions::default();
     options.request.limit = args.hits;
+    options.request.expand = args.ranking.expand();
+    options.request.rescore = args.ranking.rescore;
     options.as_queries = args.as_queries;
     let searcher = settings::open(&args.place)?.searcher()?;
     Ok(answer_topics(&searcher, topics, &options, &Stop::when(interrupt::asked))?)

@@ -18,6 +18,10 @@ pub(crate) fn answer(
 ) -> io::Result<()> {
     let understood = if response.query.is_empty() { "any article" } else { &response.query };
     writeln!(out, "{} for: {}{}", total(response.total), safe(understood), safe(&filters(request)))?;
+    if !response.added.is_empty() {
+        let words: Vec<&str> = response.added.iter().map(|added| added.word.as_str()).collect();
+        writeln!(out, "with words added: {}", safe(&words.join(", ")))?;
+    }
     for suggestion in &response.suggestions {
         let instead = suggestion.instead.join(" or ");
         writeln!(out, "no article has `{}`; did you mean {}?", safe(&suggestion.word), safe(&instead))?;
