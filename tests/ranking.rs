@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use newshound::{Article, Expand, Index, Language, Operator, SearchRequest, SearchResponse};
+use newshound::{Article, Expand, Explanation, How, Index, Language, Operator, SearchRequest, SearchResponse};
 
 use crate::support::random::Random;
 
@@ -349,4 +349,51 @@ fn words_that_stand_in_most_articles_are_found_and_do_not_rank() {
         request.limit = 3;
         assert_eq!(ask(&many, &request).hits[..], response.hits[..3]);
     }
+}
+
+/// Checks that every figure is what its parts make of it, and returns how many there are.
+fn figures(explanation: &Explanation) -> usize {
+    let parts = explanation.parts.iter().map(|part| part.value);
+    let value = match explanation.how {
+        How::Sum => parts.fold(0.0, |sum, value| sum + value),
+        How::Product => parts.fold(1.0, |product, value| product * value),
+        _ => explanation.value,
+    };
+    assert_eq!(value, explanation.value, "{explanation:#?}");
+    assert_eq!(explanation.parts.is_empty(), explanation.how == How::Figure, "{explanation:#?}");
+    1 + explanation.parts.iter().map(figures).sum::<usize>()
+}
+
+#[test]
+fn an_explanation_adds_up_to_the_score() {
+    let archive = Archive::new(11, 300, 400);
+    let index = archive.index(40);
+    let mut random = Random::new(12);
+    let mut told = std::collections::BTreeSet::new();
+    for n in 0..20 {
+        let words = words_of(&archive, &mut random);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let mut request = SearchRequest { rescore: 7, limit: 20, explain: true, ..request(&words) };
+        match n % 4 {
+            0 => {}
+            1 => request.expand = Some(Expand::default()),
+            2 => request.query = format!("{}~ OR {}^2.5 OR \"{}\"", words[0], words[1], words[0]),
+            _ => request.operator = Operator::All,
+        }
+        let response = ask(&index, &request);
+        assert!(!response.hits.is_empty(), "{}", request.query);
+        for hit in &response.hits {
+            let explanation = hit.explanation.as_ref().expect("it was asked for");
+            assert_eq!(explanation.value, hit.score, "{}: {explanation:#?}", request.query);
+            assert!(figures(explanation) >= 4, "{explanation:#?}");
+            told.extend(explanation.parts.iter().map(|part| part.what.clone()));
+            told.extend(explanation.parts[0].parts.iter().map(|part| part.what.starts_with("added: ").to_string()));
+        }
+        request.explain = false;
+        assert!(ask(&index, &request).hits.iter().all(|hit| hit.explanation.is_none()));
+    }
+    assert!(
+        ["BM25", "words near one another (BM25TP)", "true", "false"].iter().all(|what| told.contains(*what)),
+        "{told:?}"
+    );
 }

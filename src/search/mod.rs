@@ -3,6 +3,7 @@
 mod collect;
 mod columns;
 mod expand;
+mod explain;
 mod feedback;
 mod intervals;
 mod leaf;
@@ -26,6 +27,7 @@ mod suggest;
 mod tested;
 mod when;
 
+pub use explain::{Explanation, How};
 pub use markup::{to_html, to_html_with, with_marks};
 pub use request::{
     AddedWord, Completion, EntryHighlights, Expand, Highlighted, Hit, Operator, Passage, SearchRequest, SearchResponse,
@@ -97,7 +99,12 @@ impl Searcher {
                 _ => marker.marks(&article, analyzer, &passes)?,
             };
             stop.going_on()?;
-            hits.push(hit((place + 1, score), article, &marks, request));
+            let mut hit = hit((place + 1, score), article, &marks, request);
+            if request.explain {
+                let is_rescored = place < found.rescored;
+                hit.explanation = Some(explain::explanation(&self.snapshot, &asked.lowered, address, is_rescored)?);
+            }
+            hits.push(hit);
         }
         let with_any = if found.total == 0 { self.with_any(&asked.tree, request, stop)? } else { None };
         let mut suggestions = Vec::new();
@@ -228,6 +235,7 @@ impl Searcher {
         let rescored = request.rescore.min(found.top.len());
         stop.going_on()?;
         proximity::rescore(&self.snapshot, words, &mut found.top[..rescored])?;
+        found.rescored = rescored;
         found.top.truncate(limit);
         Ok(found)
     }
@@ -268,6 +276,7 @@ fn hit(place: (usize, f64), article: Article, marks: &Marks<'_>, request: &Searc
         status: article.status,
         word_count: article.word_count,
         extra: article.extra,
+        explanation: None,
     }
 }
 

@@ -23,11 +23,7 @@ const COMMON: f64 = 0.25;
 
 /// Raises the scores of articles in which the words stand near one another, and puts them in order.
 pub(super) fn rescore(snapshot: &Snapshot, units: &[Unit], articles: &mut [(DocAddress, f64)]) -> Result<()> {
-    let most = COMMON * snapshot.articles() as f64;
-    let mut words: Vec<&Unit> = units.iter().filter(|unit| unit.articles() as f64 <= most).collect();
-    if words.len() < 2 {
-        words = units.iter().collect();
-    }
+    let words = Near::words(snapshot, units);
     if words.len() < 2 {
         return Ok(());
     }
@@ -49,7 +45,7 @@ pub(super) fn rescore(snapshot: &Snapshot, units: &[Unit], articles: &mut [(DocA
 }
 
 /// The words of a query in one segment.
-struct Near {
+pub(super) struct Near {
     words: Vec<Word>,
     /// Positions and the number of the word there; kept to be filled again.
     places: Vec<(u32, usize)>,
@@ -62,7 +58,14 @@ struct Word {
 }
 
 impl Near {
-    fn of(snapshot: &Snapshot, reader: &SegmentReader, units: &[&Unit]) -> tantivy::Result<Near> {
+    /// Returns the words of a query that join others: those that are not common, or all where no two of these are left.
+    pub(super) fn words<'u>(snapshot: &Snapshot, units: &'u [Unit]) -> Vec<&'u Unit> {
+        let most = COMMON * snapshot.articles() as f64;
+        let words: Vec<&Unit> = units.iter().filter(|unit| unit.articles() as f64 <= most).collect();
+        if words.len() < 2 { units.iter().collect() } else { words }
+    }
+
+    pub(super) fn of(snapshot: &Snapshot, reader: &SegmentReader, units: &[&Unit]) -> tantivy::Result<Near> {
         let (all, text) = (snapshot.fields.all, snapshot.fields.text);
         let inverted = reader.inverted_index(all)?;
         let mut words = Vec::with_capacity(units.len());
@@ -82,6 +85,13 @@ impl Near {
 
     /// Returns what is added to the score of an article with this field norm. Articles come in ascending order.
     fn score(&mut self, doc: DocId, norm: u32) -> f64 {
+        let given = self.given(doc);
+        let added = self.words.iter().zip(given);
+        added.fold(0.0, |sum, (word, given)| sum + word.rarity.min(1.0) * saturation(given, norm))
+    }
+
+    /// Returns what each word is given in an article by those next to it.
+    pub(super) fn given(&mut self, doc: DocId) -> Vec<f64> {
         self.places.clear();
         let mut found = Vec::new();
         for (number, word) in self.words.iter_mut().enumerate() {
@@ -108,7 +118,6 @@ impl Near {
                 given[*other] += self.words[*one].rarity * nearness;
             }
         }
-        let added = self.words.iter().zip(given);
-        added.map(|(word, given)| word.rarity.min(1.0) * saturation(given, norm)).sum()
+        given
     }
 }

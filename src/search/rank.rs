@@ -59,6 +59,11 @@ impl Unit {
         self.boost
     }
 
+    /// Returns how many live articles there are.
+    pub(super) fn live(&self) -> u64 {
+        self.live
+    }
+
     /// Makes it more important.
     pub(super) fn raise(&mut self, by: f64) {
         self.boost += by;
@@ -105,9 +110,21 @@ impl SegmentRanker {
 
     /// Returns the score of an article.
     pub(super) fn score(&mut self, doc: DocId) -> f64 {
-        let length = self.lengths.fieldnorm(doc);
         let mut score = 0.0;
-        for RankedUnit { idf, is_fuzzy, postings } in &mut self.units {
+        self.each_part(doc, |part| score += part.idf * part.value);
+        score
+    }
+
+    /// Returns the field norm of an article.
+    pub(super) fn norm(&self, doc: DocId) -> u32 {
+        self.lengths.fieldnorm(doc)
+    }
+
+    /// Hands out what each word of the query that an article has adds to its score.
+    #[inline]
+    pub(super) fn each_part(&mut self, doc: DocId, mut take: impl FnMut(Part)) {
+        let length = self.norm(doc);
+        for (unit, RankedUnit { idf, is_fuzzy, postings }) in self.units.iter_mut().enumerate() {
             // By distance, how often the terms of it occur.
             let mut frequencies = [0; FURTHEST + 1];
             for (postings, distance) in postings {
@@ -120,11 +137,25 @@ impl SegmentRanker {
                 }
             }
             if let Some(distance) = frequencies.iter().position(|frequency| *frequency > 0) {
-                score += *idf * closeness(*is_fuzzy, distance, saturation(frequencies[distance], length));
+                let frequency = frequencies[distance];
+                let value = closeness(*is_fuzzy, distance, saturation(frequency, length));
+                take(Part { unit, idf: *idf, is_fuzzy: *is_fuzzy, distance, frequency, value });
             }
         }
-        score
     }
+}
+
+/// What a word of the query adds to the score of an article: its idf times its value.
+pub(super) struct Part {
+    /// The number of the word.
+    pub(super) unit: usize,
+    idf: f64,
+    pub(super) is_fuzzy: bool,
+    /// Of a fuzzy word, how far what stands there is from what was written.
+    pub(super) distance: usize,
+    /// How often it stands there.
+    pub(super) frequency: u32,
+    pub(super) value: f64,
 }
 
 /// The furthest that a fuzzy word may be from what was written.

@@ -53,6 +53,8 @@ pub struct SearchRequest {
     pub rescore: usize,
     /// Add words to rank by, which the best articles have in common; see [`Expand`].
     pub expand: Option<Expand>,
+    /// Explain the score of each hit that is returned.
+    pub explain: bool,
     /// How many words of the index the wildcards, fuzzy words and regular expressions of the query may stand for. They are
     /// answered with all of them, or the query is refused.
     pub max_forms: usize,
@@ -84,6 +86,7 @@ impl SearchRequest {
             lenient: false,
             rescore: 200,
             expand: None,
+            explain: false,
             max_forms: 10_000,
             passages: 2,
             passage_length: 200,
@@ -289,6 +292,9 @@ pub struct Hit {
     /// What an archive or an application adds, declared or not.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "BTreeMap::is_empty"))]
     pub extra: BTreeMap<String, Value>,
+    /// How its score came about, where that was asked for.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub explanation: Option<super::Explanation>,
     /// The passages, the best first.
     pub passages: Vec<Passage>,
 }

@@ -142,3 +142,23 @@ fn index_is_found_upward_and_by_option_and_variable() {
     let by_option = elsewhere.command(count).arg("--index").arg(&index).env("NEWSHOUND_INDEX", "nowhere").status();
     assert!(by_option.expect("the program runs").success(), "the option is stronger");
 }
+
+#[test]
+fn a_score_is_explained_as_a_tree() {
+    let desk = Desk::indexed();
+    let shown = desk.stdout(["search", "harbour", "bridge", "--explain"]);
+    for part in [
+        "  score, sum of\n",
+        "  BM25, sum of\n",
+        "bridg@en or bridge, product of\n",
+        "n = 1 of N = 3 articles\n",
+        ", tf = 3, ",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let json = desk.run(["search", "harbour", "bridge", "--explain", "--json"]).json();
+    let hit = &json["hits"][0];
+    assert_eq!(hit["explanation"]["value"], hit["score"]);
+    assert_eq!(hit["explanation"]["how"], "sum");
+    assert_eq!(hit["explanation"]["parts"][0]["parts"][0]["how"], "product");
+}

@@ -166,6 +166,7 @@ pub(crate) fn search_request(args: &SearchArgs) -> SearchRequest {
         offset: args.offset,
         lenient: args.lenient,
         expand: args.ranking.expand(),
+        explain: args.explain,
         rescore: args.ranking.rescore,
         max_forms: args.max_forms,
         passages: args.passages,

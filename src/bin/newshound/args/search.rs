@@ -121,6 +121,10 @@ pub(crate) struct SearchArgs {
     #[command(flatten)]
     pub(crate) ranking: RankingArgs,
 
+    /// Explain each score as a tree that adds up to it, in text and JSON
+    #[arg(long)]
+    pub(crate) explain: bool,
+
     /// Print at most N hits [with --topics: 1000]
     #[arg(long, value_name = "N", default_value_t = 10, default_value_if("topics", ArgPredicate::IsPresent, "1000"))]
     pub(crate) limit: usize,

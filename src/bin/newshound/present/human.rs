@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use newshound::{Date, Hit, Passage, SearchRequest, SearchResponse, Status, Total, WithAny};
+use newshound::{Date, Explanation, Hit, How, Passage, SearchRequest, SearchResponse, Status, Total, WithAny};
 
 use super::Screen;
 use super::article::extra;
@@ -86,7 +86,22 @@ fn write_hit(out: &mut dyn Write, hit: &Hit, digits: usize, screen: Screen) -> i
             writeln!(out, "{indent}{line}")?;
         }
     }
-    Ok(())
+    match &hit.explanation {
+        Some(explanation) => write_explanation(out, explanation, &indent),
+        None => Ok(()),
+    }
+}
+
+/// Writes a figure with what it is made of below it, further to the right. A tree is four deep.
+fn write_explanation(out: &mut dyn Write, explanation: &Explanation, indent: &str) -> io::Result<()> {
+    let how = match explanation.how {
+        How::Sum => ", sum of",
+        How::Product => ", product of",
+        _ => "",
+    };
+    writeln!(out, "{indent}{:.4}  {}{how}", explanation.value, safe(&explanation.what))?;
+    let indent = format!("{indent}  ");
+    explanation.parts.iter().try_for_each(|part| write_explanation(out, part, &indent))
 }
 
 fn lines(text: &Marked, indent: &str, screen: Screen) -> Vec<String> {
