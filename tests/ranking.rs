@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use newshound::{Article, Expand, Explanation, How, Index, Language, Operator, SearchRequest, SearchResponse};
+use newshound::{
+    Article, Date, DateOrder, Expand, Explanation, How, Index, Language, Operator, SearchRequest, SearchResponse,
+};
 
 use crate::support::random::Random;
 
@@ -396,4 +398,55 @@ fn an_explanation_adds_up_to_the_score() {
         ["BM25", "words near one another (BM25TP)", "true", "false"].iter().all(|what| told.contains(*what)),
         "{told:?}"
     );
+}
+
+#[test]
+fn newer_articles_are_raised_by_at_most_a_quarter() {
+    let archive = Archive::new(13, 300, 400);
+    let date = |text: &str| Date::parse(text, DateOrder::Unknown).expect("a date");
+    let ages: Vec<Option<i64>> = (0..300).map(|n| (n % 5 > 0).then_some(n * n % 700 - 20)).collect();
+    let index = Index::in_memory().expect("memory suffices");
+    let mut writer = index.writer().expect("there is no other");
+    let today = date("2024-06-30");
+    for (n, plain) in archive.articles.iter().enumerate() {
+        let mut article = Article::new(format!("{n}"));
+        article.headline = Some(plain.headline.join(" "));
+        article.body = vec![plain.body.join(" ")];
+        article.language = Some(Language::given("zxx"));
+        article.published = ages[n].and_then(|days| Date::from_epoch_seconds(today.first_second() - days * 86_400));
+        writer.add(article).expect("memory suffices");
+    }
+    writer.commit().expect("memory suffices");
+    drop(writer);
+    let mut random = Random::new(14);
+    let mut overtaken = 0;
+    for _ in 0..20 {
+        let words = words_of(&archive, &mut random);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let mut request = SearchRequest { rescore: 200, ..request(&words) };
+        let before = scores(&ask(&index, &request));
+        (request.recency, request.now, request.explain) = (Some(30), Some(today), true);
+        let response = ask(&index, &request);
+        for hit in &response.hits {
+            let n: usize = hit.id.as_str().parse().unwrap();
+            let factor = ages[n].map_or(1.0, |days| 1.0 + 0.25 * 0.5f64.powf(days.max(0) as f64 / 30.0));
+            assert!((hit.score / before[&n] / factor - 1.0).abs() < 1e-12, "{n}: {} {}", hit.score, before[&n]);
+            let explanation = hit.explanation.as_ref().expect("it was asked for");
+            assert_eq!(explanation.value, hit.score);
+            assert!(figures(explanation) > 5);
+        }
+        let order: Vec<f64> =
+            response.hits.iter().map(|hit| before[&hit.id.as_str().parse::<usize>().unwrap()]).collect();
+        let mut most = 0.0f64;
+        for score in order.iter().rev() {
+            most = most.max(*score);
+            assert!(most <= 1.25 * score * (1.0 + 1e-12), "{words:?}: {most} stands behind {score}");
+            overtaken += usize::from(most > *score);
+        }
+    }
+    assert!(overtaken > 20, "{overtaken}");
+    let mut request = request(&["babaco"]);
+    request.recency = Some(30);
+    let told = index.searcher().unwrap().search(&request).unwrap_err().to_string();
+    assert!(told.starts_with("recency: the request does not say from which day"), "{told}");
 }

@@ -25,8 +25,8 @@ pub(super) struct Collected {
     pub(super) total: u64,
     /// How many match but for having no date.
     pub(super) undated: u64,
-    /// How many of the first were looked at a second time.
-    pub(super) rescored: usize,
+    /// Those that were looked at a second time for words near one another.
+    pub(super) rescored: BTreeSet<DocAddress>,
     /// The first of them, in order.
     pub(super) top: Vec<(DocAddress, f64)>,
 }
@@ -68,7 +68,7 @@ fn all(
 ) -> Result<Collected> {
     let scoring = EnableScoring::disabled_from_searcher(&snapshot.searcher);
     let weight = lowered.query.weight(scoring).map_err(|error| snapshot.error(error))?;
-    let mut collected = Collected { total: 0, undated: 0, rescored: 0, top: Vec::new() };
+    let mut collected = Collected { total: 0, undated: 0, rescored: BTreeSet::new(), top: Vec::new() };
     let mut candidates = Vec::new();
     for (ord, segment) in (0..).zip(snapshot.searcher.segment_readers()) {
         stop.going_on()?;
@@ -127,7 +127,7 @@ fn best(
 ) -> Result<Collected> {
     let scoring = EnableScoring::disabled_from_searcher(&snapshot.searcher);
     let weight = lowered.query.weight(scoring).map_err(|error| snapshot.error(error))?;
-    let mut collected = Collected { total: 0, undated: 0, rescored: 0, top: Vec::new() };
+    let mut collected = Collected { total: 0, undated: 0, rescored: BTreeSet::new(), top: Vec::new() };
     let (mut candidates, mut floor) = (Vec::new(), 0.0f64);
     for (ord, segment) in (0..).zip(snapshot.searcher.segment_readers()) {
         stop.going_on()?;
@@ -347,7 +347,7 @@ enum Verdict {
 
 impl Dates {
     /// Returns the columns of the date of publication.
-    fn published(snapshot: &Snapshot, segment: u32) -> Result<Dates> {
+    pub(super) fn published(snapshot: &Snapshot, segment: u32) -> Result<Dates> {
         let columns = snapshot.columns(segment)?;
         let [first, last, offset] = [&columns.first_second, &columns.last_second, &columns.offset].map(Clone::clone);
         Ok(Dates { first, last, offset })

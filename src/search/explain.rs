@@ -5,6 +5,8 @@ use tantivy::{DocAddress, Term};
 use super::lower::Lowered;
 use super::proximity::Near;
 use super::rank::{Part, SegmentRanker, Unit};
+use super::recency::Recency;
+use super::{SearchRequest, Sort};
 use crate::Result;
 use crate::index::Snapshot;
 use crate::similarity::{SHIFT, idf, saturation};
@@ -58,6 +60,7 @@ impl Explanation {
 pub(super) fn explanation(
     snapshot: &Snapshot,
     lowered: &Lowered,
+    request: &SearchRequest,
     address: DocAddress,
     is_rescored: bool,
 ) -> Result<Explanation> {
@@ -74,7 +77,14 @@ pub(super) fn explanation(
     if is_rescored {
         stages.extend(nearness(snapshot, &lowered.units[..lowered.n_asked], address, norm)?);
     }
-    Ok(Explanation::sum("score", stages))
+    let score = Explanation::sum("score", stages);
+    let Some(recency) = Recency::of(request)?.filter(|_| request.sort == Sort::Relevance) else { return Ok(score) };
+    let age = recency.age(snapshot, address)?;
+    let told = age.map_or("no date".to_owned(), |days| format!("age = {days:.1} days"));
+    let told = format!("recency: 1 + 0.25 / 2^(age / half-life), {told}");
+    let relevance = Explanation { what: "relevance".to_owned(), ..score };
+    let parts = vec![relevance, Explanation::figure(told, recency.factor(age))];
+    Ok(Explanation::product("score".to_owned(), parts))
 }
 
 fn word(unit: &Unit, added: &str, part: &Part, norm: u32) -> Explanation {

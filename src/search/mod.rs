@@ -19,6 +19,7 @@ mod prune;
 mod rank;
 mod ranked;
 mod reading;
+mod recency;
 mod request;
 mod sieve;
 mod stop;
@@ -47,6 +48,7 @@ use collect::{Collected, collect};
 use lower::{Lowered, lower};
 use marks::{Marker, Marks, merged};
 use passage::{best_passages, highlighted};
+use recency::Recency;
 
 /// One snapshot of an index. It answers from what was committed when it was made, whatever is written meanwhile.
 ///
@@ -101,8 +103,9 @@ impl Searcher {
             stop.going_on()?;
             let mut hit = hit((place + 1, score), article, &marks, request);
             if request.explain {
-                let is_rescored = place < found.rescored;
-                hit.explanation = Some(explain::explanation(&self.snapshot, &asked.lowered, address, is_rescored)?);
+                let is_rescored = found.rescored.contains(&address);
+                hit.explanation =
+                    Some(explain::explanation(&self.snapshot, &asked.lowered, request, address, is_rescored)?);
             }
             hits.push(hit);
         }
@@ -224,18 +227,25 @@ impl Searcher {
         collect(&self.snapshot, lowered, request, limit, stop)
     }
 
-    /// Collects the first `limit` articles, those raised whose words stand near one another.
+    /// Collects the first `limit` articles, those raised whose words stand near one another, and newer ones where that is
+    /// asked for.
     fn best(&self, lowered: &Lowered, request: &SearchRequest, limit: usize, stop: &Stop) -> Result<Collected> {
-        let words = &lowered.units[..lowered.n_asked];
-        let is_rescored = limit > 0 && request.rescore > 0 && request.sort == Sort::Relevance && words.len() > 1;
-        if lowered.plain.is_none() || !is_rescored {
+        let recency = Recency::of(request)?;
+        if limit == 0 || request.sort != Sort::Relevance {
             return self.collect(lowered, request, limit, stop);
         }
-        let mut found = self.collect(lowered, request, limit.max(request.rescore), stop)?;
-        let rescored = request.rescore.min(found.top.len());
+        let words = &lowered.units[..lowered.n_asked];
+        let for_words = if lowered.plain.is_some() && words.len() > 1 { request.rescore } else { 0 };
+        let for_dates = if recency.is_some() { recency::CANDIDATES } else { 0 };
+        let mut found = self.collect(lowered, request, limit.max(for_words).max(for_dates), stop)?;
         stop.going_on()?;
-        proximity::rescore(&self.snapshot, words, &mut found.top[..rescored])?;
-        found.rescored = rescored;
+        let n_found = found.top.len();
+        let near = &mut found.top[..for_words.min(n_found)];
+        proximity::rescore(&self.snapshot, words, near)?;
+        found.rescored = near.iter().map(|(address, _)| *address).collect();
+        if let Some(recency) = recency {
+            recency.raise(&self.snapshot, &mut found.top[..for_dates.max(for_words).min(n_found)])?;
+        }
         found.top.truncate(limit);
         Ok(found)
     }

@@ -51,6 +51,9 @@ pub struct SearchRequest {
     /// How many of the best articles are looked at a second time, where the query is of plain words and hits are sorted by
     /// relevance: those in which the words stand near one another are raised. 0 for none.
     pub rescore: usize,
+    /// A half-life in days: raise the scores of newer articles, by a quarter for one dated at [`now`](Self::now), by half as
+    /// much for each half-life before. Of the best thousand by relevance; the date plays no part where this is not given.
+    pub recency: Option<u32>,
     /// Add words to rank by, which the best articles have in common; see [`Expand`].
     pub expand: Option<Expand>,
     /// Explain the score of each hit that is returned.
@@ -85,6 +88,7 @@ impl SearchRequest {
             offset: 0,
             lenient: false,
             rescore: 200,
+            recency: None,
             expand: None,
             explain: false,
             max_forms: 10_000,

@@ -144,6 +144,21 @@ fn index_is_found_upward_and_by_option_and_variable() {
 }
 
 #[test]
+fn newer_articles_can_be_raised() {
+    let desk = Desk::indexed();
+    let score = |args: &[&str]| {
+        let json = desk.run(["search", "--json", "toll"].iter().chain(args)).json();
+        json["hits"][0]["score"].as_f64().expect("a score")
+    };
+    // The toll was told of 10 days before, at midnight.
+    let raised = score(&["--recency", "10d", "--now", "2023-11-30"]) / score(&[]);
+    assert!((raised - 1.125).abs() < 1e-9, "{raised}");
+    for wrong in ["10", "0d", "d", "10h", "-1d", ""] {
+        assert_eq!(desk.run(["search", "toll", "--recency", wrong]).code, 2, "{wrong}");
+    }
+}
+
+#[test]
 fn a_score_is_explained_as_a_tree() {
     let desk = Desk::indexed();
     let shown = desk.stdout(["search", "harbour", "bridge", "--explain"]);

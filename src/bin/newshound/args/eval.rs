@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
-use newshound::Measure;
+use newshound::{Date, Measure};
 
-use super::{Place, RankingArgs};
+use super::{Place, RankingArgs, values};
 
 /// Measure how well the index, or a run of any engine, answers topics that have judgments
 ///
@@ -51,13 +51,13 @@ pub(crate) struct EvalArgs {
     pub(crate) qrels: PathBuf,
 
     /// Measure this run instead of the index
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["compare", "index", "verify", "hits", "as_queries", "expand", "expand_terms", "rescore"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["compare", "index", "verify", "hits", "as_queries", "expand", "expand_terms", "rescore", "recency"])]
     pub(crate) run: Option<PathBuf>,
 
     /// Compare two runs
     #[arg(
         long, num_args = 2, value_names = ["FIRST", "SECOND"],
-        conflicts_with_all = ["index", "verify", "hits", "as_queries", "expand", "expand_terms", "rescore"],
+        conflicts_with_all = ["index", "verify", "hits", "as_queries", "expand", "expand_terms", "rescore", "recency"],
     )]
     pub(crate) compare: Vec<PathBuf>,
 
@@ -66,6 +66,10 @@ pub(crate) struct EvalArgs {
 
     #[command(flatten)]
     pub(crate) ranking: RankingArgs,
+
+    /// The day from which --recency tells the age of articles [default: today]
+    #[arg(long, value_name = "DATE", value_parser = values::date, requires = "recency")]
+    pub(crate) now: Option<Date>,
 
     /// Take at most N hits of each topic
     #[arg(long, value_name = "N", default_value_t = 1000)]

@@ -145,6 +145,10 @@ pub(crate) struct RankingArgs {
     #[arg(long, value_name = "WORDS", value_delimiter = ',', allow_hyphen_values = true)]
     expand_terms: Vec<String>,
 
+    /// Raise newer articles a little: by a quarter today, half as much after HALF-LIFE (30d, 6w, 2y), and so on
+    #[arg(long, value_name = "HALF-LIFE", value_parser = values::half_life)]
+    pub(crate) recency: Option<u32>,
+
     /// Of plain words, look at the best N articles a second time, and raise those in which the words stand near one another
     #[arg(long, value_name = "N", default_value_t = 200)]
     pub(crate) rescore: usize,

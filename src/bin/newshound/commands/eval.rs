@@ -50,6 +50,8 @@ fn answered(args: &EvalArgs, topics: &Topics) -> anyhow::Result<Run> {
     options.request.limit = args.hits;
     options.request.expand = args.ranking.expand();
     options.request.rescore = args.ranking.rescore;
+    options.request.recency = args.ranking.recency;
+    options.request.now = args.now.or_else(|| settings::now(0));
     options.as_queries = args.as_queries;
     let searcher = settings::open(&args.place)?.searcher()?;
     Ok(answer_topics(&searcher, topics, &options, &Stop::when(interrupt::asked))?)
