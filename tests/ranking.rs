@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use newshound::{
-    Article, Date, DateOrder, Expand, Explanation, How, Index, Language, Operator, SearchRequest, SearchResponse,
+    Article, Date, DateOrder, Expand, Explanation, How, Index, Language, Operator, SearchRequest, SearchResponse, Total,
 };
 
 use crate::support::random::Random;
@@ -449,4 +449,51 @@ fn newer_articles_are_raised_by_at_most_a_quarter() {
     request.recency = Some(30);
     let told = index.searcher().unwrap().search(&request).unwrap_err().to_string();
     assert!(told.starts_with("recency: the request does not say from which day"), "{told}");
+}
+
+/// The words of an article that tell it from others, each with how often it stands there.
+fn own_words(archive: &Archive, article: &Plain) -> BTreeMap<String, f64> {
+    let mut words: Vec<String> = article.words().map(|(word, _)| word.clone()).collect();
+    words.sort();
+    words.dedup();
+    words.retain(|word| 10.0 * archive.with(word) <= archive.articles.len() as f64);
+    words.sort_by(|a, b| {
+        let weight = |word: &str| article.frequency(word) * archive.idf(word);
+        weight(b).total_cmp(&weight(a)).then_with(|| a.cmp(b))
+    });
+    words.truncate(30);
+    let least = words.iter().map(|word| article.frequency(word)).fold(f64::INFINITY, f64::min);
+    words.into_iter().map(|word| (word.clone(), article.frequency(&word) / least)).collect()
+}
+
+#[test]
+fn articles_like_one_have_its_own_words() {
+    let archive = Archive::new(15, 300, 700);
+    let (one, many) = (archive.index(1000), archive.index(29));
+    let mut found = 0;
+    for n in (0..300).step_by(23) {
+        let searcher = one.searcher().expect("a searcher");
+        let article = searcher.find(&n.to_string(), 1).expect("the index is whole").remove(0);
+        let request = SearchRequest { limit: 1000, passages: 0, ..SearchRequest::new("") };
+        let response = searcher.similar(&article, &request).expect("an answer");
+        let words = own_words(&archive, &archive.articles[n]);
+        let found_scores = scores(&response);
+        for (other, plain) in archive.articles.iter().enumerate() {
+            let expected = if other == n { 0.0 } else { archive.bm25(plain, &words) };
+            match found_scores.get(&other) {
+                // Weights are written with two digits.
+                Some(score) => assert!((score / expected - 1.0).abs() < 5e-3, "{n}: {other}: {score} {expected}"),
+                None => assert_eq!(expected, 0.0, "{n}: {other}"),
+            }
+        }
+        found += found_scores.len();
+        let in_many = many.searcher().unwrap().similar(&article, &request).unwrap();
+        assert_eq!(scores(&in_many), found_scores, "{n}: to the last bit");
+    }
+    assert!(found > 500, "{found}");
+    // Nothing of it tells it from others, or is in the index at all.
+    let mut other = Article::new("other");
+    other.body = vec!["zeppelin".to_owned()];
+    let none = one.searcher().unwrap().similar(&other, &SearchRequest::new("")).unwrap();
+    assert_eq!((none.total, none.hits.len()), (Total::Exact(0), 0));
 }

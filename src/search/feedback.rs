@@ -20,7 +20,7 @@ use crate::index::{Snapshot, TextField, language_of};
 use crate::{Article, Result};
 
 /// A word that stands in more than this share of all articles says nothing about any.
-const COMMON: f64 = 0.1;
+pub(super) const COMMON: f64 = 0.1;
 /// In how many of the best articles a word must stand.
 const LEAST_ARTICLES: usize = 2;
 /// How much all that is added counts beside the query.
@@ -72,14 +72,22 @@ struct Likely {
 
 /// What is known of a term in the best articles.
 #[derive(Default)]
-struct Seen {
+pub(super) struct Seen {
     /// In how many of them it stands.
     articles: usize,
     /// The last of these.
     last: Option<usize>,
-    likelihood: f64,
+    pub(super) likelihood: f64,
     /// The forms in which it stands there.
     words: BTreeMap<String, u32>,
+}
+
+impl Seen {
+    /// Returns the form in which it stands there most often; among equals the first in the alphabet.
+    pub(super) fn word(&self) -> &str {
+        let most = self.words.iter().rev().max_by_key(|(_, times)| **times);
+        most.map_or("", |(word, _)| word)
+    }
 }
 
 /// Returns the words that are likeliest in articles, which have scores: those of the query, and so many others.
@@ -96,8 +104,8 @@ fn likely(snapshot: &Snapshot, articles: &[(Article, f64)], units: &[Unit], expa
     let least = LEAST_ARTICLES.min(articles.len());
     let most = COMMON * snapshot.articles() as f64;
     let (mut taken, mut n_added) = (Vec::new(), 0);
-    for (text, Seen { articles, likelihood, words, .. }) in found {
-        if articles < least || !is_word(&text) || n_added == expand.terms {
+    for (text, seen) in found {
+        if seen.articles < least || !is_word(&text) || n_added == expand.terms {
             continue;
         }
         let term = Term::from_field_text(snapshot.fields.all, &text);
@@ -110,8 +118,7 @@ fn likely(snapshot: &Snapshot, articles: &[(Article, f64)], units: &[Unit], expa
             continue;
         }
         n_added += usize::from(!is_asked);
-        let word = words.into_iter().rev().max_by_key(|(_, times)| *times).map_or(text, |(word, _)| word);
-        taken.push(Likely { term, word, weight: likelihood });
+        taken.push(Likely { term, word: seen.word().to_owned(), weight: seen.likelihood });
     }
     let sum: f64 = taken.iter().map(|likely| likely.weight).sum();
     taken.iter_mut().for_each(|likely| likely.weight /= sum);
@@ -119,7 +126,7 @@ fn likely(snapshot: &Snapshot, articles: &[(Article, f64)], units: &[Unit], expa
 }
 
 /// Returns the terms of articles, as the merged field has them.
-fn seen_in(articles: &[(Article, f64)]) -> HashMap<String, Seen> {
+pub(super) fn seen_in(articles: &[(Article, f64)]) -> HashMap<String, Seen> {
     let mut analyzers = Analyzers::default();
     let mut seen: HashMap<String, Seen> = HashMap::new();
     for (number, (article, score)) in articles.iter().enumerate() {
@@ -143,7 +150,7 @@ fn seen_in(articles: &[(Article, f64)]) -> HashMap<String, Seen> {
 }
 
 /// Tells whether a term is one of letters and digits, and no single character.
-fn is_word(term: &str) -> bool {
+pub(super) fn is_word(term: &str) -> bool {
     let letters = term.rsplit_once('@').map_or(term, |(letters, _)| letters);
     (2..=20).contains(&letters.chars().count()) && letters.chars().all(char::is_alphanumeric)
 }

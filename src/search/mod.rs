@@ -22,6 +22,7 @@ mod reading;
 mod recency;
 mod request;
 mod sieve;
+mod similar;
 mod stop;
 mod stored;
 mod suggest;
@@ -78,12 +79,13 @@ impl Searcher {
 
     /// Answers a request, and gives up with [`Error::Cancelled`] soon after `stop` says so.
     pub fn search_until(&self, request: &SearchRequest, stop: &Stop) -> Result<SearchResponse> {
-        self.index.guarded(|| self.answer(request, stop))
+        self.index.guarded(|| {
+            stop.going_on()?;
+            self.answer(self.ask(request, stop)?, request, stop)
+        })
     }
 
-    fn answer(&self, request: &SearchRequest, stop: &Stop) -> Result<SearchResponse> {
-        stop.going_on()?;
-        let mut asked = self.ask(request, stop)?;
+    fn answer(&self, mut asked: Asked, request: &SearchRequest, stop: &Stop) -> Result<SearchResponse> {
         let added = self.expand(&mut asked.lowered, request, stop)?;
         let wanted = request.offset.saturating_add(request.limit);
         let found = self.best(&asked.lowered, request, wanted, stop)?;

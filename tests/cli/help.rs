@@ -2,8 +2,8 @@
 
 use super::Desk;
 
-const COMMANDS: [&str; 10] =
-    ["index", "check", "search", "query", "eval", "show", "fields", "status", "completions", "man"];
+const COMMANDS: [&str; 11] =
+    ["index", "check", "search", "query", "eval", "show", "similar", "fields", "status", "completions", "man"];
 
 #[test]
 fn every_command_has_help_with_examples() {

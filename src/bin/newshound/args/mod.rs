@@ -7,6 +7,7 @@ mod index;
 pub(crate) mod query;
 mod repair;
 mod search;
+mod similar;
 pub(crate) mod values;
 mod verify;
 pub(crate) mod words;
@@ -24,6 +25,7 @@ pub(crate) use index::{FailOn, IndexArgs};
 pub(crate) use query::QueryArgs;
 pub(crate) use repair::RepairArgs;
 pub(crate) use search::{Format, Refresh, SearchArgs};
+pub(crate) use similar::SimilarArgs;
 use values::FieldMapping;
 pub(crate) use verify::VerifyArgs;
 
@@ -73,6 +75,7 @@ pub(crate) enum Command {
     Query(QueryArgs),
     Eval(Box<EvalArgs>),
     Show(ShowArgs),
+    Similar(SimilarArgs),
     Fields(FieldsArgs),
     Status(StatusArgs),
     Snapshot(SnapshotArgs),
@@ -92,6 +95,7 @@ impl Command {
             Command::Search(args) => matches!(args.format(), Format::Json | Format::Jsonl),
             Command::Eval(args) => args.format() == EvalFormat::Json,
             Command::Show(args) => args.json,
+            Command::Similar(args) => args.json,
             Command::Fields(args) => args.json,
             Command::Status(args) => args.json,
             Command::Snapshot(args) => args.json,
@@ -104,6 +108,7 @@ impl Command {
         match self {
             Command::Search(args) => args.color,
             Command::Show(args) => args.color,
+            Command::Similar(args) => args.color,
             Command::Fields(args) => args.color,
             Command::Index(_)
             | Command::Check(_)

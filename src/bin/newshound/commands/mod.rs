@@ -12,6 +12,7 @@ mod refresh;
 mod repair;
 mod search;
 mod show;
+mod similar;
 mod snapshot;
 mod status;
 mod verify;
@@ -32,6 +33,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
         Command::Query(_) => query::run(),
         Command::Eval(args) => eval::run(args),
         Command::Show(args) => show::run(args),
+        Command::Similar(args) => similar::run(args),
         Command::Fields(args) => fields::run(args),
         Command::Status(args) => status::run(args),
         Command::Snapshot(args) => snapshot::run(args),
