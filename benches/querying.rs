@@ -8,7 +8,9 @@ mod support;
 use std::hint::black_box;
 use std::time::Duration;
 
-use newshound::{Date, DateOrder, Operator, SearchRequest, Searcher, Sort};
+use newshound::{
+    BatchOptions, Date, DateOrder, Expand, Operator, SearchRequest, Searcher, Sort, Stop, Topic, Topics, answer_topics,
+};
 use support::queries::Queries;
 use support::stock::{Stock, StockSearcher};
 use support::synthetic::Synthetic;
@@ -54,6 +56,26 @@ fn main() {
     alone("a usual word in one year", &|r| (r.since, r.until) = (date("2014"), date("2014")));
     alone("a usual word, newest first", &|r| r.sort = Sort::Newest);
     alone("a usual word, hits 101 to 110", &|r| r.offset = 100);
+
+    ranking(&ours, runs, &queries.three);
+}
+
+/// What the stages of ranking cost beside the first one, for runs of a thousand hits that are told by id and score.
+fn ranking(searcher: &Searcher, runs: usize, queries: &[String]) {
+    table::print_header("Runs of a thousand hits, any of three words", "this", "first stage");
+    let topics = queries.iter().enumerate().map(|(n, text)| Topic { id: n.to_string(), text: text.clone() });
+    let topics = Topics(topics.collect());
+    let time = |rescore, expand: Option<Expand>| {
+        let mut options = BatchOptions::default();
+        (options.request.rescore, options.request.expand) = (rescore, expand);
+        let time = table::median(runs, || {
+            black_box(answer_topics(searcher, &topics, &options, &Stop::never()).expect("topics are words"));
+        });
+        time / u32::try_from(queries.len().max(1)).expect("a bench has few queries")
+    };
+    let first = time(0, None);
+    table::print_times("words near one another, best 200", time(200, None), first);
+    table::print_times("feedback", time(200, Some(Expand::default())), first);
 }
 
 fn both_searchers(synthetic: &mut Synthetic) -> (Searcher, StockSearcher) {

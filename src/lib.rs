@@ -35,10 +35,12 @@
 
 mod analysis;
 mod article;
+mod batch;
 mod check;
 mod corpus;
 mod date;
 mod error;
+mod eval;
 mod extra;
 mod index;
 mod ingest;
@@ -55,6 +57,7 @@ pub use article::{
     Article, ArticleId, ArticleSource, Caption, Keyword, Language, LanguageOrigin, SCHEMA_VERSION, Section, Status,
     Value,
 };
+pub use batch::{BatchOptions, answer_topics};
 pub use check::{
     Cause, Change, ChangeCounts, CheckOptions, CheckReport, CheckedCorpus, Difference, SettingsChange, VersionChange,
     VersionedPart, check, check_lock, ingest_locked,
@@ -62,6 +65,10 @@ pub use check::{
 pub use corpus::format::{Found, LeftOver, ParseOptions};
 pub use date::{Date, DateError, DateOrder, Precision};
 pub use error::{Error, ErrorKind, LockHolder, Result};
+pub use eval::{
+    CompareOptions, Comparison, EvalOptions, Evaluation, Measure, MeasureComparison, Qrels, Ranked, Run, Topic,
+    TopicDifference, TopicEvaluation, Topics,
+};
 pub use extra::ExtraKind;
 #[doc(hidden)]
 pub use index::plain::write_plain;
@@ -76,8 +83,8 @@ pub use lock::Lock;
 pub use notice::{Code, Level, Notice};
 pub use query::{Diagnostic, DiagnosticKind, QUERY_GRAMMAR, Severity};
 pub use search::{
-    Completion, EntryHighlights, Highlighted, Hit, Operator, Passage, SearchRequest, SearchResponse, Searcher, Sort,
-    Stop, Suggestion, Total, WithAny, to_html, to_html_with, with_marks,
+    AddedWord, Completion, EntryHighlights, Expand, Explanation, Highlighted, Hit, How, Operator, Passage,
+    SearchRequest, SearchResponse, Searcher, Sort, Stop, Suggestion, Total, WithAny, to_html, to_html_with, with_marks,
 };
 pub use source_key::SourceKey;
 pub use understand::{Understood, UnderstoodArticle, understand};

@@ -38,8 +38,8 @@ pub(crate) fn idf(articles: u64, with_term: u64) -> f64 {
 }
 
 /// Returns the weight of a term that occurs `frequency` times in an article with this field norm.
-pub(crate) fn saturation(frequency: u32, norm: u32) -> f64 {
-    let frequency = f64::from(frequency);
+pub(crate) fn saturation(frequency: impl Into<f64>, norm: u32) -> f64 {
+    let frequency = frequency.into();
     frequency / (frequency + K1 * (1.0 - B + B * f64::from(norm) / AVERAGE as f64))
 }
 

@@ -25,6 +25,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("lock", &["analysis", "index"]),
     ("check", &["analysis", "corpus", "index", "ingest", "lock"]),
     ("understand", &["corpus"]),
+    ("batch", &["eval", "query", "search"]),
 ];
 
 /// Names that cross an arrow, and why.

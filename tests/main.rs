@@ -13,12 +13,14 @@ mod digests;
 mod golden;
 mod hostile;
 mod incremental;
+mod judging;
 mod kills;
 mod layers;
 #[cfg(unix)]
 mod merging;
 mod moving_sources;
 mod odd_sources;
+mod ranking;
 mod rebuilding;
 mod reference;
 mod repairing;

@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "no benchmark uses all of it")]
 
 pub(crate) mod en_stem;
+#[cfg(feature = "cli")]
+pub(crate) mod judged;
 pub(crate) mod queries;
 pub(crate) mod random;
 pub(crate) mod real;

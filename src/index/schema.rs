@@ -122,7 +122,7 @@ impl TextField {
     }
 
     /// Returns how often a word of the field counts in the merged field.
-    pub(super) fn weight(self) -> u32 {
+    pub(crate) fn weight(self) -> u32 {
         if self == TextField::Headline { weight::HEADLINE } else { weight::OTHER }
     }
 

@@ -16,7 +16,7 @@ use tantivy_fst::Automaton;
 use super::digest::text;
 use super::directory::tantivy_error;
 use super::schema::{Fields, column};
-use crate::{Article, Error, Result, SourceKey};
+use crate::{Article, ArticleId, Error, Result, SourceKey};
 
 /// One commit of an index. Cheap to clone.
 #[derive(Clone)]
@@ -39,6 +39,14 @@ pub(crate) struct Columns {
     pub(crate) offset: Column<i64>,
     /// The key of the article, see [`Fields::key_term`].
     pub(crate) keys: StrColumn,
+}
+
+/// What an article is called by: its id, told as in [`Snapshot::article`], and where it came from.
+#[derive(serde::Deserialize)]
+pub(crate) struct Named {
+    pub(crate) id: ArticleId,
+    pub(crate) source: SourceKey,
+    native_id: Option<String>,
 }
 
 /// How many blocks of stored articles are kept as they were read last, for each segment.
@@ -209,6 +217,18 @@ impl Snapshot {
             article.id = native_id.as_str().into();
         }
         Ok(article)
+    }
+
+    /// Reads what an article is called by, and nothing else of it.
+    pub(crate) fn named(&self, address: DocAddress) -> Result<Named> {
+        let json = self.json(address)?;
+        let mut named: Named = serde_json::from_slice(&json).map_err(|error| self.damaged(error.to_string()))?;
+        if let Some(native_id) = named.native_id.take()
+            && self.is_unique(&native_id, &named.source)?
+        {
+            named.id = native_id.into();
+        }
+        Ok(named)
     }
 
     /// Reads the JSON form of an article as it is stored, a deleted one too.

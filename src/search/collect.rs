@@ -25,6 +25,8 @@ pub(super) struct Collected {
     pub(super) total: u64,
     /// How many match but for having no date.
     pub(super) undated: u64,
+    /// Those that were looked at a second time for words near one another.
+    pub(super) rescored: BTreeSet<DocAddress>,
     /// The first of them, in order.
     pub(super) top: Vec<(DocAddress, f64)>,
 }
@@ -38,11 +40,19 @@ pub(super) fn collect(
     stop: &Stop,
 ) -> Result<Collected> {
     let by_score = request.sort == Sort::Relevance && request.since.is_none() && request.until.is_none();
-    let pruned = lowered.plain.filter(|_| by_score).and_then(|plain| Pruned::of(snapshot, plain, &lowered.units));
+    let pruned = lowered
+        .plain
+        .filter(|_| by_score && lowered.is_prunable)
+        .and_then(|plain| Pruned::of(snapshot, plain, &lowered.units));
     // A count has no order.
     let extra = if limit > 0 { sorted_by(snapshot, &request.sort)? } else { None };
     match pruned {
-        Some(pruned) => best(snapshot, lowered, &pruned, request, limit, stop),
+        Some(pruned) => {
+            let found = best(snapshot, lowered, &pruned, request, limit, stop)?;
+            // It passes over articles that have none but words too common to rank by.
+            let is_whole = found.top.len() == limit || found.top.len() as u64 == found.total;
+            if is_whole { Ok(found) } else { all(snapshot, lowered, request, extra, limit, stop) }
+        }
         None => all(snapshot, lowered, request, extra, limit, stop),
     }
 }
@@ -58,7 +68,7 @@ fn all(
 ) -> Result<Collected> {
     let scoring = EnableScoring::disabled_from_searcher(&snapshot.searcher);
     let weight = lowered.query.weight(scoring).map_err(|error| snapshot.error(error))?;
-    let mut collected = Collected { total: 0, undated: 0, top: Vec::new() };
+    let mut collected = Collected { total: 0, undated: 0, rescored: BTreeSet::new(), top: Vec::new() };
     let mut candidates = Vec::new();
     for (ord, segment) in (0..).zip(snapshot.searcher.segment_readers()) {
         stop.going_on()?;
@@ -117,7 +127,7 @@ fn best(
 ) -> Result<Collected> {
     let scoring = EnableScoring::disabled_from_searcher(&snapshot.searcher);
     let weight = lowered.query.weight(scoring).map_err(|error| snapshot.error(error))?;
-    let mut collected = Collected { total: 0, undated: 0, top: Vec::new() };
+    let mut collected = Collected { total: 0, undated: 0, rescored: BTreeSet::new(), top: Vec::new() };
     let (mut candidates, mut floor) = (Vec::new(), 0.0f64);
     for (ord, segment) in (0..).zip(snapshot.searcher.segment_readers()) {
         stop.going_on()?;
@@ -337,7 +347,7 @@ enum Verdict {
 
 impl Dates {
     /// Returns the columns of the date of publication.
-    fn published(snapshot: &Snapshot, segment: u32) -> Result<Dates> {
+    pub(super) fn published(snapshot: &Snapshot, segment: u32) -> Result<Dates> {
         let columns = snapshot.columns(segment)?;
         let [first, last, offset] = [&columns.first_second, &columns.last_second, &columns.offset].map(Clone::clone);
         Ok(Dates { first, last, offset })
@@ -429,8 +439,8 @@ mod tests {
                     let tree = resolve(crate::query::parse(&request.query).0, joined);
                     let lowered = lower(&snapshot, &tree, &request, &Stop::never()).expect("it can be read");
                     let plain = lowered.plain.expect("these are plain words");
-                    let pruned = Pruned::of(&snapshot, plain, &lowered.units).expect("every word has one term");
-                    let best = best(&snapshot, &lowered, &pruned, &request, limit, &Stop::never()).expect("it can be read");
+                    prop_assert!(Pruned::of(&snapshot, plain, &lowered.units).is_some(), "every word has one term");
+                    let best = collect(&snapshot, &lowered, &request, limit, &Stop::never()).expect("it can be read");
                     let all = all(&snapshot, &lowered, &request, None, limit, &Stop::never()).expect("it can be read");
                     prop_assert_eq!(best.total, all.total);
                     let bits = |top: Vec<(DocAddress, f64)>| top.into_iter().map(|(at, score)| (at, score.to_bits())).collect::<Vec<_>>();

@@ -10,6 +10,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
+use tantivy::Term;
 use tantivy::query::{AllQuery, Query};
 
 use super::intervals::Spans;
@@ -24,18 +25,24 @@ use crate::index::Snapshot;
 use crate::query::ast::{Case, Expr, Function, Node, Reach, Relation, Written};
 use crate::{Date, Diagnostic, DiagnosticKind, ExtraKind, Result, Severity};
 use fields::Where;
-use filters::with_filters;
+pub(super) use filters::with_filters;
 
 /// A query, ready to run.
 pub(super) struct Lowered {
     /// What articles must be like.
     pub(super) query: Box<dyn Query>,
-    /// The words to rank by.
+    /// The words to rank by: those of the query, and behind them those that feedback added.
     pub(super) units: Vec<Unit>,
+    /// How many of them are the query's.
+    pub(super) n_asked: usize,
+    /// The terms of all words of the query, those that are too common to rank by too.
+    pub(super) any_of: Vec<Term>,
     /// What to mark.
     pub(super) marking: Marking,
-    /// Whether the query asks for plain words and nothing else.
+    /// Whether the query asks for plain words and nothing else, whatever the request's filters.
     pub(super) plain: Option<Plain>,
+    /// Whether plain words may be searched for by block-max data: not where there is more to match than they.
+    pub(super) is_prunable: bool,
     /// Whether the query asks for nothing.
     pub(super) asks_nothing: bool,
     /// What was wrong.
@@ -81,7 +88,7 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest, s
     };
     let (query, is_filtered) = with_filters(snapshot, matching, request);
     // A compound has several ways to stand in a text, and some have several places.
-    let mut plain = Plain::of(tree).filter(|_| !is_filtered && n_words == ranked.len());
+    let mut plain = Plain::of(tree).filter(|_| n_words == ranked.len());
     let (mut units, mut weights, mut seen) = (Vec::new(), vec![0.0f64; n_parts], Vec::new());
     for Ranked { part, boost, terms } in ranked {
         plain = plain.filter(|_| terms.len() == 1);
@@ -105,7 +112,36 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest, s
     let missing = asked.into_iter().filter(|(part, ..)| !found_parts[*part]);
     let missing = missing.map(|(_, span, word)| (span, word)).collect();
     let marking = Marking { leaves, plan, weights };
-    Ok(Lowered { query, units, marking, plain, asks_nothing, diagnostics, missing })
+    let any_of = units.iter().flat_map(Unit::terms).cloned().collect();
+    if plain == Some(Plain::Any) {
+        leave_out_common(&mut units, snapshot.articles());
+    }
+    let n_asked = units.len();
+    Ok(Lowered {
+        query,
+        units,
+        n_asked,
+        any_of,
+        marking,
+        plain,
+        is_prunable: !is_filtered,
+        asks_nothing,
+        diagnostics,
+        missing,
+    })
+}
+
+/// Fewer articles do not tell which words are common.
+const FEW_ARTICLES: u64 = 1_000;
+
+/// Leaves out words that stand in more than half of the articles, unless all do: of the words of a question, any of which is
+/// enough, `the` and `of` are no reason to show an article. That is where the weight of Robertson and Spärck Jones (1976)
+/// falls below 0; the one that is used here does not, so that a query of such words alone has an order too.
+fn leave_out_common(units: &mut Vec<Unit>, articles: u64) {
+    let is_common = |unit: &Unit| 2 * unit.articles() > articles;
+    if articles >= FEW_ARTICLES && !units.iter().all(is_common) {
+        units.retain(|unit| !is_common(unit));
+    }
 }
 
 /// A way in which a part of the query can stand in a text, to rank by.

@@ -3,6 +3,8 @@
 mod collect;
 mod columns;
 mod expand;
+mod explain;
+mod feedback;
 mod intervals;
 mod leaf;
 mod lower;
@@ -12,21 +14,26 @@ mod order;
 mod passage;
 mod plan;
 mod positional;
+mod proximity;
 mod prune;
 mod rank;
+mod ranked;
 mod reading;
+mod recency;
 mod request;
 mod sieve;
+mod similar;
 mod stop;
 mod stored;
 mod suggest;
 mod tested;
 mod when;
 
+pub use explain::{Explanation, How};
 pub use markup::{to_html, to_html_with, with_marks};
 pub use request::{
-    Completion, EntryHighlights, Highlighted, Hit, Operator, Passage, SearchRequest, SearchResponse, Sort, Suggestion,
-    Total, WithAny,
+    AddedWord, Completion, EntryHighlights, Expand, Highlighted, Hit, Operator, Passage, SearchRequest, SearchResponse,
+    Sort, Suggestion, Total, WithAny,
 };
 pub use stop::Stop;
 
@@ -42,6 +49,7 @@ use collect::{Collected, collect};
 use lower::{Lowered, lower};
 use marks::{Marker, Marks, merged};
 use passage::{best_passages, highlighted};
+use recency::Recency;
 
 /// One snapshot of an index. It answers from what was committed when it was made, whatever is written meanwhile.
 ///
@@ -71,14 +79,16 @@ impl Searcher {
 
     /// Answers a request, and gives up with [`Error::Cancelled`] soon after `stop` says so.
     pub fn search_until(&self, request: &SearchRequest, stop: &Stop) -> Result<SearchResponse> {
-        self.index.guarded(|| self.answer(request, stop))
+        self.index.guarded(|| {
+            stop.going_on()?;
+            self.answer(self.ask(request, stop)?, request, stop)
+        })
     }
 
-    fn answer(&self, request: &SearchRequest, stop: &Stop) -> Result<SearchResponse> {
-        stop.going_on()?;
-        let asked = self.ask(request, stop)?;
+    fn answer(&self, mut asked: Asked, request: &SearchRequest, stop: &Stop) -> Result<SearchResponse> {
+        let added = self.expand(&mut asked.lowered, request, stop)?;
         let wanted = request.offset.saturating_add(request.limit);
-        let found = self.collect(&asked.lowered, request, wanted, stop)?;
+        let found = self.best(&asked.lowered, request, wanted, stop)?;
         let mut marker = Marker::of(&asked.lowered.marking, Some(&self.snapshot), stop);
         let mut analyzers = Analyzers::for_marking();
         let mut hits = Vec::new();
@@ -93,7 +103,13 @@ impl Searcher {
                 _ => marker.marks(&article, analyzer, &passes)?,
             };
             stop.going_on()?;
-            hits.push(hit((place + 1, score), article, &marks, request));
+            let mut hit = hit((place + 1, score), article, &marks, request);
+            if request.explain {
+                let is_rescored = found.rescored.contains(&address);
+                hit.explanation =
+                    Some(explain::explanation(&self.snapshot, &asked.lowered, request, address, is_rescored)?);
+            }
+            hits.push(hit);
         }
         let with_any = if found.total == 0 { self.with_any(&asked.tree, request, stop)? } else { None };
         let mut suggestions = Vec::new();
@@ -108,6 +124,7 @@ impl Searcher {
             total: Total::Exact(found.total),
             undated: found.undated,
             with_any,
+            added,
             hits,
         })
     }
@@ -121,7 +138,8 @@ impl Searcher {
     pub fn count_until(&self, request: &SearchRequest, stop: &Stop) -> Result<u64> {
         self.index.guarded(|| {
             stop.going_on()?;
-            let asked = self.ask(request, stop)?;
+            let mut asked = self.ask(request, stop)?;
+            self.expand(&mut asked.lowered, request, stop)?;
             Ok(self.collect(&asked.lowered, request, 0, stop)?.total)
         })
     }
@@ -211,6 +229,29 @@ impl Searcher {
         collect(&self.snapshot, lowered, request, limit, stop)
     }
 
+    /// Collects the first `limit` articles, those raised whose words stand near one another, and newer ones where that is
+    /// asked for.
+    fn best(&self, lowered: &Lowered, request: &SearchRequest, limit: usize, stop: &Stop) -> Result<Collected> {
+        let recency = Recency::of(request)?;
+        if limit == 0 || request.sort != Sort::Relevance {
+            return self.collect(lowered, request, limit, stop);
+        }
+        let words = &lowered.units[..lowered.n_asked];
+        let for_words = if lowered.plain.is_some() && words.len() > 1 { request.rescore } else { 0 };
+        let for_dates = if recency.is_some() { recency::CANDIDATES } else { 0 };
+        let mut found = self.collect(lowered, request, limit.max(for_words).max(for_dates), stop)?;
+        stop.going_on()?;
+        let n_found = found.top.len();
+        let near = &mut found.top[..for_words.min(n_found)];
+        proximity::rescore(&self.snapshot, words, near)?;
+        found.rescored = near.iter().map(|(address, _)| *address).collect();
+        if let Some(recency) = recency {
+            recency.raise(&self.snapshot, &mut found.top[..for_dates.max(for_words).min(n_found)])?;
+        }
+        found.top.truncate(limit);
+        Ok(found)
+    }
+
     /// Where nothing has every word: how many articles have any.
     fn with_any(&self, tree: &Node, request: &SearchRequest, stop: &Stop) -> Result<Option<WithAny>> {
         let Expr::Adjacent(operands) = &tree.expr else { return Ok(None) };
@@ -247,6 +288,7 @@ fn hit(place: (usize, f64), article: Article, marks: &Marks<'_>, request: &Searc
         status: article.status,
         word_count: article.word_count,
         extra: article.extra,
+        explanation: None,
     }
 }
 

@@ -253,7 +253,7 @@ impl PositionalQuery {
     }
 }
 
-fn positions(reader: &SegmentReader, term: &Term) -> tantivy::Result<Option<SegmentPostings>> {
+pub(super) fn positions(reader: &SegmentReader, term: &Term) -> tantivy::Result<Option<SegmentPostings>> {
     let inverted = reader.inverted_index(term.field())?;
     Ok(inverted.read_postings(term, IndexRecordOption::WithFreqsAndPositions)?)
 }
@@ -340,14 +340,14 @@ impl Bounds {
 /// tantivy asks for the memory of them.
 const MOST_OCCURRENCES: u32 = 1 << 26;
 
-fn append_positions(postings: &mut SegmentPostings, positions: &mut Vec<u32>) {
+pub(super) fn append_positions(postings: &mut SegmentPostings, positions: &mut Vec<u32>) {
     if postings.term_freq() <= MOST_OCCURRENCES {
         postings.append_positions_with_offset(0, positions);
     }
 }
 
 /// Moves postings on to an article, and tells whether they have it.
-fn is_at(postings: &mut SegmentPostings, doc: DocId) -> bool {
+pub(super) fn is_at(postings: &mut SegmentPostings, doc: DocId) -> bool {
     if postings.doc() < doc {
         postings.seek(doc);
     }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use tantivy::query::{Bm25StatisticsProvider, BooleanQuery, EnableScoring, Query, TermQuery};
+use tantivy::query::{Bm25StatisticsProvider, BooleanQuery, BoostQuery, EnableScoring, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, SegmentReader, Term};
 
@@ -50,7 +50,7 @@ impl Pruned {
     /// Returns the queries for words; `None` where they cannot be pruned.
     pub(super) fn of(snapshot: &Snapshot, plain: Plain, units: &[Unit]) -> Option<Pruned> {
         let queries = match plain {
-            Plain::Any => vec![any(units.iter().flat_map(Unit::terms))],
+            Plain::Any => vec![any(units)],
             Plain::All => all(units)?,
         };
         let frequency =
@@ -84,8 +84,13 @@ fn bound(floor: f64) -> f32 {
     (floor * SCALE * (1.0 - SLACK)) as f32
 }
 
-fn any<'t>(terms: impl Iterator<Item = &'t Term>) -> BooleanQuery {
-    BooleanQuery::union(terms.map(term_query).collect())
+fn any(units: &[Unit]) -> BooleanQuery {
+    let weighed = |unit: &Unit, term| match unit.boost() {
+        1.0 => term_query(term),
+        boost => Box::new(BoostQuery::new(term_query(term), boost as f32)) as Box<dyn Query>,
+    };
+    let terms = units.iter().flat_map(|unit| unit.terms().iter().map(move |term| weighed(unit, term)));
+    BooleanQuery::union(terms.collect())
 }
 
 fn term_query(term: &Term) -> Box<dyn Query> {

@@ -24,6 +24,10 @@ pub(super) struct Unit {
     /// Of a fuzzy word, how far each term is from what was written; else empty.
     distances: Vec<u8>,
     articles: u64,
+    /// How important it is beside others.
+    boost: f64,
+    /// How many live articles there are.
+    live: u64,
     idf: f64,
 }
 
@@ -37,7 +41,7 @@ impl Unit {
         }
         let articles = snapshot.articles();
         let with = with.min(articles);
-        Ok(Unit { terms, distances, articles: with, idf: boost * idf(articles, with) })
+        Ok(Unit { terms, distances, articles: with, boost, live: articles, idf: boost * idf(articles, with) })
     }
 
     /// Returns its terms.
@@ -48,6 +52,22 @@ impl Unit {
     /// Returns how many live articles have it.
     pub(super) fn articles(&self) -> u64 {
         self.articles
+    }
+
+    /// Returns how important it is beside others.
+    pub(super) fn boost(&self) -> f64 {
+        self.boost
+    }
+
+    /// Returns how many live articles there are.
+    pub(super) fn live(&self) -> u64 {
+        self.live
+    }
+
+    /// Makes it more important.
+    pub(super) fn raise(&mut self, by: f64) {
+        self.boost += by;
+        self.idf = self.boost * idf(self.live, self.articles);
     }
 
     /// Returns how rare the word is.
@@ -90,9 +110,21 @@ impl SegmentRanker {
 
     /// Returns the score of an article.
     pub(super) fn score(&mut self, doc: DocId) -> f64 {
-        let length = self.lengths.fieldnorm(doc);
         let mut score = 0.0;
-        for RankedUnit { idf, is_fuzzy, postings } in &mut self.units {
+        self.each_part(doc, |part| score += part.idf * part.value);
+        score
+    }
+
+    /// Returns the field norm of an article.
+    pub(super) fn norm(&self, doc: DocId) -> u32 {
+        self.lengths.fieldnorm(doc)
+    }
+
+    /// Hands out what each word of the query that an article has adds to its score.
+    #[inline]
+    pub(super) fn each_part(&mut self, doc: DocId, mut take: impl FnMut(Part)) {
+        let length = self.norm(doc);
+        for (unit, RankedUnit { idf, is_fuzzy, postings }) in self.units.iter_mut().enumerate() {
             // By distance, how often the terms of it occur.
             let mut frequencies = [0; FURTHEST + 1];
             for (postings, distance) in postings {
@@ -105,11 +137,25 @@ impl SegmentRanker {
                 }
             }
             if let Some(distance) = frequencies.iter().position(|frequency| *frequency > 0) {
-                score += *idf * closeness(*is_fuzzy, distance, saturation(frequencies[distance], length));
+                let frequency = frequencies[distance];
+                let value = closeness(*is_fuzzy, distance, saturation(frequency, length));
+                take(Part { unit, idf: *idf, is_fuzzy: *is_fuzzy, distance, frequency, value });
             }
         }
-        score
     }
+}
+
+/// What a word of the query adds to the score of an article: its idf times its value.
+pub(super) struct Part {
+    /// The number of the word.
+    pub(super) unit: usize,
+    idf: f64,
+    pub(super) is_fuzzy: bool,
+    /// Of a fuzzy word, how far what stands there is from what was written.
+    pub(super) distance: usize,
+    /// How often it stands there.
+    pub(super) frequency: u32,
+    pub(super) value: f64,
 }
 
 /// The furthest that a fuzzy word may be from what was written.

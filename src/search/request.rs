@@ -48,6 +48,16 @@ pub struct SearchRequest {
     pub offset: usize,
     /// Answer what of the query can be understood; what was wrong is told, and left out.
     pub lenient: bool,
+    /// How many of the best articles are looked at a second time, where the query is of plain words and hits are sorted by
+    /// relevance: those in which the words stand near one another are raised. 0 for none.
+    pub rescore: usize,
+    /// A half-life in days: raise the scores of newer articles, by a quarter for one dated at [`now`](Self::now), by half as
+    /// much for each half-life before. Of the best thousand by relevance; the date plays no part where this is not given.
+    pub recency: Option<u32>,
+    /// Add words to rank by, which the best articles have in common; see [`Expand`].
+    pub expand: Option<Expand>,
+    /// Explain the score of each hit that is returned.
+    pub explain: bool,
     /// How many words of the index the wildcards, fuzzy words and regular expressions of the query may stand for. They are
     /// answered with all of them, or the query is refused.
     pub max_forms: usize,
@@ -77,11 +87,62 @@ impl SearchRequest {
             limit: 10,
             offset: 0,
             lenient: false,
+            rescore: 200,
+            recency: None,
+            expand: None,
+            explain: false,
             max_forms: 10_000,
             passages: 2,
             passage_length: 200,
         }
     }
+}
+
+/// Feedback: words that the best articles have in common are added to what hits are ranked by. They change the order; where
+/// any plain word is enough, articles with an added word are found and counted too. Marks are of the query's own words.
+///
+/// It finds more, and costs a second search. It helps questions that many articles are about, and may harm the search for
+/// one that is known.
+///
+/// ```
+/// use newshound::{Expand, Operator, SearchRequest};
+///
+/// let mut request = SearchRequest::new("ferry subsidies");
+/// request.operator = Operator::Any;
+/// let mut expand = Expand::default();
+/// expand.without.push("weather".to_owned());
+/// request.expand = Some(expand);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Expand {
+    /// How many of the best articles are looked at.
+    pub articles: usize,
+    /// How many words are added at most.
+    pub terms: usize,
+    /// Add none but these, in any of their inflected forms; empty for whatever is found.
+    pub only: Vec<String>,
+    /// Add none of these.
+    pub without: Vec<String>,
+}
+
+impl Default for Expand {
+    /// Thirty words of ten articles.
+    fn default() -> Expand {
+        Expand { articles: 10, terms: 30, only: Vec::new(), without: Vec::new() }
+    }
+}
+
+/// A word that feedback added.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct AddedWord {
+    /// The word, in the form in which it stands most often in the articles that were looked at.
+    pub word: String,
+    /// How much it counts beside a word of the query, which counts 1.
+    pub weight: f64,
 }
 
 /// How words side by side are joined.
@@ -137,6 +198,9 @@ pub struct SearchResponse {
     /// For words that no article has, words of the index that may have been meant.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Vec::is_empty"))]
     pub suggestions: Vec<Suggestion>,
+    /// The words that feedback added, those that count most first; see [`SearchRequest::expand`].
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Vec::is_empty"))]
+    pub added: Vec<AddedWord>,
     /// The hits, in order.
     pub hits: Vec<Hit>,
 }
@@ -232,6 +296,9 @@ pub struct Hit {
     /// What an archive or an application adds, declared or not.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "BTreeMap::is_empty"))]
     pub extra: BTreeMap<String, Value>,
+    /// How its score came about, where that was asked for.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub explanation: Option<super::Explanation>,
     /// The passages, the best first.
     pub passages: Vec<Passage>,
 }

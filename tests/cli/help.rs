@@ -2,7 +2,8 @@
 
 use super::Desk;
 
-const COMMANDS: [&str; 9] = ["index", "check", "search", "query", "show", "fields", "status", "completions", "man"];
+const COMMANDS: [&str; 11] =
+    ["index", "check", "search", "query", "eval", "show", "similar", "fields", "status", "completions", "man"];
 
 #[test]
 fn every_command_has_help_with_examples() {

@@ -5,6 +5,7 @@ mod completions_and_man;
 mod declared;
 mod deleting;
 mod durable;
+mod eval;
 mod exit_codes;
 mod fields;
 mod help;

@@ -142,3 +142,38 @@ fn index_is_found_upward_and_by_option_and_variable() {
     let by_option = elsewhere.command(count).arg("--index").arg(&index).env("NEWSHOUND_INDEX", "nowhere").status();
     assert!(by_option.expect("the program runs").success(), "the option is stronger");
 }
+
+#[test]
+fn newer_articles_can_be_raised() {
+    let desk = Desk::indexed();
+    let score = |args: &[&str]| {
+        let json = desk.run(["search", "--json", "toll"].iter().chain(args)).json();
+        json["hits"][0]["score"].as_f64().expect("a score")
+    };
+    // The toll was told of 10 days before, at midnight.
+    let raised = score(&["--recency", "10d", "--now", "2023-11-30"]) / score(&[]);
+    assert!((raised - 1.125).abs() < 1e-9, "{raised}");
+    for wrong in ["10", "0d", "d", "10h", "-1d", ""] {
+        assert_eq!(desk.run(["search", "toll", "--recency", wrong]).code, 2, "{wrong}");
+    }
+}
+
+#[test]
+fn a_score_is_explained_as_a_tree() {
+    let desk = Desk::indexed();
+    let shown = desk.stdout(["search", "harbour", "bridge", "--explain"]);
+    for part in [
+        "  score, sum of\n",
+        "  BM25, sum of\n",
+        "bridg@en or bridge, product of\n",
+        "n = 1 of N = 3 articles\n",
+        ", tf = 3, ",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let json = desk.run(["search", "harbour", "bridge", "--explain", "--json"]).json();
+    let hit = &json["hits"][0];
+    assert_eq!(hit["explanation"]["value"], hit["score"]);
+    assert_eq!(hit["explanation"]["how"], "sum");
+    assert_eq!(hit["explanation"]["parts"][0]["parts"][0]["how"], "product");
+}

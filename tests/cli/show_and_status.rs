@@ -39,3 +39,25 @@ fn status_counts_what_the_index_holds() {
         assert!(digest.starts_with("blake3:") && status.contains(digest), "{digest}: {status}");
     }
 }
+
+#[test]
+fn articles_like_one_are_found() {
+    let desk = Desk::new();
+    for n in 0..40 {
+        let story = match n {
+            0 => "The ferry hit the pontoon by the lighthouse.",
+            1 => "A pontoon was hit, as the lighthouse saw.",
+            _ => "Nothing happened by the town hall, as ever.",
+        };
+        desk.write(&format!("more/{n:02}.md"), format!("---\nid: s-{n:02}\ntitle: Story\nlang: en\n---\n\n{story}\n"));
+    }
+    assert_eq!(desk.run(["index", "more"]).code, 0);
+    let json = desk.run(["similar", "s-00", "--json"]).json();
+    let ids: Vec<&str> = json["hits"].as_array().unwrap().iter().map(|hit| hit["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["s-01"]);
+    let shown = desk.stdout(["similar", "00.md", "--limit", "3"]);
+    assert!(shown.starts_with("1 article for: ") && shown.contains("pontoon"), "{shown}");
+    assert_eq!(desk.run(["similar", "zeppelin"]).code, 1);
+    assert_eq!(desk.run(["similar", "s-0"]).code, 2);
+    assert_eq!(desk.run(["similar", "s-30"]).code, 1);
+}

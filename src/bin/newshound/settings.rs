@@ -165,6 +165,10 @@ pub(crate) fn search_request(args: &SearchArgs) -> SearchRequest {
         limit: args.limit,
         offset: args.offset,
         lenient: args.lenient,
+        expand: args.ranking.expand(),
+        recency: args.ranking.recency,
+        explain: args.explain,
+        rescore: args.ranking.rescore,
         max_forms: args.max_forms,
         passages: args.passages,
         ..SearchRequest::new(args.query())
@@ -172,7 +176,7 @@ pub(crate) fn search_request(args: &SearchArgs) -> SearchRequest {
 }
 
 /// Returns the time of day in a zone, given by its minutes east of UTC.
-fn now(zone: i16) -> Option<Date> {
+pub(crate) fn now(zone: i16) -> Option<Date> {
     let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?;
     let seconds = i64::try_from(since_1970.as_secs()).ok()?;
     Date::from_epoch_seconds(seconds + 60 * i64::from(zone))

@@ -238,7 +238,7 @@ impl<'t> Values<'t> {
 }
 
 /// Adds what the request asks for beside the query, and tells whether that is anything; dates are for the collector.
-pub(super) fn with_filters(
+pub(in crate::search) fn with_filters(
     snapshot: &Snapshot,
     query: Box<dyn Query>,
     request: &SearchRequest,

@@ -2,10 +2,12 @@
 
 mod check;
 mod delete;
+mod eval;
 mod index;
 pub(crate) mod query;
 mod repair;
 mod search;
+mod similar;
 pub(crate) mod values;
 mod verify;
 pub(crate) mod words;
@@ -14,14 +16,16 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use newshound::{DateOrder, ExtraKind};
+use newshound::{DateOrder, Expand, ExtraKind};
 
 pub(crate) use check::{CheckArgs, CheckFormat};
 pub(crate) use delete::DeleteArgs;
+pub(crate) use eval::{EvalArgs, EvalFormat};
 pub(crate) use index::{FailOn, IndexArgs};
 pub(crate) use query::QueryArgs;
 pub(crate) use repair::RepairArgs;
 pub(crate) use search::{Format, Refresh, SearchArgs};
+pub(crate) use similar::SimilarArgs;
 use values::FieldMapping;
 pub(crate) use verify::VerifyArgs;
 
@@ -69,7 +73,9 @@ pub(crate) enum Command {
     Delete(DeleteArgs),
     Search(Box<SearchArgs>),
     Query(QueryArgs),
+    Eval(Box<EvalArgs>),
     Show(ShowArgs),
+    Similar(SimilarArgs),
     Fields(FieldsArgs),
     Status(StatusArgs),
     Snapshot(SnapshotArgs),
@@ -87,7 +93,9 @@ impl Command {
             Command::Repair(args) => args.json,
             Command::Delete(args) => args.json,
             Command::Search(args) => matches!(args.format(), Format::Json | Format::Jsonl),
+            Command::Eval(args) => args.format() == EvalFormat::Json,
             Command::Show(args) => args.json,
+            Command::Similar(args) => args.json,
             Command::Fields(args) => args.json,
             Command::Status(args) => args.json,
             Command::Snapshot(args) => args.json,
@@ -100,6 +108,7 @@ impl Command {
         match self {
             Command::Search(args) => args.color,
             Command::Show(args) => args.color,
+            Command::Similar(args) => args.color,
             Command::Fields(args) => args.color,
             Command::Index(_)
             | Command::Check(_)
@@ -109,6 +118,7 @@ impl Command {
             | Command::Status(_)
             | Command::Snapshot(_)
             | Command::Query(_)
+            | Command::Eval(_)
             | Command::Completions(_)
             | Command::Man(_) => When::Auto,
         }
@@ -125,6 +135,40 @@ pub(crate) struct Place {
     /// Compare every file of the index with its checksum first; without, only lengths and ends are looked at
     #[arg(long)]
     pub(crate) verify: bool,
+}
+
+/// How hits are ranked.
+#[derive(Debug, Args)]
+pub(crate) struct RankingArgs {
+    /// Add words to rank by that the best articles have in common, and tell them; where one word is enough, articles with an
+    /// added word are found too
+    #[arg(long)]
+    expand: bool,
+
+    /// Like --expand, but add these words alone; those with a dash are left out: --expand-terms port,dock or
+    /// --expand-terms=-weather
+    #[arg(long, value_name = "WORDS", value_delimiter = ',', allow_hyphen_values = true)]
+    expand_terms: Vec<String>,
+
+    /// Raise newer articles a little: by a quarter today, half as much after HALF-LIFE (30d, 6w, 2y), and so on
+    #[arg(long, value_name = "HALF-LIFE", value_parser = values::half_life)]
+    pub(crate) recency: Option<u32>,
+
+    /// Of plain words, look at the best N articles a second time, and raise those in which the words stand near one another
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub(crate) rescore: usize,
+}
+
+impl RankingArgs {
+    /// Returns what is to be added to the query.
+    pub(crate) fn expand(&self) -> Option<Expand> {
+        let words = self.expand_terms.iter().map(|word| word.trim()).filter(|word| !word.is_empty());
+        let (without, only): (Vec<&str>, Vec<&str>) = words.partition(|word| word.starts_with('-'));
+        let mut expand = Expand::default();
+        expand.only = only.into_iter().map(str::to_owned).collect();
+        expand.without = without.into_iter().map(|word| word.trim_start_matches('-').to_owned()).collect();
+        (self.expand || !self.expand_terms.is_empty()).then_some(expand)
+    }
 }
 
 /// How sources are read.

@@ -3,11 +3,12 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::ArgPredicate;
 use clap::{Args, ValueEnum};
 use newshound::{Date, Sort};
 
 use super::values::{self, Word};
-use super::{Place, When};
+use super::{Place, RankingArgs, When};
 
 /// Search the index
 ///
@@ -21,7 +22,9 @@ Examples:
   newshound search x.desk:city x.breaking:true --sort x.page:desc
   newshound search --refresh=corpus harbour bridge       index the folder first, then search
   newshound search --json ferry | jq '.hits[].headline.text'
+  newshound search --expand --any ferry subsidies        with words that the best articles have in common
   newshound search --paths -0 ferry | xargs -0 wc -w
+  newshound search --topics topics.tsv --format trec > run.txt     see `newshound eval`
 
 Query:
   harbour bridge        articles with both words; with --any, with one of them
@@ -61,7 +64,7 @@ object with `error` on standard output.
 Exit codes: 0 found, 1 nothing found, 2 wrong query or usage, 3 no index; `newshound --help` has them all.")]
 pub(crate) struct SearchArgs {
     /// The query; several arguments are joined with spaces
-    #[arg(value_name = "QUERY", required_unless_present = "suggest")]
+    #[arg(value_name = "QUERY", required_unless_present_any = ["suggest", "topics"])]
     pub(crate) query: Vec<Word>,
 
     /// Complete the last word of TEXT by words of the index, those in most articles first, at most --limit
@@ -115,8 +118,15 @@ pub(crate) struct SearchArgs {
     #[arg(long, value_name = "ZONE", default_value = "UTC", value_parser = values::offset, allow_hyphen_values = true)]
     pub(crate) assume_zone: i16,
 
-    /// Print at most N hits
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[command(flatten)]
+    pub(crate) ranking: RankingArgs,
+
+    /// Explain each score as a tree that adds up to it, in text and JSON
+    #[arg(long)]
+    pub(crate) explain: bool,
+
+    /// Print at most N hits [with --topics: 1000]
+    #[arg(long, value_name = "N", default_value_t = 10, default_value_if("topics", ArgPredicate::IsPresent, "1000"))]
     pub(crate) limit: usize,
 
     /// Leave out the first N hits
@@ -151,6 +161,19 @@ pub(crate) struct SearchArgs {
     #[arg(long, group = "output", value_name = "FORMAT")]
     format: Option<Format>,
 
+    /// Search for each topic of FILE and print a TREC run: lines of id, tab and words, or TREC topics, whose titles are
+    /// taken. One word is enough
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["query", "suggest", "count", "paths", "json", "jsonl", "refresh"])]
+    pub(crate) topics: Option<PathBuf>,
+
+    /// With --topics: take each topic for a query in the query language, not for words alone
+    #[arg(long, requires = "topics", conflicts_with_all = ["query", "suggest"])]
+    pub(crate) as_queries: bool,
+
+    /// With --topics: the name of the run
+    #[arg(long, value_name = "NAME", default_value = "newshound", conflicts_with_all = ["query", "suggest"])]
+    pub(crate) run_name: String,
+
     /// Print only the paths of the files that the hits are from
     #[arg(long, group = "output")]
     pub(crate) paths: bool,
@@ -178,6 +201,7 @@ impl SearchArgs {
     pub(crate) fn format(&self) -> Format {
         match self.format {
             Some(format) => format,
+            None if self.topics.is_some() => Format::Trec,
             None if self.json => Format::Json,
             None if self.jsonl => Format::Jsonl,
             None => Format::Text,
@@ -211,4 +235,6 @@ pub(crate) enum Format {
     Jsonl,
     Csv,
     Markdown,
+    /// A TREC run, with --topics
+    Trec,
 }

@@ -79,6 +79,19 @@ pub(crate) fn date(text: &str) -> Result<Date, String> {
     })
 }
 
+/// Reads a number of days, weeks or years, as days.
+pub(crate) fn half_life(text: &str) -> Result<u32, String> {
+    let wrong = || "expected days, weeks or years, such as 30d, 6w or 2y".to_owned();
+    let unit = match text.chars().next_back() {
+        Some('d') => 1,
+        Some('w') => 7,
+        Some('y') => 365,
+        _ => return Err(wrong()),
+    };
+    let number = text[..text.len() - 1].parse::<u32>().map_err(|_| wrong())?;
+    number.checked_mul(unit).filter(|days| *days > 0).ok_or_else(wrong)
+}
+
 /// Reads the declaration of a field: `desk:keyword`.
 pub(crate) fn extra(text: &str) -> Result<(String, ExtraKind), String> {
     let wrong = || "expected NAME:KIND, such as desk:keyword".to_owned();

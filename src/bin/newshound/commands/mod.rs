@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod delete;
+mod eval;
 mod fields;
 mod index;
 mod man;
@@ -11,6 +12,7 @@ mod refresh;
 mod repair;
 mod search;
 mod show;
+mod similar;
 mod snapshot;
 mod status;
 mod verify;
@@ -29,7 +31,9 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Exit> {
         Command::Delete(args) => delete::run(args),
         Command::Search(args) => search::run(args),
         Command::Query(_) => query::run(),
+        Command::Eval(args) => eval::run(args),
         Command::Show(args) => show::run(args),
+        Command::Similar(args) => similar::run(args),
         Command::Fields(args) => fields::run(args),
         Command::Status(args) => status::run(args),
         Command::Snapshot(args) => snapshot::run(args),

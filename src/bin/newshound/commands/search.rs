@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-use newshound::{Diagnostic, Error, Hit, Index, SCHEMA_VERSION, SearchRequest, SearchResponse, Searcher, Stop, Total};
+use newshound::{
+    BatchOptions, Diagnostic, Error, Hit, Index, Operator, SCHEMA_VERSION, SearchRequest, SearchResponse, Searcher,
+    Stop, Topics, Total, answer_topics,
+};
 use serde_json::json;
 
 use super::refresh;
 use crate::args::{Format, Refresh, SearchArgs};
-use crate::failure::{Exit, say};
+use crate::failure::{Exit, Refusal, say};
 use crate::present::text::safe;
 use crate::present::{Screen, caret, csv, human, json, markdown, print, print_plain};
 use crate::{interrupt, settings};
@@ -29,6 +32,12 @@ pub(crate) fn run(args: &SearchArgs) -> anyhow::Result<Exit> {
     if let Some(typed) = &args.suggest {
         return suggest(args, &index, typed);
     }
+    if let Some(topics) = &args.topics {
+        return run_of_topics(args, &index, topics);
+    }
+    if args.format() == Format::Trec {
+        return Err(Refusal::usage("--format trec prints the answers to topics; name them by --topics FILE").into());
+    }
     let request = settings::search_request(args);
     let answered = index.searcher().and_then(|searcher| answer(args, &searcher, &request));
     match answered {
@@ -40,6 +49,20 @@ pub(crate) fn run(args: &SearchArgs) -> anyhow::Result<Exit> {
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Prints the answers to topics.
+fn run_of_topics(args: &SearchArgs, index: &Index, topics: &Path) -> anyhow::Result<Exit> {
+    if args.format() != Format::Trec {
+        return Err(Refusal::usage("the answers to topics are printed by --format trec alone").into());
+    }
+    let topics = Topics::read(topics)?;
+    let mut options = BatchOptions::default();
+    options.request = SearchRequest { operator: Operator::Any, passages: 0, ..settings::search_request(args) };
+    options.as_queries = args.as_queries;
+    let run = answer_topics(&index.searcher()?, &topics, &options, &Stop::when(interrupt::asked))?;
+    print_plain(|out| run.write(out, &args.run_name))?;
+    Ok(found(run.topics.values().any(|ranked| !ranked.is_empty())))
 }
 
 /// Prints what a beginning may become.
@@ -115,6 +138,8 @@ fn present_hits(
         Format::Jsonl => print_plain(|out| response.hits.iter().try_for_each(|hit| json::line(out, hit))),
         Format::Csv => print_plain(|out| csv::hits(out, &response.hits)),
         Format::Markdown => print_plain(|out| markdown::answer(out, response)),
+        // Refused before, where no topics are given.
+        Format::Trec => Ok(()),
     }?;
     Ok(found(response.total != Total::Exact(0)))
 }

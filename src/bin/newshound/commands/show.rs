@@ -1,6 +1,6 @@
 //! `newshound show`: one whole article.
 
-use newshound::Article;
+use newshound::{Article, Searcher};
 
 use crate::args::ShowArgs;
 use crate::failure::{Exit, Refusal};
@@ -11,12 +11,17 @@ use crate::settings;
 const CANDIDATES: usize = 20;
 
 pub(crate) fn run(args: &ShowArgs) -> anyhow::Result<Exit> {
-    let index = settings::open(&args.place)?;
-    let fitting = index.searcher()?.find(&args.id, CANDIDATES + 1)?;
-    match fitting.as_slice() {
-        [] => Err(none(&args.id).into()),
-        [article] => present(args, article),
-        several => Err(Refusal::usage(candidates(&args.id, several)).into()),
+    let article = named_by(&args.id, &settings::open(&args.place)?.searcher()?)?;
+    present(args, &article)
+}
+
+/// Returns the one article that an id, or a part of one, names.
+pub(super) fn named_by(id: &str, searcher: &Searcher) -> anyhow::Result<Article> {
+    let mut fitting = searcher.find(id, CANDIDATES + 1)?;
+    match fitting.len() {
+        0 => Err(none(id).into()),
+        1 => Ok(fitting.remove(0)),
+        _ => Err(Refusal::usage(candidates(id, &fitting)).into()),
     }
 }
 

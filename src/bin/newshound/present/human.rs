@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use newshound::{Date, Hit, Passage, SearchRequest, SearchResponse, Status, Total, WithAny};
+use newshound::{Date, Explanation, Hit, How, Passage, SearchRequest, SearchResponse, Status, Total, WithAny};
 
 use super::Screen;
 use super::article::extra;
@@ -18,6 +18,10 @@ pub(crate) fn answer(
 ) -> io::Result<()> {
     let understood = if response.query.is_empty() { "any article" } else { &response.query };
     writeln!(out, "{} for: {}{}", total(response.total), safe(understood), safe(&filters(request)))?;
+    if !response.added.is_empty() {
+        let words: Vec<&str> = response.added.iter().map(|added| added.word.as_str()).collect();
+        writeln!(out, "with words added: {}", safe(&words.join(", ")))?;
+    }
     for suggestion in &response.suggestions {
         let instead = suggestion.instead.join(" or ");
         writeln!(out, "no article has `{}`; did you mean {}?", safe(&suggestion.word), safe(&instead))?;
@@ -82,7 +86,22 @@ fn write_hit(out: &mut dyn Write, hit: &Hit, digits: usize, screen: Screen) -> i
             writeln!(out, "{indent}{line}")?;
         }
     }
-    Ok(())
+    match &hit.explanation {
+        Some(explanation) => write_explanation(out, explanation, &indent),
+        None => Ok(()),
+    }
+}
+
+/// Writes a figure with what it is made of below it, further to the right. A tree is four deep.
+fn write_explanation(out: &mut dyn Write, explanation: &Explanation, indent: &str) -> io::Result<()> {
+    let how = match explanation.how {
+        How::Sum => ", sum of",
+        How::Product => ", product of",
+        _ => "",
+    };
+    writeln!(out, "{indent}{:.4}  {}{how}", explanation.value, safe(&explanation.what))?;
+    let indent = format!("{indent}  ");
+    explanation.parts.iter().try_for_each(|part| write_explanation(out, part, &indent))
 }
 
 fn lines(text: &Marked, indent: &str, screen: Screen) -> Vec<String> {

@@ -1,0 +1,123 @@
+//! The second stage: of the best articles, those are raised in which words of the query stand near one another.
+//!
+//! This is BM25TP (Büttcher, Clarke and Lushman, "Term proximity scoring for ad-hoc retrieval on very large text
+//! collections", SIGIR 2006, after Rasolofo and Savoy, 2003). Where an occurrence of one word is followed by one of another,
+//! each is given the rarity of the other over the square of their distance; what a word was given in all is saturated
+//! as its frequency is in the first stage. Nothing is ever taken from a score, so that the articles that are rescored stay
+//! before those that are not.
+
+use std::collections::BTreeMap;
+
+use tantivy::postings::SegmentPostings;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocAddress, DocId, SegmentReader, Term};
+
+use super::positional::{append_positions, is_at, positions};
+use super::rank::Unit;
+use crate::Result;
+use crate::index::{Snapshot, forms_of};
+use crate::similarity::saturation;
+
+/// A word that stands in more than this share of the articles joins no others: it is next to anything.
+const COMMON: f64 = 0.25;
+
+/// Raises the scores of articles in which the words stand near one another, and puts them in order.
+pub(super) fn rescore(snapshot: &Snapshot, units: &[Unit], articles: &mut [(DocAddress, f64)]) -> Result<()> {
+    let words = Near::words(snapshot, units);
+    if words.len() < 2 {
+        return Ok(());
+    }
+    let mut by_segment: BTreeMap<u32, Vec<(DocId, usize)>> = BTreeMap::new();
+    for (place, (address, _)) in articles.iter().enumerate() {
+        by_segment.entry(address.segment_ord).or_default().push((address.doc_id, place));
+    }
+    for (segment, mut docs) in by_segment {
+        docs.sort_unstable();
+        let reader = snapshot.searcher.segment_reader(segment);
+        let mut near = Near::of(snapshot, reader, &words).map_err(|error| snapshot.error(error))?;
+        let norms = reader.get_fieldnorms_reader(snapshot.fields.all).map_err(|error| snapshot.error(error))?;
+        for (doc, place) in docs {
+            articles[place].1 += near.score(doc, norms.fieldnorm(doc));
+        }
+    }
+    articles.sort_by(|a, b| b.1.total_cmp(&a.1));
+    Ok(())
+}
+
+/// The words of a query in one segment.
+pub(super) struct Near {
+    words: Vec<Word>,
+    /// Positions and the number of the word there; kept to be filled again.
+    places: Vec<(u32, usize)>,
+}
+
+struct Word {
+    rarity: f64,
+    /// The articles that have a stem, and where its forms stand.
+    stems: Vec<(SegmentPostings, Vec<SegmentPostings>)>,
+}
+
+impl Near {
+    /// Returns the words of a query that join others: those that are not common, or all where no two of these are left.
+    pub(super) fn words<'u>(snapshot: &Snapshot, units: &'u [Unit]) -> Vec<&'u Unit> {
+        let most = COMMON * snapshot.articles() as f64;
+        let words: Vec<&Unit> = units.iter().filter(|unit| unit.articles() as f64 <= most).collect();
+        if words.len() < 2 { units.iter().collect() } else { words }
+    }
+
+    pub(super) fn of(snapshot: &Snapshot, reader: &SegmentReader, units: &[&Unit]) -> tantivy::Result<Near> {
+        let (all, text) = (snapshot.fields.all, snapshot.fields.text);
+        let inverted = reader.inverted_index(all)?;
+        let mut words = Vec::with_capacity(units.len());
+        for unit in units {
+            let mut stems = Vec::new();
+            for term in unit.terms().iter().filter(|term| term.field() == all) {
+                let Some(postings) = inverted.read_postings(term, IndexRecordOption::Basic)? else { continue };
+                let value = term.value();
+                let forms = forms_of(reader, snapshot.fields.forms, value.as_str().unwrap_or_default())?;
+                let forms = forms.iter().map(|form| positions(reader, &Term::from_field_text(text, form)));
+                stems.push((postings, forms.filter_map(Result::transpose).collect::<tantivy::Result<_>>()?));
+            }
+            words.push(Word { rarity: unit.idf(), stems });
+        }
+        Ok(Near { words, places: Vec::new() })
+    }
+
+    /// Returns what is added to the score of an article with this field norm. Articles come in ascending order.
+    fn score(&mut self, doc: DocId, norm: u32) -> f64 {
+        let given = self.given(doc);
+        let added = self.words.iter().zip(given);
+        added.fold(0.0, |sum, (word, given)| sum + word.rarity.min(1.0) * saturation(given, norm))
+    }
+
+    /// Returns what each word is given in an article by those next to it.
+    pub(super) fn given(&mut self, doc: DocId) -> Vec<f64> {
+        self.places.clear();
+        let mut found = Vec::new();
+        for (number, word) in self.words.iter_mut().enumerate() {
+            for (stem, forms) in &mut word.stems {
+                if is_at(stem, doc) {
+                    for form in forms.iter_mut() {
+                        found.clear();
+                        if is_at(form, doc) {
+                            append_positions(form, &mut found);
+                        }
+                        self.places.extend(found.iter().map(|position| (*position, number)));
+                    }
+                }
+            }
+        }
+        self.places.sort_unstable();
+        let mut given = vec![0.0; self.words.len()];
+        for pair in self.places.windows(2) {
+            let [(before, one), (after, other)] = pair else { continue };
+            // A word that stands for two of the query is not near itself.
+            if one != other && before < after {
+                let nearness = 1.0 / f64::from(after - before).powi(2);
+                given[*one] += self.words[*other].rarity * nearness;
+                given[*other] += self.words[*one].rarity * nearness;
+            }
+        }
+        given
+    }
+}
