@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::range::Bounds;
+
 /// A node and where it stands in the query text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Node {
@@ -22,6 +24,8 @@ pub(crate) enum Expr {
     Phrase(String),
     /// Words in this order, with at most so many others between them in all.
     Sloppy(String, u32),
+    /// Values from one to another, of a field of dates or numbers.
+    Range(Bounds),
     /// Words as they are written in the index, not by their stems.
     Written(Written, String),
     /// All of these.

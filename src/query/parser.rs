@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::ast::{Expr, Function, Node, Proximity, Relation, Written};
 use super::lexer::{Kind, Token, lex};
+use super::range::Bounds;
 use super::{Diagnostic, DiagnosticKind, Severity, chars};
 
 /// The longest query that is read, in bytes: some ten thousand words, as a pasted list of names may have.
@@ -145,10 +146,19 @@ impl Parser<'_> {
     /// Reads an operand with its weight.
     fn weighed(&mut self) -> Option<Node> {
         let mut node = self.operand()?;
+        let of = |parser: &mut Self, node: Node, expr: fn(u32, Box<Node>) -> Expr, number: u32| {
+            let span = node.span.start..parser.tokens[parser.at].span.end;
+            parser.at += 1;
+            Node { span, expr: expr(number, Box::new(node)) }
+        };
+        if let Some(Kind::Among(words)) = self.tokens.get(self.at).map(|token| &token.kind) {
+            let words = *words;
+            node = of(self, node, |words, inner| Expr::Function(Function::First(words), inner), words);
+        }
         // A second weight is one of nothing.
-        if let Some(Token { kind: Kind::Boost(thousandths), span }) = self.tokens.get(self.at) {
-            node = Node { span: node.span.start..span.end, expr: Expr::Boost(*thousandths, Box::new(node)) };
-            self.at += 1;
+        if let Some(Kind::Boost(thousandths)) = self.tokens.get(self.at).map(|token| &token.kind) {
+            let thousandths = *thousandths;
+            node = of(self, node, Expr::Boost, thousandths);
         }
         Some(node)
     }
@@ -183,9 +193,16 @@ impl Parser<'_> {
                 Expr::Phrase(text) if slop > 0 => Expr::Sloppy(text, slop),
                 other => other,
             },
-            Kind::Between(first, last) => Expr::Word(format!("{}..{}", self.text(first), self.text(last))),
+            Kind::Range(bounds) if bounds == Bounds::default() => {
+                let message = "this range has no end at either side";
+                self.error(DiagnosticKind::BadValue, span.clone(), message, "write at least one of its ends");
+                Expr::Empty
+            }
+            Kind::Range(bounds) => Expr::Range(bounds),
+            // An article without an id there is not.
+            Kind::Everything => has("id".to_owned(), span.clone()),
             Kind::Dropped => Expr::Empty,
-            Kind::Field(name) => return Some(self.field(name, span)),
+            Kind::Field(name, means) => return Some(self.field(name, means, span)),
             Kind::Open => return Some(self.group(span)),
             Kind::Function(function) => return self.function(function, span),
             Kind::Quorum(number) => return self.quorum(number, span),
@@ -196,6 +213,7 @@ impl Parser<'_> {
             | Kind::Minus
             | Kind::Plus
             | Kind::Near(_)
+            | Kind::Among(_)
             | Kind::Boost(_) => return None,
         };
         self.at += 1;
@@ -236,20 +254,23 @@ impl Parser<'_> {
 
     fn wordless(&mut self, span: Range<usize>, text: &str) {
         let message = format!("`{}` holds no word; left out", text.trim());
-        let (severity, kind) = (Severity::Warning, DiagnosticKind::Empty);
-        self.diagnostics.push(Diagnostic { severity, kind, span, message, hint: None });
+        let warning = Diagnostic::warning(DiagnosticKind::Empty, span, &message, "");
+        self.diagnostics.push(Diagnostic { hint: None, ..warning });
     }
 
-    fn field(&mut self, name: Range<usize>, span: Range<usize>) -> Node {
+    fn field(&mut self, name: Range<usize>, means: Option<&'static str>, span: Range<usize>) -> Node {
         self.at += 1;
-        let is_any = |token: &Token| matches!(&token.kind, Kind::Written(..)) && self.text(token.span.clone()) == "*";
+        let is_any = |token: &Token| match &token.kind {
+            Kind::Written(..) => self.text(token.span.clone()) == "*",
+            Kind::Range(bounds) => *bounds == Bounds::default(),
+            _ => false,
+        };
         if let Some(token) = self.tokens.get(self.at).filter(|token| is_any(token) && token.span.start == span.end) {
-            // `byline:*`, as Lucene has it.
-            let inner = Node { span: name.clone(), expr: Expr::Word(self.text(name.clone())) };
+            // `byline:*` and `byline:[* TO *]`, as Lucene has it.
             let all = span.start..token.span.end;
             self.at += 1;
-            let expr = Expr::Field { name: "has".to_owned(), name_span: name, inner: Box::new(inner) };
-            return Node { span: all, expr };
+            let named = means.map_or_else(|| self.text(name.clone()), str::to_owned);
+            return Node { span: all, expr: has(named, name) };
         }
         let Some(inner) = self.deeper(&span, Parser::value) else {
             let message = format!("nothing is asked of the field `{}`", self.text(name));
@@ -258,7 +279,8 @@ impl Parser<'_> {
             return empty(span);
         };
         let span = span.start..inner.span.end;
-        Node { span, expr: Expr::Field { name: self.text(name.clone()), name_span: name, inner: Box::new(inner) } }
+        let named = means.map_or_else(|| self.text(name.clone()), str::to_owned);
+        Node { span, expr: Expr::Field { name: named, name_span: name, inner: Box::new(inner) } }
     }
 
     /// Reads what a field is asked for; what stands near it may be in another.
@@ -370,14 +392,19 @@ impl Parser<'_> {
     }
 
     fn warning(&mut self, span: Range<usize>, message: &str) {
-        let (severity, kind) = (Severity::Warning, DiagnosticKind::MissingOperand);
-        self.diagnostics.push(Diagnostic { severity, kind, span, message: message.to_owned(), hint: None });
+        let warning = Diagnostic::warning(DiagnosticKind::MissingOperand, span, message, "");
+        self.diagnostics.push(Diagnostic { hint: None, ..warning });
     }
 
     fn error(&mut self, kind: DiagnosticKind, span: Range<usize>, message: &str, hint: &str) {
-        let (message, hint) = (message.to_owned(), Some(hint.to_owned()));
-        self.diagnostics.push(Diagnostic { severity: Severity::Error, kind, span, message, hint });
+        self.diagnostics.push(Diagnostic::error(kind, span, message, hint));
     }
+}
+
+/// Asks for articles that have a field.
+fn has(field: String, span: Range<usize>) -> Expr {
+    let inner = Node { span: span.clone(), expr: Expr::Word(field) };
+    Expr::Field { name: "has".to_owned(), name_span: span, inner: Box::new(inner) }
 }
 
 fn empty(span: Range<usize>) -> Node {
@@ -396,13 +423,8 @@ fn joined(mut parts: Vec<Node>, join: fn(Vec<Node>) -> Expr) -> Option<Node> {
 fn too_long(query: &str) -> Diagnostic {
     let end = query.len();
     let start = (0..=MAX_BYTES).rev().find(|&at| query.is_char_boundary(at)).unwrap_or_default();
-    Diagnostic {
-        severity: Severity::Error,
-        kind: DiagnosticKind::TooLarge,
-        span: start..end,
-        message: format!("the query has {end} bytes, and at most {MAX_BYTES} are read"),
-        hint: Some("ask in several queries".to_owned()),
-    }
+    let message = format!("the query has {end} bytes, and at most {MAX_BYTES} are read");
+    Diagnostic::error(DiagnosticKind::TooLarge, start..end, &message, "ask in several queries")
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! The tree of a query becomes what is asked of an article (`plan.rs`), and the words to rank by. Fields are checked here,
 //! with their place in the query. The only file that knows both worlds.
 
+mod asked;
 mod fields;
 mod filters;
+mod ranges;
 mod words;
 
 use std::ops::Range;
@@ -17,11 +19,14 @@ use super::marks::Marking;
 use super::plan::{Choice, Plan};
 use super::prune::Plain;
 use super::rank::{Alternatives, Unit};
-use crate::analysis::QueryAnalyzer;
+use super::request::Suggestion;
+use crate::analysis::{QueryAnalyzer, fold_key};
 use crate::index::Snapshot;
 use crate::query::ast::{Case, Expr, Function, Node, Reach, Relation, Written};
-use crate::{Date, Diagnostic, DiagnosticKind, ExtraKind, Result, Severity};
+use crate::query::range::Bounds;
+use crate::{Date, Diagnostic, DiagnosticKind, ExtraKind, Result};
 use fields::Where;
+pub use fields::query_fields;
 use filters::with_filters;
 
 /// A query, ready to run.
@@ -40,6 +45,8 @@ pub(super) struct Lowered {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// The words that are asked for and that no article has, with their places in the query.
     pub(super) missing: Vec<(Range<usize>, String)>,
+    /// For values that no article has, others that may have been meant.
+    pub(super) suggestions: Vec<Suggestion>,
 }
 
 /// Lowers a resolved tree for a snapshot.
@@ -47,12 +54,15 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest) -
     let analyzer = QueryAnalyzer::of(snapshot.languages()?.iter().map(String::as_str));
     let mut lowering = Lowering {
         snapshot,
+        query: &request.query,
         most_forms: request.max_forms,
         n_patterns: 0,
         analyzer,
         leaves: Vec::new(),
         ranked: Vec::new(),
         asked: Vec::new(),
+        missing: Vec::new(),
+        suggestions: Vec::new(),
         n_parts: 0,
         diagnostics: Vec::new(),
         boost: 1.0,
@@ -62,7 +72,7 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest) -
         n_words: 0,
     };
     let plan = lowering.node(tree, Where::Anywhere)?;
-    let Lowering { leaves, ranked, asked, n_parts, diagnostics, n_words, .. } = lowering;
+    let Lowering { leaves, ranked, asked, missing, suggestions, n_parts, diagnostics, n_words, .. } = lowering;
     let mut found_parts = vec![false; n_parts];
     let leaves: Arc<[Leaf]> = leaves.into();
     let matching = match &plan {
@@ -92,10 +102,14 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest) -
         }
     }
     let asks_nothing = plan.is_none();
-    let missing = asked.into_iter().filter(|(part, ..)| !found_parts[*part]);
-    let missing = missing.map(|(_, span, word)| (span, word)).collect();
+    let asked = asked.into_iter().filter(|(part, ..)| !found_parts[*part]);
+    let mut missing: Vec<_> = asked.map(|(_, span, word)| (span, word)).chain(missing).collect();
+    let is_within = |span: &Range<usize>, outer: &Range<usize>| outer.start <= span.start && span.end <= outer.end;
+    missing.retain(|(span, _)| !suggestions.iter().any(|found: &Suggestion| is_within(span, &found.span)));
+    missing.sort_by_key(|(span, _)| span.start);
+    missing.dedup();
     let marking = Marking { leaves, plan, weights };
-    Ok(Lowered { query, units, marking, plain, asks_nothing, diagnostics, missing })
+    Ok(Lowered { query, units, marking, plain, asks_nothing, diagnostics, missing, suggestions })
 }
 
 /// A way in which a part of the query can stand in a text, to rank by.
@@ -108,6 +122,8 @@ struct Ranked {
 
 struct Lowering<'a> {
     snapshot: &'a Snapshot,
+    /// The query as it was written.
+    query: &'a str,
     /// How many forms a word may stand for.
     most_forms: usize,
     /// How many words that stand for others were lowered.
@@ -117,6 +133,9 @@ struct Lowering<'a> {
     ranked: Vec<Ranked>,
     /// The plain words that are asked for, by their part, with their places in the query.
     asked: Vec<(usize, Range<usize>, String)>,
+    /// Words that no article has, with their places.
+    missing: Vec<(Range<usize>, String)>,
+    suggestions: Vec<Suggestion>,
     n_parts: usize,
     diagnostics: Vec<Diagnostic>,
     /// How important the node at hand is.
@@ -139,8 +158,18 @@ impl Lowering<'_> {
             Expr::Empty => Ok(None),
             Expr::Word(text) => self.leaf(text, node.span.clone(), scope, false),
             Expr::Phrase(text) => self.leaf(text, node.span.clone(), scope, true),
-            Expr::Written(Written::Wildcard, text) if matches!(scope, Where::Path | Where::Url) => {
+            Expr::Range(bounds) => Ok(self.range(scope, bounds, node.span.clone())),
+            Expr::Written(Written::Exact, text) if !self.is_text(scope) => {
+                self.leaf(text, node.span.clone(), scope, true)
+            }
+            Expr::Written(Written::Wildcard, text)
+                if matches!(scope, Where::Path | Where::FileType | Where::Url | Where::Id) =>
+            {
                 self.leaf(text, node.span.clone(), scope, false)
+            }
+            // A path with slashes at both ends is no regular expression.
+            Expr::Written(Written::Regex, text) if matches!(scope, Where::Path | Where::Url) => {
+                self.leaf(&format!("/{text}/"), node.span.clone(), scope, false)
             }
             Expr::Sloppy(..) | Expr::Near { .. } | Expr::Written(..) => {
                 let plan = self.spans(node, scope)?.map(once);
@@ -175,7 +204,10 @@ impl Lowering<'_> {
                 self.boost = before;
                 plan
             }
-            Expr::Function(Function::First(words), inner) => self.node(inner, Where::First(*words)),
+            Expr::Function(Function::First(words), inner) => match self.beginning(*words, scope, node) {
+                Some(scope) => self.node(inner, scope),
+                None => Ok(None),
+            },
             Expr::Function(Function::Case(case), inner) => {
                 let before = self.case.replace(*case);
                 let plan = self.node(inner, scope);
@@ -195,30 +227,71 @@ impl Lowering<'_> {
                 let least = *least as usize;
                 Ok((parts.len() >= least).then_some(Plan::Quorum { least, parts }))
             }
-            Expr::Field { name, name_span, inner } => match self.scope_named(name, name_span) {
+            Expr::Field { name, name_span, inner } => match self.scope_named(name, name_span, scope) {
                 Some(scope) => self.node(inner, scope),
                 None => Ok(None),
             },
         }
     }
 
-    fn scope_named(&mut self, name: &str, span: &Range<usize>) -> Option<Where> {
+    /// Returns where a field looks that is named within another or within the first words of the body.
+    fn scope_named(&mut self, name: &str, span: &Range<usize>, outer: Where) -> Option<Where> {
         let extras = &self.snapshot.fields.extras;
-        let scope = fields::named(name, extras);
-        if scope.is_none() {
+        let Some(scope) = fields::named(name, extras) else {
             self.diagnostics.push(fields::unknown(name, span.clone(), extras));
+            return None;
+        };
+        match outer {
+            Where::First(_) if fields::is_body(scope) => Some(outer),
+            Where::First(_) if self.is_text(scope) => {
+                let message = format!("`{name}` is none of the first words of the body");
+                let hint = format!("write first/25(ferry) AND {name}:ferry");
+                self.diagnostics.push(Diagnostic::error(DiagnosticKind::Unsupported, span.clone(), &message, &hint));
+                None
+            }
+            _ => Some(scope),
         }
-        scope
+    }
+
+    /// Returns where the first words of the body are looked for within a field.
+    fn beginning(&mut self, words: u32, outer: Where, node: &Node) -> Option<Where> {
+        match outer {
+            Where::First(fewer) => Some(Where::First(words.min(fewer))),
+            Where::Anywhere => Some(Where::First(words)),
+            outer if fields::is_body(outer) => Some(Where::First(words)),
+            _ => {
+                let hint = "leave out the field, or join both by AND: first/25(ferry) AND headline:ferry";
+                self.wrong(node, "first words are those of the body, and of no other field", hint);
+                None
+            }
+        }
+    }
+
+    /// Tells whether words are looked for somewhere.
+    fn is_text(&self, scope: Where) -> bool {
+        match scope {
+            Where::Anywhere | Where::Zones(_) | Where::First(_) | Where::Section => true,
+            Where::Declared(number) => self.snapshot.fields.extras[number].kind == ExtraKind::Text,
+            Where::Language | Where::Corpus | Where::Id | Where::Path | Where::FileType => false,
+            Where::Date(_) | Where::WordCount | Where::Has(_) => false,
+            Where::Url | Where::Site | Where::Status => false,
+        }
     }
 
     /// A word or phrase by itself.
     fn leaf(&mut self, text: &str, span: Range<usize>, scope: Where, phrase: bool) -> Result<Option<Plan>> {
         match scope {
             Where::Anywhere | Where::Zones(_) | Where::First(_) => {
-                if !phrase && self.negations == 0 {
-                    self.asked.push((self.n_parts, span, text.to_owned()));
+                if phrase {
+                    self.ask_phrase(text, &span)?
+                } else {
+                    self.ask_word(text, span.clone())
                 }
-                Ok(self.words(text, &words::scope(scope, &[]), phrase)?.map(once))
+                let plan = self.words(text, &words::scope(scope, &[]), phrase)?.map(once);
+                if let Some(plan) = plan.as_ref().filter(|_| fields::is_publisher(scope)) {
+                    self.ask_value(plan, self.snapshot.fields.publisher, &fold_key(text), text, &span)?;
+                }
+                Ok(plan)
             }
             // The path has no capitals.
             Where::Section if self.case.is_some() => Ok(self.words(text, &words::scope(scope, &[]), true)?.map(once)),
@@ -227,13 +300,16 @@ impl Lowering<'_> {
                 let path = Plan::Filter(filters::section(self.snapshot, text));
                 let words = self.words(text, &zone, true)?.map(once);
                 let choice = |plan| Choice { is_required: false, plan };
-                Ok(Some(Plan::Any(std::iter::once(path).chain(words).map(choice).collect())))
+                let plan = Plan::Any(std::iter::once(path).chain(words).map(choice).collect());
+                self.ask_value(&plan, self.snapshot.fields.section, &fold_key(text), text, &span)?;
+                Ok(Some(plan))
             }
             Where::Declared(_)
             | Where::Language
             | Where::Corpus
             | Where::Id
             | Where::Path
+            | Where::FileType
             | Where::Url
             | Where::Site
                 if self.case.is_some() =>
@@ -246,11 +322,15 @@ impl Lowering<'_> {
                 let spans = self.words(text, &scope, phrase)?;
                 Ok(spans.map(|spans| self.hidden(once(spans))))
             }
-            Where::Declared(number) => Ok(self.declared(number, text, span)),
-            Where::Language | Where::Corpus | Where::Id => Ok(Some(Plan::Filter(self.keyword(scope, text)?))),
-            Where::Date(side) => Ok(self.date(side, text, span)),
-            Where::WordCount => Ok(self.word_count(text, span)),
+            Where::Declared(number)
+                if matches!(self.snapshot.fields.extras[number].kind, ExtraKind::Keyword | ExtraKind::Boolean) =>
+            {
+                self.declared(number, text, span)
+            }
+            Where::Declared(_) | Where::Date(_) | Where::WordCount => Ok(self.range(scope, &Bounds::read(text), span)),
+            Where::Language | Where::Corpus | Where::Id => self.keyword(scope, text, span).map(Some),
             Where::Path => Ok(self.path(text, span)),
+            Where::FileType => Ok(self.path(&format!("*.{}", text.trim_start_matches(['*', '.'])), span)),
             Where::Url | Where::Site | Where::Status => Ok(self.stored(scope, text, span)),
             Where::Has(is_there) => self.has(is_there, text, span),
         }
@@ -268,10 +348,17 @@ impl Lowering<'_> {
             Expr::Empty => Ok(None),
             Expr::Word(text) | Expr::Phrase(text) => {
                 let Some(scope) = self.text_scope(node, scope) else { return Ok(None) };
-                self.words(text, &scope, matches!(node.expr, Expr::Phrase(_)))
+                let phrase = matches!(node.expr, Expr::Phrase(_));
+                if phrase {
+                    self.ask_phrase(text, &node.span)?
+                } else {
+                    self.ask_word(text, node.span.clone())
+                }
+                self.words(text, &scope, phrase)
             }
             Expr::Sloppy(text, slop) => {
                 let Some(scope) = self.text_scope(node, scope) else { return Ok(None) };
+                self.ask_phrase(text, &node.span)?;
                 self.sloppy(text, *slop, &scope)
             }
             Expr::Written(written, text) => {
@@ -291,7 +378,11 @@ impl Lowering<'_> {
                 for (proximity, node) in others {
                     let excluded = usize::from(proximity.relation == Relation::Without);
                     if matches!(scope, Where::Declared(_)) && !matches!(proximity.reach, Reach::Words(_)) {
-                        self.wrong(node, "fields of an index's own have no sentences", "give a number of words: W/10");
+                        self.wrong(
+                            node,
+                            "fields that an index was made with have no sentences or paragraphs",
+                            "give a number of words: W/10",
+                        );
                     }
                     self.negations += excluded;
                     let spans = self.spans(node, scope);
@@ -307,7 +398,10 @@ impl Lowering<'_> {
                 self.boost = before;
                 spans
             }
-            Expr::Function(Function::First(words), inner) => self.spans(inner, Where::First(*words)),
+            Expr::Function(Function::First(words), inner) => match self.beginning(*words, scope, node) {
+                Some(scope) => self.spans(inner, scope),
+                None => Ok(None),
+            },
             Expr::Function(Function::Case(case), inner) => {
                 let before = self.case.replace(*case);
                 let spans = self.spans(inner, scope);
@@ -315,7 +409,7 @@ impl Lowering<'_> {
                 spans
             }
             Expr::Required(inner) => self.spans(inner, scope),
-            Expr::Field { name, name_span, inner } => match self.scope_named(name, name_span) {
+            Expr::Field { name, name_span, inner } => match self.scope_named(name, name_span, scope) {
                 Some(Where::Declared(_)) => {
                     let hint = "put the whole proximity into brackets behind the field's name: x.note:(a W/5 b)";
                     self.wrong(node, "only fields of the text can stand near one another", hint);
@@ -324,7 +418,12 @@ impl Lowering<'_> {
                 Some(scope) => self.spans(inner, scope),
                 None => Ok(None),
             },
-            Expr::All(_) | Expr::Adjacent(_) | Expr::Not(_) | Expr::Quorum(..) | Expr::Function(..) => {
+            Expr::All(_)
+            | Expr::Adjacent(_)
+            | Expr::Not(_)
+            | Expr::Quorum(..)
+            | Expr::Range(_)
+            | Expr::Function(..) => {
                 let hint = "join words by OR or by a proximity, or put a \"phrase\" into quotation marks";
                 self.wrong(node, "what is counted, joined by AND or excluded by NOT stands at no one place", hint);
                 Ok(None)
@@ -334,44 +433,32 @@ impl Lowering<'_> {
 
     /// Returns where words are looked for, unless it is no text.
     fn text_scope(&mut self, node: &Node, scope: Where) -> Option<super::leaf::Scope> {
-        let extras = &self.snapshot.fields.extras;
-        let is_text = match scope {
-            Where::Anywhere | Where::Zones(_) | Where::First(_) | Where::Section => true,
-            Where::Declared(number) => extras[number].kind == ExtraKind::Text,
-            Where::Language | Where::Corpus | Where::Id | Where::Path => false,
-            Where::Date(_) | Where::WordCount | Where::Has(_) => false,
-            Where::Url | Where::Site | Where::Status => false,
-        };
         if self.case.is_some() && matches!(scope, Where::Declared(_)) {
             self.diagnostics.push(no_capitals(node.span.clone()));
             return None;
         }
-        if !is_text {
-            self.wrong(node, "this field holds no text in which words could stand near others", "leave the field out");
+        if !self.is_text(scope) {
+            let hint = "write the value in full, or in quotation marks, as in id:AC-17 or language:en";
+            self.wrong(
+                node,
+                "this field has values, and no text of words that could be near, alike or left open",
+                hint,
+            );
             return None;
         }
-        Some(words::scope(scope, extras))
+        Some(words::scope(scope, &self.snapshot.fields.extras))
     }
 
     fn wrong(&mut self, node: &Node, message: &str, hint: &str) {
-        self.diagnostics.push(Diagnostic {
-            severity: Severity::Error,
-            kind: DiagnosticKind::Unsupported,
-            span: node.span.clone(),
-            message: message.to_owned(),
-            hint: Some(hint.to_owned()),
-        });
+        let error = Diagnostic::error(DiagnosticKind::Unsupported, node.span.clone(), message, hint);
+        self.diagnostics.push(error);
     }
 }
 
 fn no_capitals(span: Range<usize>) -> Diagnostic {
-    Diagnostic {
-        severity: Severity::Error,
-        kind: DiagnosticKind::Unsupported,
-        span,
-        message: "capitals are told in the text of an article only, not in this field".to_owned(),
-        hint: Some("leave out caps( ), allcaps( ) or nocaps( ) here".to_owned()),
-    }
+    let message = "capitals are told in the text of an article only, not in this field";
+    let hint = "leave out caps( ), allcaps( ) or nocaps( ) here";
+    Diagnostic::error(DiagnosticKind::Unsupported, span, message, hint)
 }
 
 fn once(spans: Spans) -> Plan {

@@ -22,6 +22,7 @@ mod suggest;
 mod tested;
 mod when;
 
+pub use lower::query_fields;
 pub use markup::{to_html, to_html_with, with_marks};
 pub use request::{
     Completion, EntryHighlights, Highlighted, Hit, Operator, Passage, SearchRequest, SearchResponse, Sort, Suggestion,
@@ -93,7 +94,7 @@ impl Searcher {
             hits.push(hit((place + 1, score), article, &marks, request));
         }
         let with_any = if found.total == 0 { self.with_any(&asked.tree, request, stop)? } else { None };
-        let mut suggestions = Vec::new();
+        let mut suggestions = asked.lowered.suggestions;
         for (span, word) in asked.lowered.missing.iter().take(suggest::MOST_ASKED) {
             suggestions.extend(suggest::suggestion(&self.snapshot, word, span.clone())?);
         }
@@ -186,13 +187,9 @@ impl Searcher {
         diagnostics.extend(lowered.diagnostics.iter().cloned());
         let is_wrong = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
         if lowered.asks_nothing && !request.query.trim().is_empty() && !is_wrong {
-            diagnostics.push(Diagnostic {
-                severity: Severity::Error,
-                kind: DiagnosticKind::Empty,
-                span: 0..request.query.len(),
-                message: "there is no word to search for".to_owned(),
-                hint: None,
-            });
+            let hint = "write a word of letters or digits, or has:id for every article";
+            let message = "there is no word to search for";
+            diagnostics.push(Diagnostic::error(DiagnosticKind::Empty, 0..request.query.len(), message, hint));
         }
         // Where nothing is left of the query, every article would be an answer.
         if request.lenient && !lowered.asks_nothing {

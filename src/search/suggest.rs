@@ -1,13 +1,14 @@
 //! Words of the index that may have been meant by a word that no article has, and words that begin as typed.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use tantivy::Term;
+use tantivy::schema::Field;
 
 use super::Searcher;
-use super::expand::{Expander, Expansion};
+use super::expand::{Expander, Expansion, Fuzzy};
 use super::request::{Completion, Suggestion};
 use crate::Result;
 use crate::analysis::{SPELLING, is_unspaced, lower};
@@ -37,6 +38,27 @@ pub(super) fn suggestion(snapshot: &Snapshot, word: &str, span: Range<usize>) ->
         }
     }
     Ok(None)
+}
+
+/// Returns the values of a field of keywords that are nearly a text, the nearest first.
+pub(super) fn values(snapshot: &Snapshot, field: Field, text: &str) -> Result<Vec<String>> {
+    let length = text.chars().count();
+    if !(SHORTEST..=LONGEST).contains(&length) {
+        return Ok(Vec::new());
+    }
+    for distance in 1..=if length < 5 { 1 } else { 2 } {
+        let (mut counted, mut values) = (Vec::new(), BTreeSet::new());
+        snapshot.each_term_of(field, &Fuzzy::of(text, distance), |term| values.extend([term.to_owned()]))?;
+        for value in values {
+            let articles = snapshot.live_articles_with(&Term::from_field_text(field, &value))?;
+            counted.extend((articles > 0).then_some((Reverse(articles), value)));
+        }
+        if !counted.is_empty() {
+            counted.sort_unstable();
+            return Ok(counted.into_iter().take(MOST).map(|(_, value)| value).collect());
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// Returns the forms that are nearest, and among these in most articles.

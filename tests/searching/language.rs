@@ -150,7 +150,8 @@ fn words_that_no_article_has_get_others_to_be_meant() {
     };
     assert_eq!(suggested("toll harbor"), ["5..11 harbor harbour"]);
     assert_eq!(suggested("headline:brigde OR strom"), ["9..15 brigde bridge", "19..24 strom storm"]);
-    assert_eq!(suggested("toll -harbor zzzzzz \"harbor toll\" 西"), [""; 0]);
+    assert_eq!(suggested("toll -harbor zzzzzz -\"harbor toll\" 西"), [""; 0]);
+    assert_eq!(suggested("toll \"harbor toll\""), ["6..12 harbor harbour"]);
 }
 
 #[test]
