@@ -2,6 +2,7 @@
 
 mod collect;
 mod columns;
+mod complete;
 mod expand;
 mod intervals;
 mod leaf;
@@ -25,8 +26,8 @@ mod when;
 pub use lower::query_fields;
 pub use markup::{to_html, to_html_with, with_marks};
 pub use request::{
-    Completion, EntryHighlights, Highlighted, Hit, Operator, Passage, SearchRequest, SearchResponse, Sort, Suggestion,
-    Total, WithAny,
+    Completion, CompletionKind, EntryHighlights, Highlighted, Hit, Operator, Passage, SearchRequest, SearchResponse,
+    Sort, Suggestion, Total, WithAny,
 };
 
 use tantivy::query::Query;
