@@ -177,7 +177,7 @@ fn what_cannot_be_asked_is_told_with_its_place() {
     assert!(told(&index, "x.breaking:maybe").ends_with("which x.breaking holds; it is `true` or `false`"));
     assert!(
         told(&index, "desks:city")
-            .ends_with("did you mean x.desk:? to search for a colon, put the words in quotation marks")
+            .ends_with("did you mean `x.desk:`? to search for a colon, put the words in quotation marks")
     );
     assert!(told(&index, "qqq:city").contains("has, missing, x.breaking, x.desk, "));
     let none = Index::in_memory().expect("memory suffices");

@@ -39,6 +39,17 @@ fn is_wide_punctuation(c: char) -> bool {
     matches!(c, '\u{a1}'..='\u{bf}' | '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff0f}')
 }
 
+/// Returns a text with full-width letters, digits and marks as plain ones.
+pub(super) fn plain(text: &str) -> std::borrow::Cow<'_, str> {
+    const WIDER: u32 = '！' as u32 - '!' as u32;
+    let is_wide = |c| matches!(c, '！'..='～');
+    if !text.contains(is_wide) {
+        return text.into();
+    }
+    let plain = |c| if is_wide(c) { char::from_u32(c as u32 - WIDER).unwrap_or(c) } else { c };
+    text.chars().map(plain).collect::<String>().into()
+}
+
 pub(super) fn is_dash(c: char) -> bool {
     matches!(c, '-' | '\u{2010}' | '\u{2011}' | '–' | '−' | '－')
 }

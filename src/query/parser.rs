@@ -234,8 +234,9 @@ impl Parser<'_> {
         if chars::holds_word(&text) {
             return Expr::Written(written, text);
         }
-        let hint = "write at least one letter or digit of the words";
-        self.error(DiagnosticKind::Empty, span.clone(), "this stands for words of any letters", hint);
+        let hint = "write at least one letter or digit of the words, or *:* for every article";
+        let message = "this has no letter or digit, so that it would stand for any word";
+        self.error(DiagnosticKind::Empty, span.clone(), message, hint);
         Expr::Empty
     }
 
@@ -311,8 +312,9 @@ impl Parser<'_> {
         let span = name.start..close.end;
         let Expr::Adjacent(parts) = list.expr else { return Some(empty(span)) };
         if number == 0 || number as usize > parts.len() {
-            let message = format!("there are {} in this list, of which {number} cannot be asked for", parts.len());
-            self.error(DiagnosticKind::BadValue, name, &message, "write 2 of (ferry, bridge, toll)");
+            let message = format!("this asks for {number} of a list of {}", parts.len());
+            let hint = "write 2 of (ferry, bridge, toll), with a number from 1 to that of the words";
+            self.error(DiagnosticKind::BadValue, name, &message, hint);
             return Some(empty(span));
         }
         Some(Node { span, expr: Expr::Quorum(number, parts) })

@@ -56,6 +56,12 @@ fn reach(text: &str) -> Option<Result<Reach, Wrong>> {
     }
 }
 
+/// Tells whether a word would be an operator if it had a distance behind its slash.
+pub(super) fn lacks_distance(word: &str) -> bool {
+    let known = ["near", "pre", "onear", "notnear", "within"];
+    word.split_once('/').is_some_and(|(name, _)| known.iter().any(|known| name.eq_ignore_ascii_case(known)))
+}
+
 /// Tells whether a text tells how far operands may stand apart: `5`, `s`.
 pub(super) fn is_distance(text: &str) -> bool {
     matches!(reach(text), Some(Ok(_)))

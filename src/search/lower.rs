@@ -72,9 +72,10 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest) -
         n_words: 0,
     };
     let plan = lowering.node(tree, Where::Anywhere)?;
-    let Lowering { leaves, ranked, asked, missing, suggestions, n_parts, diagnostics, n_words, .. } = lowering;
+    let (n_parts, n_words) = (lowering.n_parts, lowering.n_words);
     let mut found_parts = vec![false; n_parts];
-    let leaves: Arc<[Leaf]> = leaves.into();
+    let leaves: Arc<[Leaf]> = std::mem::take(&mut lowering.leaves).into();
+    let ranked = std::mem::take(&mut lowering.ranked);
     let matching = match &plan {
         Some(plan) => plan.query(&snapshot.fields, &leaves),
         None => Box::new(AllQuery),
@@ -102,12 +103,9 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest) -
         }
     }
     let asks_nothing = plan.is_none();
-    let asked = asked.into_iter().filter(|(part, ..)| !found_parts[*part]);
-    let mut missing: Vec<_> = asked.map(|(_, span, word)| (span, word)).chain(missing).collect();
-    let is_within = |span: &Range<usize>, outer: &Range<usize>| outer.start <= span.start && span.end <= outer.end;
-    missing.retain(|(span, _)| !suggestions.iter().any(|found: &Suggestion| is_within(span, &found.span)));
-    missing.sort_by_key(|(span, _)| span.start);
-    missing.dedup();
+    let missing = lowering.missing(&found_parts)?;
+    let Lowering { mut suggestions, diagnostics, .. } = lowering;
+    suggestions.extend(filters::of_filters(snapshot, request)?);
     let marking = Marking { leaves, plan, weights };
     Ok(Lowered { query, units, marking, plain, asks_nothing, diagnostics, missing, suggestions })
 }
@@ -161,6 +159,14 @@ impl Lowering<'_> {
             Expr::Range(bounds) => Ok(self.range(scope, bounds, node.span.clone())),
             Expr::Written(Written::Exact, text) if !self.is_text(scope) => {
                 self.leaf(text, node.span.clone(), scope, true)
+            }
+            Expr::Written(Written::Wildcard, text) if matches!(scope, Where::Site) && text.starts_with("*.") => {
+                self.leaf(&text[2..], node.span.clone(), scope, false)
+            }
+            // What is left open is no date and no number, which is said there.
+            Expr::Written(..) if !self.is_text(scope) && self.is_range(scope) => {
+                let written = self.query.get(node.span.clone()).unwrap_or_default();
+                self.leaf(written, node.span.clone(), scope, false)
             }
             Expr::Written(Written::Wildcard, text)
                 if matches!(scope, Where::Path | Where::FileType | Where::Url | Where::Id) =>
@@ -267,6 +273,17 @@ impl Lowering<'_> {
         }
     }
 
+    /// Tells whether dates or numbers are looked for somewhere.
+    fn is_range(&self, scope: Where) -> bool {
+        match scope {
+            Where::Date(_) | Where::WordCount => true,
+            Where::Declared(number) => {
+                matches!(self.snapshot.fields.extras[number].kind, ExtraKind::Number | ExtraKind::Date)
+            }
+            _ => false,
+        }
+    }
+
     /// Tells whether words are looked for somewhere.
     fn is_text(&self, scope: Where) -> bool {
         match scope {
@@ -283,7 +300,7 @@ impl Lowering<'_> {
         match scope {
             Where::Anywhere | Where::Zones(_) | Where::First(_) => {
                 if phrase {
-                    self.ask_phrase(text, &span)?
+                    self.ask_phrase(text, &span, true)
                 } else {
                     self.ask_word(text, span.clone())
                 }
@@ -350,7 +367,7 @@ impl Lowering<'_> {
                 let Some(scope) = self.text_scope(node, scope) else { return Ok(None) };
                 let phrase = matches!(node.expr, Expr::Phrase(_));
                 if phrase {
-                    self.ask_phrase(text, &node.span)?
+                    self.ask_phrase(text, &node.span, true)
                 } else {
                     self.ask_word(text, node.span.clone())
                 }
@@ -358,7 +375,7 @@ impl Lowering<'_> {
             }
             Expr::Sloppy(text, slop) => {
                 let Some(scope) = self.text_scope(node, scope) else { return Ok(None) };
-                self.ask_phrase(text, &node.span)?;
+                self.ask_phrase(text, &node.span, false);
                 self.sloppy(text, *slop, &scope)
             }
             Expr::Written(written, text) => {
@@ -438,12 +455,16 @@ impl Lowering<'_> {
             return None;
         }
         if !self.is_text(scope) {
-            let hint = "write the value in full, or in quotation marks, as in id:AC-17 or language:en";
-            self.wrong(
-                node,
-                "this field has values, and no text of words that could be near, alike or left open",
-                hint,
-            );
+            match node.expr {
+                Expr::Written(..) => {
+                    let hint = "write the value in full, as in language:en or section:city/transport";
+                    self.wrong(node, "this field is matched as a whole, without wildcards or fuzzy words", hint);
+                }
+                _ => {
+                    let hint = "join it by AND: has:caption AND ferry";
+                    self.wrong(node, "this field has no words that could stand near others", hint);
+                }
+            }
             return None;
         }
         Some(words::scope(scope, &self.snapshot.fields.extras))

@@ -178,6 +178,12 @@ impl Searcher {
     }
 
     fn ask(&self, request: &SearchRequest) -> Result<Asked> {
+        if let (Some(since), Some(until)) = (&request.since, &request.until)
+            && since.first_second() > until.last_second()
+        {
+            let problem = format!("{since} is later than {until}, up to which articles are wanted");
+            return Err(Error::Options { option: "since", problem });
+        }
         let (tree, mut diagnostics) = crate::query::parse(&request.query);
         let joined = match request.operator {
             Operator::All => Joined::All,

@@ -146,7 +146,7 @@ pub struct SearchResponse {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Suggestion {
-    /// The bytes of the query text that the word takes.
+    /// The bytes of the query text that the word takes; empty for a value of a filter of the request.
     pub span: Range<usize>,
     /// The word.
     pub word: String,

@@ -100,8 +100,7 @@ impl Story {
     pub(super) fn random(seed: u64, number: u64) -> Story {
         let mut random = Random::of_item(seed ^ 0x5109, number);
         let language = random.pick(LANGUAGES);
-        let mut article = Article::default();
-        article.language = Some(Language::given(language));
+        let mut article = Article { language: Some(Language::given(language)), ..Article::default() };
         let mut making = Making {
             random: &mut random,
             language,

@@ -222,6 +222,43 @@ fn what_no_article_has_is_answered_with_what_may_have_been_meant() {
 }
 
 #[test]
+fn a_value_that_can_be_none_is_told_by_the_kind_of_its_field() {
+    for (query, place, message) in [
+        ("date:2022*", "2022*", "`2022*` is no date"),
+        ("words:5~1", "5~1", "`5~1` is no number of words"),
+        ("x.page:/3/", "/3/", "`/3/` is no number, which x.page holds"),
+        ("language:e*", "e*", "this field is matched as a whole, without wildcards or fuzzy words"),
+        ("x.desk:citty~1", "citty~1", "this field is matched as a whole, without wildcards or fuzzy words"),
+        ("has:caption W/5 toll", "caption", "this field has no words that could stand near others"),
+        ("status:corected", "corected", "there is no status `corected`"),
+        ("/fer(ry/ toll", "/fer(ry/", "this regular expression is wrong: unclosed group"),
+        ("3 of (toll, bridge)", "3 of", "this asks for 3 of a list of 2"),
+    ] {
+        let (found, diagnostic) = refused(query);
+        assert_eq!((found.as_str(), diagnostic.message.as_str()), (place, message), "{query}");
+        assert!(diagnostic.hint.is_some(), "{query}");
+    }
+}
+
+#[test]
+fn filters_of_a_request_are_answered_with_what_may_have_been_meant() {
+    let searcher = archive().searcher().expect("a searcher");
+    let mut wrong = request("bridge");
+    wrong.sections = vec!["citty".to_owned()];
+    wrong.publishers = vec!["The Ansel Curier".to_owned(), "Halvern Press Bureau".to_owned()];
+    let answer = searcher.search(&wrong).expect("a right query");
+    let found: Vec<_> =
+        answer.suggestions.iter().map(|s| (s.span.clone(), s.word.as_str(), s.instead.concat())).collect();
+    let expected = [(0..0, "citty", "city".to_owned()), (0..0, "The Ansel Curier", "the ansel courier".to_owned())];
+    assert_eq!(found, expected);
+    let mut reversed = request("bridge");
+    reversed.since = Date::parse("2023", DateOrder::Unknown).ok();
+    reversed.until = Date::parse("2022", DateOrder::Unknown).ok();
+    let error = searcher.search(&reversed).expect_err("nothing can be found").to_string();
+    assert_eq!(error, "since: 2023 is later than 2022, up to which articles are wanted");
+}
+
+#[test]
 fn a_field_that_is_not_there_is_answered_with_one_that_is() {
     for (query, place, instead) in [
         ("hadline:x", "hadline", &["headline"][..]),

@@ -85,7 +85,8 @@ impl Lexer<'_> {
     pub(super) fn is_joint(&mut self, text: &str, span: Range<usize>) -> bool {
         let next = self.rest().trim_start();
         match text {
-            "ANDNOT" | "BUTNOT" => {
+            // These are no words of a language.
+            _ if text.eq_ignore_ascii_case("ANDNOT") || text.eq_ignore_ascii_case("BUTNOT") => {
                 self.tokens.push(Token { kind: Kind::And, span: span.clone() });
                 self.tokens.push(Token { kind: Kind::Not, span });
             }
@@ -158,8 +159,12 @@ impl Lexer<'_> {
             return true;
         }
         let rest = self.query.get(span.end..).unwrap_or_default();
-        if text == "NEAR" {
-            self.warn(span.clone(), "`NEAR` is a word here, not an operator", "write a distance with it: NEAR/5");
+        if matches!(text, "NEAR" | "AROUND") {
+            let message = format!("`{text}` is a word here, not an operator");
+            self.warn(span.clone(), &message, "write a distance with it: NEAR/5");
+        } else if proximity::lacks_distance(text) {
+            let hint = "a distance is a number of words, S for a sentence or P for a paragraph: NEAR/5, PRE/S";
+            self.warn(span.clone(), "this is read as a word, since what follows the slash is no distance", hint);
         } else if let Some(Ok(Named::Function(Function::First(_) | Function::AtLeast(_)))) = function::of_name(text) {
             let hint = format!("write {text}(ferry), with what is counted in brackets");
             self.warn(span.clone(), "this is read as a word, since no bracket follows", &hint);
@@ -177,7 +182,9 @@ impl Lexer<'_> {
     /// query of plain words it ends an exclamation.
     fn may_stand_for_endings(&self, at: usize) -> bool {
         let is_plain = |token: &Token| matches!(token.kind, Kind::Word | Kind::Phrase(_));
-        at < self.last_word_end || !self.tokens.iter().all(is_plain)
+        // A single name has a capital: `Yahoo!`.
+        let is_alone = self.tokens.is_empty() && self.query.trim_start().starts_with(char::is_lowercase);
+        at < self.last_word_end || is_alone || !self.tokens.iter().all(is_plain)
     }
 
     pub(super) fn wrong(&mut self, kind: DiagnosticKind, span: Range<usize>, (message, hint): proximity::Wrong) {

@@ -320,6 +320,40 @@ fn forms_of_nexis_and_westlaw_mean_the_same() {
 }
 
 #[test]
+fn slips_of_operators_are_told() {
+    check(
+        "ferr!",
+        expect![[r#"
+        ferr
+        ferr!
+            ^ Warning: `!` does not stand for endings and was left out; for all words that begin so write ferr*"#]],
+    );
+    check(
+        "ferry andnot toll near/x fare AROUND b",
+        expect![[r#"
+        (adjacent (all ferry (not toll)) near/x fare AROUND b)
+        ferry andnot toll near/x fare AROUND b
+                          ^^^^^^ Warning: this is read as a word, since what follows the slash is no distance; a distance is a number of words, S for a sentence or P for a paragraph: NEAR/5, PRE/S
+        ferry andnot toll near/x fare AROUND b
+                                      ^^^^^^ Warning: `AROUND` is a word here, not an operator; write a distance with it: NEAR/5"#]],
+    );
+    check(
+        "3 of (a, b) /a b/ c",
+        expect![[r#"
+        (adjacent empty /a b/ c)
+        3 of (a, b) /a b/ c
+        ^^^^ Error: this asks for 3 of a list of 2; write 2 of (ferry, bridge, toll), with a number from 1 to that of the words
+        3 of (a, b) /a b/ c
+                    ^^ Warning: this is read as a word, since a space follows before the next slash; a regular expression is held against single words; write one for each: /rate/ PRE/1 /hike.*/"#]],
+    );
+}
+
+#[test]
+fn operators_in_full_width_letters_are_operators() {
+    check("ａ　ＯＲ　ｂ ＡＮＤ ＮＯＴ ｃ Ｗ／５ ｄ", expect!["(any ａ (all ｂ (not (ｃ W/5 ｄ))))"]);
+}
+
+#[test]
 fn plain_words_stay_words() {
     for query in [
         "the same day",

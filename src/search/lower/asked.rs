@@ -22,24 +22,40 @@ impl Lowering<'_> {
         }
     }
 
-    /// Looks for words of a phrase that no article has.
-    pub(super) fn ask_phrase(&mut self, text: &str, span: &Range<usize>) -> Result<()> {
+    /// Remembers the words of a phrase, which comes next as one part of the query or as one for each word.
+    pub(super) fn ask_phrase(&mut self, text: &str, span: &Range<usize>, is_one_part: bool) {
+        // The words stand behind the quotation mark, as they are written.
+        let Some(start) = self.query.get(span.clone()).and_then(|written| written.find(text)) else { return };
         let words = text.split_whitespace().filter(|word| !word.contains('*'));
-        for word in words.take(suggest::MOST_ASKED).filter(|_| self.negations == 0) {
-            // The words stand behind the quotation mark, as they are written.
-            let start = word.as_ptr() as usize - text.as_ptr() as usize;
-            let found = self.query.get(span.clone()).and_then(|written| written.find(text));
-            let Some(start) = found.map(|at| span.start + at + start) else { continue };
-            if !self.is_known(word)? {
-                self.missing.push((start..start + word.len(), word.to_owned()));
-            }
+        for (n, word) in words.enumerate().filter(|_| self.negations == 0) {
+            let at = span.start + start + (word.as_ptr() as usize - text.as_ptr() as usize);
+            let part = self.n_parts + if is_one_part { 0 } else { n };
+            self.asked.push((part, at..at + word.len(), word.to_owned()));
         }
-        Ok(())
     }
 
-    /// Tells whether any article has a word.
+    /// Returns the words that were asked for and that no article has, given which parts of the query have all of theirs.
+    pub(super) fn missing(&mut self, has_all: &[bool]) -> Result<Vec<(Range<usize>, String)>> {
+        let mut missing = std::mem::take(&mut self.missing);
+        for (part, span, word) in std::mem::take(&mut self.asked) {
+            if !has_all.get(part).copied().unwrap_or_default()
+                && missing.len() < suggest::MOST_ASKED
+                && !self.is_known(&word)?
+            {
+                missing.push((span, word));
+            }
+        }
+        let is_within = |span: &Range<usize>, outer: &Range<usize>| outer.start <= span.start && span.end <= outer.end;
+        missing.retain(|(span, _)| !self.suggestions.iter().any(|found| is_within(span, &found.span)));
+        missing.sort_by_key(|(span, _)| span.start);
+        missing.dedup();
+        Ok(missing)
+    }
+
+    /// Tells whether any article has a word, in any of the ways to write it.
     fn is_known(&self, word: &str) -> Result<bool> {
-        for slots in self.analyzer.word(word) {
+        let ways = self.analyzer.word(word);
+        for slots in &ways {
             let mut is_known = true;
             for forms in slots.iter().filter(|forms| !forms.is_empty()) {
                 let mut articles = 0;
@@ -53,7 +69,7 @@ impl Lowering<'_> {
                 return Ok(true);
             }
         }
-        Ok(self.analyzer.word(word).is_empty())
+        Ok(ways.is_empty())
     }
 
     /// Where no article is as a plan asks, suggests values of a field that are nearly what was written, or else its words.
@@ -65,7 +81,9 @@ impl Lowering<'_> {
         text: &str,
         span: &Range<usize>,
     ) -> Result<()> {
-        if self.negations > 0 || self.suggestions.len() >= suggest::MOST_ASKED || self.is_any(plan)? {
+        let is_value =
+            || self.snapshot.live_articles_with(&Term::from_field_text(field, value)).map(|articles| articles > 0);
+        if self.negations > 0 || self.suggestions.len() >= suggest::MOST_ASKED || is_value()? || self.is_any(plan)? {
             return Ok(());
         }
         let instead = suggest::values(self.snapshot, field, value)?;

@@ -182,7 +182,7 @@ pub(super) fn unknown(name: &str, span: Range<usize>, extras: &[Extra]) -> Diagn
         let names: Vec<String> = query_fields().map(str::to_owned).chain(declared).collect();
         format!("fields are {}; to search for a colon, put the words in quotation marks", names.join(", "))
     } else {
-        let instead: Vec<String> = instead.iter().map(|name| format!("{name}:")).collect();
+        let instead: Vec<String> = instead.iter().map(|name| format!("`{name}:`")).collect();
         format!("did you mean {}? to search for a colon, put the words in quotation marks", instead.join(" or "))
     };
     let message = format!("there is no field `{name}`");

@@ -16,6 +16,7 @@ use crate::search::SearchRequest;
 use crate::search::leaf::Zone;
 use crate::search::plan::{Plan, either};
 use crate::search::positional::any_term;
+use crate::search::request::Suggestion;
 use crate::search::stored::{Asked, StoredQuery};
 use crate::search::suggest;
 use crate::{DateOrder, Diagnostic, DiagnosticKind, ExtraKind, Language, Result, Section, SourceKey, Value};
@@ -211,6 +212,25 @@ pub(super) fn with_filters(
     (Box::new(BooleanQuery::new(clauses)), true)
 }
 
+/// Returns what may have been meant by filters of a request whose values no article has.
+pub(super) fn of_filters(snapshot: &Snapshot, request: &SearchRequest) -> Result<Vec<Suggestion>> {
+    let fields = &snapshot.fields;
+    let sections = request.sections.iter().map(|name| (fields.section, name, section_key(name)));
+    let publishers = request.publishers.iter().map(|name| (fields.publisher, name, fold_key(name)));
+    let languages = request.languages.iter().map(|code| (fields.language, code, primary_code(code)));
+    let corpora = request.corpora.iter().map(|name| (fields.corpus, name, name.clone()));
+    let mut suggestions = Vec::new();
+    for (field, word, key) in sections.chain(publishers).chain(languages).chain(corpora) {
+        if snapshot.live_articles_with(&Term::from_field_text(field, &key))? == 0 {
+            let instead = suggest::values(snapshot, field, &key)?;
+            if !instead.is_empty() {
+                suggestions.push(Suggestion { span: 0..0, word: word.clone(), instead });
+            }
+        }
+    }
+    Ok(suggestions)
+}
+
 /// Returns a character of a path or an id as a regular expression has it.
 fn escape(c: char) -> String {
     match c {
@@ -224,8 +244,11 @@ fn escape(c: char) -> String {
 
 /// Returns the query for a section, given as its path or as the line that was printed.
 pub(super) fn section(snapshot: &Snapshot, section: &str) -> Box<dyn Query> {
-    let path = Section::from_label(section).map_or_else(|| section.to_owned(), |section| section.path);
-    any_term([Term::from_field_text(snapshot.fields.section, &fold_key(&path))])
+    any_term([Term::from_field_text(snapshot.fields.section, &section_key(section))])
+}
+
+fn section_key(section: &str) -> String {
+    fold_key(&Section::from_label(section).map_or_else(|| section.to_owned(), |section| section.path))
 }
 
 /// Returns a language's code as the index keeps it: without region or script.
