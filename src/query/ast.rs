@@ -13,6 +13,36 @@ pub(crate) struct Node {
     pub(crate) expr: Expr,
 }
 
+/// Moves a span to where its ends stand in another text.
+pub(super) fn move_span(span: &mut Range<usize>, places: &[usize]) {
+    *span = places[span.start]..places[span.end];
+}
+
+impl Node {
+    /// Moves the spans to where each byte of the query text stands in another text.
+    // Recursion is as deep as the tree, which the parser bounds.
+    pub(super) fn move_spans(&mut self, places: &[usize]) {
+        move_span(&mut self.span, places);
+        match &mut self.expr {
+            Expr::Empty | Expr::Word(_) | Expr::Phrase(_) | Expr::Sloppy(..) | Expr::Range(_) | Expr::Written(..) => {}
+            Expr::All(nodes) | Expr::Any(nodes) | Expr::Adjacent(nodes) | Expr::Quorum(_, nodes) => {
+                nodes.iter_mut().for_each(|node| node.move_spans(places));
+            }
+            Expr::Not(inner) | Expr::Required(inner) | Expr::Boost(_, inner) | Expr::Function(_, inner) => {
+                inner.move_spans(places);
+            }
+            Expr::Near { first, others } => {
+                first.move_spans(places);
+                others.iter_mut().for_each(|(_, node)| node.move_spans(places));
+            }
+            Expr::Field { name_span, inner, .. } => {
+                move_span(name_span, places);
+                inner.move_spans(places);
+            }
+        }
+    }
+}
+
 /// What a node asks of an article.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Expr {

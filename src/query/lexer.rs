@@ -284,16 +284,15 @@ impl<'q> Lexer<'q> {
     }
 
     fn word_or_operator(&mut self, text: &str, span: Range<usize>, is_value: bool) {
-        let plain = chars::plain(text);
-        let kind = match &*plain {
+        let kind = match text {
             "AND" => Kind::And,
             "OR" => Kind::Or,
             "NOT" => Kind::Not,
             _ => Kind::Word,
         };
         if kind == Kind::Word
-            && (!is_value && self.is_joint(&plain, span.clone())
-                || self.is_operator(&plain, span.clone(), is_value)
+            && (!is_value && self.is_joint(text, span.clone())
+                || self.is_operator(text, span.clone(), is_value)
                 || self.is_written(text, span.clone())
                 || self.is_foreign(text, span.clone()))
         {

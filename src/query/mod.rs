@@ -14,20 +14,23 @@
 /// The grammar of the query language, as EBNF.
 pub const QUERY_GRAMMAR: &str = r#"query     = [ or ] ;
 or        = adjacent { "OR" adjacent } ;
-adjacent  = and { and } ;                  (* joined as the request says: all or any *)
+adjacent  = and { and } ;          (* joined as the request says: all or any *)
 and       = unary { "AND" unary } ;
 unary     = { "NOT" | "-" | "+" } near ;
 near      = weighed { proximity weighed } ;
 weighed   = operand [ "^" number ] ;
-operand   = "(" or ")" | function "(" or ")" | number "of" "(" list ")" | field ":" value | phrase | written | word
-          | "*:*" ;                        (* every article *)
-written   = "=" word | word with "*" or "?" | word "~" [ "1" | "2" ] | "/" regular expression "/" ;
+operand   = "(" or ")" | function "(" or ")" | number "of" "(" list ")" | field ":" value
+          | phrase | written | word | "*:*" ;
+written   = "=" word | word with "*" or "?" | word "~" [ "1" | "2" ]
+          | "/" regular expression "/" ;
 function  = "first/" number | "atleast" number | "caps" | "allcaps" | "nocaps" ;
-list      = and { [ "," ] and } ;          (* with commas, what stands between two of them is one *)
+list      = and { [ "," ] and } ;  (* with commas, what stands between two of them is one *)
 value     = range | operand | ( "NOT" | "-" | "+" ) unary ;
-phrase    = '"' { character } '"' [ "~" number ] ;      (* a "*" between two words of it is any one word *)
+phrase    = '"' { character } '"' [ "~" number ] ;
+                                   (* a "*" between two words of it is any one word *)
 range     = bound ".." [ bound ] | ".." bound | ( ">" | ">=" | "<" | "<=" ) bound
-          | ( "[" | "{" ) end "TO" end ( "]" | "}" ) ;  (* braces leave out the end beside them *)
+          | ( "[" | "{" ) end "TO" end ( "]" | "}" ) ;
+                                   (* braces leave out the end beside them *)
 end       = bound | "*" ;
 bound     = word | phrase ;
 proximity = [ "NOT" ] "W/" ( number | "S" | "P" ) | "PRE/" ( number | "S" | "P" ) ;

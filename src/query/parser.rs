@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::ast::{Expr, Function, Node, Proximity, Relation, Written};
 use super::lexer::{Kind, Token, lex};
 use super::range::Bounds;
-use super::{Diagnostic, DiagnosticKind, Severity, chars};
+use super::{Diagnostic, DiagnosticKind, Severity, ast, chars};
 
 /// The longest query that is read, in bytes: some ten thousand words, as a pasted list of names may have.
 const MAX_BYTES: usize = 1 << 16;
@@ -22,6 +22,14 @@ pub(crate) fn parse(query: &str) -> (Node, Vec<Diagnostic>) {
     if query.len() > MAX_BYTES {
         return (empty(0..query.len()), vec![too_long(query)]);
     }
+    let Some((plain, places)) = chars::plain(query) else { return parse_plain(query) };
+    let (mut node, mut diagnostics) = parse_plain(&plain);
+    node.move_spans(&places);
+    diagnostics.iter_mut().for_each(|diagnostic| ast::move_span(&mut diagnostic.span, &places));
+    (node, diagnostics)
+}
+
+fn parse_plain(query: &str) -> (Node, Vec<Diagnostic>) {
     let (tokens, diagnostics) = lex(query);
     let mut parser = Parser { query, tokens, at: 0, depth: 0, is_too_deep: false, diagnostics };
     let node = parser.query();

@@ -350,7 +350,22 @@ fn slips_of_operators_are_told() {
 
 #[test]
 fn operators_in_full_width_letters_are_operators() {
-    check("ａ　ＯＲ　ｂ ＡＮＤ ＮＯＴ ｃ Ｗ／５ ｄ", expect!["(any ａ (all ｂ (not (ｃ W/5 ｄ))))"]);
+    check("ａ　ＯＲ　ｂ ＡＮＤ ＮＯＴ ｃ Ｗ／５ ｄ", expect!["(any a (all b (not (c W/5 d))))"]);
+    check(
+        "“a　b”～３　ｃ＾２ harv＊　ｈｅａｄｌｉｎｅ：ｄ",
+        expect![[r#"(adjacent "a b"~3 (c ^2000) Wildcard<harv*> (headline: d))"#]],
+    );
+    check(
+        "date：［2022　TO　２０２３］ words:＞１００ a ｜｜ b，c！",
+        expect!["(any (adjacent (date: {2022..2023}) (words: >100) a) (adjacent b c))"],
+    );
+    check(
+        "北京，上海。ｆｅｒｒｙ＾－１",
+        expect![[r#"
+        (adjacent 北京 上海 empty)
+        北京，上海。ｆｅｒｒｙ＾－１
+              ^^^^^^^^ Error: a weight is a number from 0.001 to 1000; write ferry^2 or ferry^0.5; to leave a word out write -ferry"#]],
+    );
 }
 
 #[test]
