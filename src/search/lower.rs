@@ -70,6 +70,8 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest) -
         now: request.now,
         negations: 0,
         n_words: 0,
+        n_ids: 0,
+        n_looked_up: 0,
     };
     let plan = lowering.node(tree, Where::Anywhere)?;
     let (n_parts, n_words) = (lowering.n_parts, lowering.n_words);
@@ -147,6 +149,10 @@ struct Lowering<'a> {
     negations: usize,
     /// How many words were lowered.
     n_words: usize,
+    /// How many ids that no article has as they are written were asked for.
+    n_ids: usize,
+    /// How many values that no article has were looked up for what may have been meant.
+    n_looked_up: usize,
 }
 
 // A part of a query that asks nothing is `None`. Recursion is as deep as the tree, which the parser bounds.

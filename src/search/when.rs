@@ -16,7 +16,9 @@ pub(super) const AMBIGUOUS: &str = "may be two dates";
 ///
 /// What is wrong with it.
 pub(super) fn seconds(text: &str, now: Option<&Date>) -> Result<(i64, i64), &'static str> {
-    match Date::parse(text, DateOrder::Unknown) {
+    // Word processors make others of plain dashes.
+    let text = text.replace(['\u{2010}', '\u{2011}', '–', '−'], "-");
+    match Date::parse(&text, DateOrder::Unknown) {
         Ok(date) => return Ok((date.first_second(), date.last_second())),
         Err(DateError::Ambiguous(_)) => return Err(AMBIGUOUS),
         Err(DateError::Impossible(_)) => return Err("is in no calendar"),
@@ -173,6 +175,7 @@ mod tests {
     fn days_are_told_from_the_day_of_the_request() {
         for (text, expected) in [
             ("2022-09", "2022-09-01 2022-09-30"),
+            ("2022–09−05", "2022-09-05 2022-09-05"),
             ("today", "2024-03-06 2024-03-06"),
             ("yesterday", "2024-03-05 2024-03-05"),
             ("7d", "2024-02-28 2024-02-28"),

@@ -14,6 +14,9 @@ use crate::search::plan::Plan;
 use crate::search::request::Suggestion;
 use crate::search::suggest;
 
+/// For so many values of a query that no article has others are looked for.
+pub(super) const MOST_LOOKED_UP: usize = 16;
+
 impl Lowering<'_> {
     /// Remembers a plain word that is asked for, as the part of the query that comes next.
     pub(super) fn ask_word(&mut self, text: &str, span: Range<usize>) {
@@ -81,14 +84,13 @@ impl Lowering<'_> {
         text: &str,
         span: &Range<usize>,
     ) -> Result<()> {
-        let is_value =
-            || self.snapshot.live_articles_with(&Term::from_field_text(field, value)).map(|articles| articles > 0);
-        if self.negations > 0 || self.suggestions.len() >= suggest::MOST_ASKED || is_value()? || self.is_any(plan)? {
+        let term = Term::from_field_text(field, value);
+        if self.snapshot.live_articles_with(&term)? > 0 || !self.may_look() || self.is_any(plan)? {
             return Ok(());
         }
         let instead = suggest::values(self.snapshot, field, value)?;
         if instead.is_empty() {
-            for word in text.split_whitespace() {
+            for word in text.split_whitespace().take(suggest::MOST_ASKED) {
                 if !self.is_known(word)? {
                     self.missing.push((span.clone(), word.to_owned()));
                 }
@@ -97,6 +99,14 @@ impl Lowering<'_> {
             self.suggestions.push(Suggestion { span: span.clone(), word: text.to_owned(), instead });
         }
         Ok(())
+    }
+
+    /// Tells whether one more value may be looked up that no article seems to have: of a long list of values a reader wants
+    /// no more, and each is held against a whole dictionary.
+    pub(super) fn may_look(&mut self) -> bool {
+        let may_look = self.negations == 0 && self.n_looked_up < MOST_LOOKED_UP;
+        self.n_looked_up += usize::from(may_look);
+        may_look
     }
 
     /// Tells whether any article is as a plan asks.

@@ -8,7 +8,9 @@ use tantivy::Term;
 use tantivy::query::{AllQuery, BooleanQuery, ExistsQuery, Occur, Query, RegexQuery};
 
 use super::Lowering;
+use super::asked::MOST_LOOKED_UP;
 use super::fields::{self, Where, nearest};
+use super::words::MOST_PATTERNS;
 use crate::Status::{Corrected, Usable, Withdrawn};
 use crate::analysis::fold_key;
 use crate::index::{Snapshot, TextField, column};
@@ -34,7 +36,7 @@ impl Lowering<'_> {
             _ => return self.id(text, span),
         };
         let term = Term::from_field_text(field, &value);
-        if self.negations == 0 && snapshot.live_articles_with(&term)? == 0 {
+        if snapshot.live_articles_with(&term)? == 0 && self.may_look() {
             let mut known = snapshot.live_terms(field)?;
             known.sort_by_key(|(_, articles)| Reverse(*articles));
             let known: Vec<String> = known.into_iter().take(MOST_NAMED).map(|(value, _)| value).collect();
@@ -55,6 +57,18 @@ impl Lowering<'_> {
             let keys = articles.iter().map(|article| any_term([fields.key_term(&article.source)]));
             return Ok(Plan::Filter(either(keys.collect())));
         }
+        // A long list of ids is no slip of the pen, and each is held against a whole dictionary.
+        self.n_ids += 1;
+        if self.n_ids == MOST_PATTERNS + 1 {
+            let message =
+                format!("of ids that no article has, only the first {MOST_PATTERNS} were looked for in other cases");
+            let warning =
+                Diagnostic::warning(DiagnosticKind::TooLarge, span.clone(), &message, "ask in several queries");
+            self.diagnostics.push(warning);
+        }
+        if self.n_ids > MOST_PATTERNS {
+            return Ok(Plan::Filter(either(Vec::new())));
+        }
         let corpora = snapshot.live_terms(fields.corpus)?;
         let id: String = text.chars().map(escape).collect();
         let in_corpus = corpora.iter().filter_map(|(corpus, _)| {
@@ -68,7 +82,7 @@ impl Lowering<'_> {
         // What is too long for the automaton is longer than any id.
         let queries = [query(&regex, fields.native_id), query(&of_key, fields.key)].into_iter().flatten();
         let plan = Plan::Filter(either(queries.collect()));
-        if self.negations == 0 && !self.is_any(&plan)? {
+        if self.may_look() && !self.is_any(&plan)? {
             let mut near = BTreeSet::new();
             for (corpus, _) in &corpora {
                 near.extend(suggest::values(snapshot, fields.native_id, &format!("{corpus}\0{text}"))?);
@@ -111,6 +125,9 @@ impl Lowering<'_> {
         let above = if from_root.is_some() { "" } else { "([^\\x00]*/)?" };
         // Corpus, path and record.
         let regex = format!("[^\\x00]*\\x00{above}(?i:{path})(/[^\\x00]*)?\\x00.*");
+        if !self.is_one_more_pattern(&span) {
+            return None;
+        }
         match RegexQuery::from_pattern(&regex, self.snapshot.fields.key) {
             Ok(query) => Some(Plan::Filter(Box::new(query))),
             Err(_) => {
@@ -219,9 +236,11 @@ pub(super) fn of_filters(snapshot: &Snapshot, request: &SearchRequest) -> Result
     let publishers = request.publishers.iter().map(|name| (fields.publisher, name, fold_key(name)));
     let languages = request.languages.iter().map(|code| (fields.language, code, primary_code(code)));
     let corpora = request.corpora.iter().map(|name| (fields.corpus, name, name.clone()));
-    let mut suggestions = Vec::new();
+    let (mut suggestions, mut n_looked_up) = (Vec::new(), 0);
     for (field, word, key) in sections.chain(publishers).chain(languages).chain(corpora) {
-        if snapshot.live_articles_with(&Term::from_field_text(field, &key))? == 0 {
+        let is_known = snapshot.live_articles_with(&Term::from_field_text(field, &key))? > 0;
+        if !is_known && n_looked_up < MOST_LOOKED_UP {
+            n_looked_up += 1;
             let instead = suggest::values(snapshot, field, &key)?;
             if !instead.is_empty() {
                 suggestions.push(Suggestion { span: 0..0, word: word.clone(), instead });

@@ -1,12 +1,12 @@
 //! Words and phrases of a query become what stands at places.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use tantivy::Term;
 
 use super::fields::Where;
 use super::{Lowering, Ranked};
-use crate::Result;
 use crate::analysis::{Analyzer, Form, Scratch, Slots, is_unspaced};
 use crate::index::{Extra, TextField};
 use crate::query::ast::{Node, Written};
@@ -14,9 +14,10 @@ use crate::search::expand::{Expander, TooMany};
 use crate::search::intervals::{Sequence, Spans};
 use crate::search::leaf::{Leaf, Scope, Words, Zone};
 use crate::search::rank::Alternatives;
+use crate::{Diagnostic, DiagnosticKind, Result};
 
 /// Each is held against the whole dictionary.
-const MOST_PATTERNS: usize = 128;
+pub(super) const MOST_PATTERNS: usize = 128;
 
 /// A fuzzy word of so many letters may have two changes if nothing is said of it, a shorter one has one.
 const LONG: usize = 8;
@@ -120,10 +121,7 @@ impl Lowering<'_> {
             self.wrong(node, "in scripts without spaces no letter of a word can be left open or changed", hint);
             return Ok(None);
         }
-        self.n_patterns += 1;
-        if self.n_patterns > MOST_PATTERNS {
-            let message = format!("a query has at most {MOST_PATTERNS} wildcards, fuzzy words and the like");
-            self.wrong(node, &message, "ask in several queries, or write words in full");
+        if !self.is_one_more_pattern(&node.span) {
             return Ok(None);
         }
         let expanders = match self.expanders(written, text) {
@@ -164,6 +162,17 @@ impl Lowering<'_> {
             self.ranked.push(Ranked { part, boost: self.boost, terms: ranked });
         }
         Ok(Some(Spans::Sequence(Sequence { length: slots.len() as u32, slots, part })))
+    }
+
+    /// Counts what is held against a whole dictionary; says where it is too much, once.
+    pub(super) fn is_one_more_pattern(&mut self, span: &Range<usize>) -> bool {
+        self.n_patterns += 1;
+        if self.n_patterns == MOST_PATTERNS + 1 {
+            let message = format!("a query has at most {MOST_PATTERNS} wildcards, fuzzy words, paths and the like");
+            let hint = "ask in several queries, or write words in full";
+            self.diagnostics.push(Diagnostic::error(DiagnosticKind::TooLarge, span.clone(), &message, hint));
+        }
+        self.n_patterns <= MOST_PATTERNS
     }
 
     /// Returns what stands for the words of a text, or what is wrong with it.
