@@ -21,12 +21,12 @@ pub enum Error {
         /// The folder that was looked at.
         path: PathBuf,
     },
-    /// The folder holds something that is not an index, and nothing is written into it.
-    #[error("{path}: this folder holds `{found}`, which is not part of an index; name an empty or absent folder", path = path.display())]
+    /// A new index was to be made in a folder that holds something, and nothing is written into it.
+    #[error("{path}: this folder holds `{found}`; name an empty or absent folder", path = path.display())]
     NotAnIndex {
         /// The folder that was looked at.
         path: PathBuf,
-        /// An entry that does not belong to an index.
+        /// Something in it.
         found: String,
     },
     /// The index was built in a form that this version does not read.
@@ -47,6 +47,12 @@ pub enum Error {
         path: PathBuf,
         /// What was found.
         detail: String,
+    },
+    /// So much of the index is lost that it cannot be repaired.
+    #[error("{path}: neither meta.json nor the manifest of this index is whole, and nothing else tells which articles it had; index the corpora into another folder", path = path.display())]
+    Unrepairable {
+        /// The index folder.
+        path: PathBuf,
     },
     /// Another writer is at work.
     #[error("{path}: {} is writing this index; wait for it to end", or_another_process(holder.as_ref()), path = path.display())]
@@ -144,7 +150,7 @@ impl Error {
         match self {
             Error::NoIndex { .. } | Error::NotAnIndex { .. } => ErrorKind::NoIndex,
             Error::Incompatible { .. } => ErrorKind::Incompatible,
-            Error::Damaged { .. } => ErrorKind::Damaged,
+            Error::Damaged { .. } | Error::Unrepairable { .. } => ErrorKind::Damaged,
             Error::Locked { .. } => ErrorKind::Locked,
             Error::Io { source, .. } if is_disk_full(source.kind()) => ErrorKind::DiskFull,
             Error::Io { .. } => ErrorKind::Io,

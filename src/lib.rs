@@ -77,7 +77,7 @@ pub use notice::{Code, Level, Notice};
 pub use query::{Diagnostic, DiagnosticKind, QUERY_GRAMMAR, Severity};
 pub use search::{
     Completion, CompletionKind, EntryHighlights, Highlighted, Hit, Operator, Passage, SearchRequest, SearchResponse,
-    Searcher, Sort, Suggestion, Total, WithAny, query_fields, to_html, to_html_with, with_marks,
+    Searcher, Sort, Stop, Suggestion, Total, WithAny, query_fields, to_html, to_html_with, with_marks,
 };
 pub use source_key::SourceKey;
 pub use understand::{Understood, UnderstoodArticle, understand};

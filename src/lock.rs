@@ -15,7 +15,7 @@ use serde::Deserialize;
 use crate::analysis::ANALYZER;
 use crate::index::{ContentHash, CorpusEntry, FORMAT, Manifest, Settings, SourceEntry, Tombstone, Tombstones};
 use crate::similarity::RANKING;
-use crate::{Digests, Error, ExtraKind, Index, Result, SourceKey};
+use crate::{Digest, Digests, Error, ExtraKind, Index, Result, SourceKey};
 
 /// The form of lock files that this version writes and reads.
 const LOCK: u32 = 1;
@@ -153,11 +153,12 @@ impl Lock {
         }
         if !self.tombstones.is_empty() {
             text.push_str("taken_down = [\n");
-            for Tombstone { source, native_id, reason } in self.tombstones.iter() {
-                let SourceKey { corpus, path, record } = source;
-                let [corpus, path, reason] = [corpus, path, reason].map(|text| quoted(text));
-                let id = quoted(native_id.as_deref().unwrap_or_default());
-                let _ = writeln!(text, "  [{corpus}, {path}, {}, {id}, {reason}],", record.unwrap_or(0));
+            for stone in self.tombstones.iter() {
+                let SourceKey { corpus, path, record } = &stone.source;
+                let [corpus, path, reason] = [corpus, path, &stone.reason].map(|text| quoted(text));
+                let id = quoted(stone.native_id.as_deref().unwrap_or_default());
+                let hash = stone.text_hash.map(|hash| format!(", \"{hash}\"")).unwrap_or_default();
+                let _ = writeln!(text, "  [{corpus}, {path}, {}, {id}, {reason}{hash}],", record.unwrap_or(0));
             }
             text.push_str("]\n");
         }
@@ -287,7 +288,7 @@ struct Written {
     #[serde(default)]
     extra: BTreeMap<String, ExtraKind>,
     #[serde(default)]
-    taken_down: Vec<(String, String, u32, String, String)>,
+    taken_down: Vec<WrittenTombstone>,
     articles: Option<Vec<WrittenArticle>>,
     #[serde(default)]
     corpora: BTreeMap<String, WrittenCorpus>,
@@ -308,6 +309,27 @@ enum WrittenArticle {
     Record(String, String, u32, String),
 }
 
+/// A tombstone: corpus, path, record, own id, reason, and the hash of the text where it is known by that.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WrittenTombstone {
+    OfText(String, String, u32, String, String, Digest),
+    Other(String, String, u32, String, String),
+}
+
+impl From<WrittenTombstone> for Tombstone {
+    fn from(written: WrittenTombstone) -> Tombstone {
+        let (corpus, path, record, id, reason, text_hash) = match written {
+            WrittenTombstone::OfText(corpus, path, record, id, reason, hash) => {
+                (corpus, path, record, id, reason, Some(hash))
+            }
+            WrittenTombstone::Other(corpus, path, record, id, reason) => (corpus, path, record, id, reason, None),
+        };
+        let source = SourceKey::new(corpus, path, (record > 0).then_some(record));
+        Tombstone { source, native_id: Some(id).filter(|id| !id.is_empty()), text_hash, reason }
+    }
+}
+
 impl Written {
     fn lock(self) -> Result<Lock> {
         let mut corpora = BTreeMap::new();
@@ -319,12 +341,7 @@ impl Written {
             corpora.insert(name, LockedCorpus { articles, sources, settings: settings.unwrap_or_default() });
         }
         let articles = self.articles.map(|articles| articles.into_iter().map(WrittenArticle::keyed).collect());
-        let tombstone = |(corpus, path, record, id, reason): (String, String, u32, String, String)| Tombstone {
-            source: SourceKey::new(corpus, path, (record > 0).then_some(record)),
-            native_id: Some(id).filter(|id| !id.is_empty()),
-            reason,
-        };
-        let tombstones = self.taken_down.into_iter().map(tombstone).collect();
+        let tombstones = self.taken_down.into_iter().map(Tombstone::from).collect();
         let digests = Digests { content: self.content.parse()?, index: self.index.parse()? };
         let Written { newshound: program, format, analyzer, ranking, extra, .. } = self;
         Ok(Lock {
@@ -376,7 +393,14 @@ mod tests {
         manifest.tombstones.insert(Tombstone {
             source: SourceKey::new("news", "\"c\".jsonl", Some(3)),
             native_id: Some("c-3".into()),
+            text_hash: None,
             reason: "on wish\nof \u{7f}".into(),
+        });
+        manifest.tombstones.insert(Tombstone {
+            source: SourceKey::new("news", "d.jsonl", Some(4)),
+            native_id: None,
+            text_hash: Some(manifest.digests().content),
+            reason: "on wish".into(),
         });
         manifest.extra = [("desk-2".into(), ExtraKind::Keyword), ("7".into(), ExtraKind::Text)].into();
         manifest

@@ -80,6 +80,7 @@ fn a_folder_with_something_in_it_is_refused_and_left_alone() {
     for dir in [full.as_path(), &place.path().join("index")] {
         let error = index.snapshot_to(dir).expect_err("it is not empty");
         assert_eq!(error.kind(), ErrorKind::NoIndex, "{error}");
+        assert!(error.to_string().ends_with("`; name an empty or absent folder"), "{error}");
     }
     assert_eq!(fs::read_dir(&full).expect("the folder is there").count(), 1);
     assert_eq!(answers(&index).hits.len(), 2);

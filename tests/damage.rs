@@ -5,13 +5,17 @@
 //! ends its process. `NEWSHOUND_TEST_ALL` has every byte flipped, else it is one in some; `NEWSHOUND_TEST_BITS` has each
 //! flipped in nine ways, which takes ten minutes.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use newshound::{
-    Article, Corpus, ExtraKind, Index, IndexOptions, IngestOptions, SearchRequest, Sort, VerifyOptions, ingest, verify,
+    Article, ArticleId, CheckOptions, Corpus, Digest, Error, ExtraKind, Index, IndexOptions, IngestOptions,
+    SearchRequest, Sort, VerifyOptions, check, ingest, repair, verify,
 };
 use tempfile::TempDir;
 
@@ -24,6 +28,8 @@ const MOST_SECONDS: usize = 3600;
 /// So many bytes are flipped of the small index without `NEWSHOUND_TEST_ALL`, and so many of the larger one with and without.
 const OF_SMALL: usize = 250;
 const OF_LARGER: [usize; 2] = [1000, 150];
+/// With one in so many of these damages all else is done that can be done to an index, with `NEWSHOUND_TEST_ALL` and without.
+const DEEDS_EVERY: [usize; 2] = [20, 60];
 /// Set for the process that reads: the folder of the index.
 const READ: &str = "NEWSHOUND_TEST_DAMAGE";
 
@@ -54,6 +60,8 @@ fn make(folder: &Path) -> PathBuf {
     fs::remove_file(root.join("two.md")).expect("a file less");
     run();
     assert_eq!(index.status().expect("it is sound").segments, 2);
+    // For whatever runs next.
+    fs::write(root.join("new.txt"), "New ferry\n\nA new ferry was bought by the board on Friday.\n").expect("a file");
     dir
 }
 
@@ -65,12 +73,13 @@ fn make_larger(folder: &Path) -> PathBuf {
         let body: Vec<String> = (0..40).map(|n| format!("ferry word{} harbour", number * n % 997)).collect();
         let (desk, body) = (number % 7, body.join(" the "));
         lines += &format!(
-            "{{\"id\": \"n-{number}\", \"headline\": \"The ferry {number}\", \"desk\": \"d{desk}\", \"body\": \"{body}\"}}\n"
+            "{{\"id\": \"n-{number}\", \"headline\": \"The ferry {number}\", \"desk\": \"d{desk}\", \"note\": \"held {number}\", \"body\": \"{body}\"}}\n"
         );
     }
     fs::create_dir(&root).and_then(|()| fs::write(root.join("many.jsonl"), lines)).expect("a file");
     let mut made_with = IndexOptions::default();
     made_with.extra.insert("desk".to_owned(), ExtraKind::Keyword);
+    made_with.extra.insert("note".to_owned(), ExtraKind::Text);
     made_with.compact = true;
     let index = Index::create_with(&dir, &made_with).expect("the folder is absent");
     let corpus = Corpus::named("news", &root).expect("a sound name");
@@ -95,29 +104,173 @@ const ARTICLES: [(&str, &str); 6] = [
     ),
 ];
 
-/// Reads in an index what there is to read, and returns which file is told to be damaged, if one is.
-fn read_all(dir: &Path) -> Option<String> {
-    if let Ok(index) = Index::open(dir) {
-        if let Ok(searcher) = index.searcher() {
-            for query in
-                ["ferry", "\"the ferry\" OR harbour", "headline:ferry -toll", "渡し船", "x.note:\"held up\" OR market"]
-            {
-                let mut request = SearchRequest::new(query);
-                let _ = searcher.search(&request);
-                request.sort = Sort::Newest;
-                let _ = searcher.search(&request);
+/// Reads in an index what there is to read. Whatever fails is told as damage of this file, and returned is which file
+/// `verify` finds damaged, if one is.
+fn read_all(dir: &Path, damaged: Option<&str>) -> Option<String> {
+    let told = |error: &Error| assert_names(error, dir, damaged);
+    match Index::open(dir) {
+        Err(error) => told(&error),
+        Ok(index) => {
+            match index.searcher() {
+                Err(error) => told(&error),
+                Ok(searcher) => {
+                    for query in QUERIES {
+                        let mut request = SearchRequest::new(query);
+                        searcher.search(&request).err().iter().for_each(told);
+                        request.sort = Sort::Newest;
+                        searcher.search(&request).err().iter().for_each(told);
+                    }
+                    searcher.find("ferry-1", 10).err().iter().for_each(told);
+                }
             }
-            let _ = searcher.find("ferry-1", 10);
+            index.status().err().iter().for_each(told);
+            index.digests().err().iter().for_each(told);
         }
-        let _ = index.status();
-        let _ = index.digests();
     }
     let report = verify(dir, &VerifyOptions::default()).expect("it can be read");
     assert_eq!(report.sound, report.damages.is_empty());
     report.damages.into_iter().next().map(|damage| damage.file)
 }
 
+const QUERIES: [&str; 5] =
+    ["ferry", "\"the ferry\" OR harbour", "headline:ferry -toll", "渡し船", "x.note:\"held up\" OR market"];
+
+/// Asserts that an error is one of damage and names the file. Without the file that marks an index it may be taken for none,
+/// and with other words in it for one of another format.
+fn assert_names(error: &Error, dir: &Path, damaged: Option<&str>) {
+    let is_mark = damaged == Some("newshound.json");
+    match error {
+        Error::Damaged { path, .. } => {
+            assert_eq!(Some(&**path), damaged.map(|name| dir.join(name)).as_deref(), "{error}")
+        }
+        Error::NoIndex { .. } | Error::Incompatible { .. } if is_mark => {}
+        other => panic!("{damaged:?}: {other:?}"),
+    }
+}
+
+/// What is done to an index besides reading it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Deed {
+    Check,
+    Update,
+    Rebuild,
+    Purge,
+    Delete,
+    Snapshot,
+    Repair,
+}
+
+const DEEDS: [Deed; 7] =
+    [Deed::Check, Deed::Update, Deed::Rebuild, Deed::Purge, Deed::Delete, Deed::Snapshot, Deed::Repair];
+
+fn one_thread() -> IngestOptions<'static> {
+    let mut options = IngestOptions::default();
+    options.threads = 1;
+    options
+}
+
+/// Does it, and returns the folder of what came of it, and whether what is missing there is told.
+fn act(deed: Deed, dir: &Path) -> newshound::Result<(PathBuf, bool)> {
+    let here = || Ok((dir.to_path_buf(), false));
+    if deed == Deed::Repair {
+        let report = repair(dir, Vec::new(), &one_thread())?;
+        assert!(report.sound, "{report:?}");
+        return Ok((dir.to_path_buf(), report.manifest_lost || !report.not_recovered.is_empty()));
+    }
+    let index = Index::open(dir)?;
+    let mut options = one_thread();
+    options.full = deed == Deed::Rebuild;
+    match deed {
+        Deed::Check => check(&index, Vec::new(), &CheckOptions::default()).map(drop)?,
+        Deed::Update | Deed::Rebuild => ingest(&index, Vec::new(), &options).map(drop)?,
+        Deed::Purge => index.writer()?.purge()?,
+        Deed::Delete => {
+            let mut writer = index.writer()?;
+            if !writer.take_down(&ArticleId::from("ferry-1"), "a wish of its author")? {
+                // There is none in the larger index.
+                assert!(dir.ends_with("larger.copy"), "what is there was not found");
+            }
+            writer.commit()?;
+        }
+        Deed::Snapshot => {
+            let copy = dir.with_extension("snapshot");
+            let _ = fs::remove_dir_all(&copy);
+            index.snapshot_to(&copy)?;
+            return Ok((copy, false));
+        }
+        Deed::Repair => unreachable!("it is done above"),
+    }
+    here()
+}
+
+fn content(dir: &Path) -> Digest {
+    Index::open(dir).and_then(|index| index.digests()).expect("it is sound").content
+}
+
+fn copy(from: &Path, to: &Path) {
+    let _ = fs::remove_dir_all(to);
+    fs::create_dir(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("the index").map(|entry| entry.expect("an entry")) {
+        fs::copy(entry.path(), to.join(entry.file_name())).expect("a copy");
+    }
+}
+
+/// What becomes of a whole index by each deed.
+struct Deeds {
+    before: Digest,
+    after: BTreeMap<Deed, Digest>,
+    done: usize,
+    refused: usize,
+}
+
+impl Deeds {
+    fn of(dir: &Path) -> Deeds {
+        let scratch = dir.with_extension("copy");
+        let mut after = BTreeMap::new();
+        for deed in DEEDS {
+            copy(dir, &scratch);
+            let (done, _) = act(deed, &scratch).expect("it is sound");
+            after.insert(deed, content(&done));
+        }
+        // Of a sound index nothing is read again.
+        after.insert(Deed::Repair, after[&Deed::Update]);
+        Deeds { before: content(dir), after, done: 0, refused: 0 }
+    }
+
+    /// Does each deed with a copy of a damaged index. What fails names the file, and with the file as it was, all is there.
+    /// What succeeds has lost nothing, or what it made of the damage is found.
+    fn try_each(&mut self, dir: &Path, name: &str, whole: &[u8]) {
+        DEEDS.iter().for_each(|deed| self.try_one(*deed, dir, name, whole));
+    }
+
+    fn try_one(&mut self, deed: Deed, dir: &Path, name: &str, whole: &[u8]) {
+        let scratch = dir.with_extension("copy");
+        copy(dir, &scratch);
+        let (made, is_refused, is_told) = match act(deed, &scratch) {
+            Ok((made, is_told)) => (made, false, is_told),
+            Err(error) => {
+                self.refused += 1;
+                assert_names(&error, &scratch, Some(name));
+                (scratch.clone(), true, false)
+            }
+        };
+        self.done += 1;
+        let report = verify(&made, &VerifyOptions::default()).expect("it can be read");
+        if !report.sound {
+            assert_eq!(report.damages[0].file, name, "{deed:?}");
+            fs::write(made.join(name), whole).expect("a file");
+            let report = verify(&made, &VerifyOptions::default()).expect("it can be read");
+            assert!(report.sound, "{deed:?} of a damaged {name}: {:?}", report.damages);
+        }
+        let (content, after) = (content(&made), &self.after[&deed]);
+        // What comes after a commit may be refused, too.
+        let is_whole = content == *after || (is_refused && content == self.before);
+        assert!(is_told || is_whole, "{deed:?} of a damaged {name} lost something, refused: {is_refused}");
+    }
+}
+
 /// The damages of an index: every file gone or cut short, and bytes flipped.
+#[derive(Default)]
 struct Damages {
     gone: usize,
     cut: usize,
@@ -130,9 +283,30 @@ fn flips(at: usize) -> Vec<u8> {
     if std::env::var_os("NEWSHOUND_TEST_BITS").is_some() { ways.to_vec() } else { vec![ways[at % ways.len()]] }
 }
 
-/// Does each damage in turn, reads, and mends it again. What `verify` did not find is the failure.
-fn damage_each(dir: &Path) -> Damages {
-    assert_eq!(read_all(dir), None, "before");
+/// A case that takes longer hangs.
+const LONGEST_CASE: Duration = Duration::from_secs(120);
+
+/// Ends this process where one case takes too long; they are counted in `cases`.
+fn watch(cases: Arc<Mutex<(usize, String)>>) {
+    std::thread::spawn(move || {
+        let (mut last, mut since) = (0, Instant::now());
+        loop {
+            std::thread::sleep(Duration::from_millis(500));
+            let (number, name) = cases.lock().expect("no case panicked").clone();
+            if number != last {
+                (last, since) = (number, Instant::now());
+            } else if since.elapsed() > LONGEST_CASE {
+                println!("hangs: {name}");
+                std::process::exit(1);
+            }
+        }
+    });
+}
+
+/// Does each damage in turn, reads, and mends it again. What `verify` did not find is the failure. With some all else is
+/// done that can be done to an index.
+fn damage_each(dir: &Path) -> (Damages, Deeds) {
+    assert_eq!(read_all(dir, None), None, "before");
     let bytes: u64 = fs::read_dir(dir)
         .expect("the index")
         .map(|entry| entry.and_then(|e| e.metadata()).map_or(0, |m| m.len()))
@@ -143,15 +317,28 @@ fn damage_each(dir: &Path) -> Damages {
         (false, true) => 1,
         (false, false) => bytes as usize / OF_SMALL,
     };
-    let mut damages = Damages { gone: 0, cut: 0, flipped: 0 };
+    let (mut damages, mut deeds) = (Damages::default(), Deeds::of(dir));
+    let every = if is_all() { DEEDS_EVERY[0] } else { DEEDS_EVERY[1] };
+    let cases = Arc::new(Mutex::new((0, String::new())));
+    watch(cases.clone());
     let mut names: Vec<PathBuf> =
         fs::read_dir(dir).expect("the index").map(|entry| entry.expect("an entry").path()).collect();
     names.sort();
     // What stands in the lock file is no part of the index.
     for path in names.iter().filter(|path| !path.ends_with("newshound.lock")) {
         let whole = fs::read(path).expect("a file");
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-        let found = |what: &str| assert_eq!(read_all(dir), name, "{what}");
+        let name = path.file_name().expect("it is in a folder").to_string_lossy().into_owned();
+        let mut found = |what: &str| {
+            let number = {
+                let mut cases = cases.lock().expect("no case panicked");
+                *cases = (cases.0 + 1, format!("{name}: {what}"));
+                cases.0
+            };
+            assert_eq!(read_all(dir, Some(&name)), Some(name.clone()), "{what}");
+            if number % every == 0 || what == "gone" {
+                deeds.try_each(dir, &name, &whole);
+            }
+        };
         fs::remove_file(path).expect("a file less");
         found("gone");
         damages.gone += 1;
@@ -172,8 +359,35 @@ fn damage_each(dir: &Path) -> Damages {
         }
         fs::write(path, &whole).expect("a file");
     }
-    assert_eq!(read_all(dir), None, "mended");
-    damages
+    assert_eq!(read_all(dir, None), None, "mended");
+    (damages, deeds)
+}
+
+#[test]
+fn what_damage_hides_from_a_deletion_is_not_left_beside_what_takes_its_place() {
+    let folder = TempDir::new().expect("a folder");
+    let dir = make(folder.path());
+    let mut deeds = Deeds::of(&dir);
+    for (ending, deed) in
+        [("term", Deed::Rebuild), ("idx", Deed::Rebuild), ("fast", Deed::Rebuild), ("store", Deed::Delete)]
+    {
+        let entries = fs::read_dir(&dir).expect("the index").map(|entry| entry.expect("an entry").path());
+        let mut files: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|e| e == ending)).collect();
+        files.sort();
+        for path in files {
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            let whole = fs::read(&path).expect("a file");
+            let step = if ending == "store" { 5 } else { 61 };
+            for at in (0..whole.len()).step_by(if is_all() { 3 } else { step }) {
+                let mut flipped = whole.clone();
+                flipped[at] ^= 1 << (at % 8);
+                fs::write(&path, flipped).expect("a file");
+                deeds.try_one(deed, &dir, &name, &whole);
+            }
+            fs::write(&path, &whole).expect("a file");
+        }
+    }
+    assert!(deeds.refused > 0 && deeds.refused < deeds.done, "{} of {}", deeds.refused, deeds.done);
 }
 
 #[test]
@@ -226,12 +440,20 @@ fn an_index_of_the_sample_corpus_is_sound_in_every_form() {
 #[ignore = "the test below runs it in a process with little memory"]
 fn reads_a_damaged_index() {
     if let Some(dir) = std::env::var_os(READ) {
-        // What tantivy panics at is caught, and told as damage.
-        std::panic::set_hook(Box::new(|_| {}));
+        // What tantivy panics at is caught, and told as damage; only what fails this test is to be told.
+        let last = Arc::new(Mutex::new(String::new()));
+        let told = last.clone();
+        std::panic::set_hook(Box::new(move |panic| *told.lock().expect("nothing panics here") = panic.to_string()));
         let caught = std::panic::catch_unwind(|| damage_each(Path::new(&dir)));
         let _ = std::panic::take_hook();
-        let Damages { gone, cut, flipped } = caught.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        println!("found: {flipped} flips, {cut} cuts, {gone} files gone");
+        let Ok((Damages { gone, cut, flipped }, deeds)) = caught else {
+            panic!("{}", last.lock().expect("nothing panics here"));
+        };
+        let Deeds { done, refused, .. } = deeds;
+        println!(
+            "found: {flipped} flips, {cut} cuts, {gone} files gone; {done} runs of a damaged index lost nothing, {refused} of \
+             them refused"
+        );
     }
 }
 

@@ -11,6 +11,7 @@ mod damage;
 mod declared;
 mod digests;
 mod golden;
+mod hostile;
 mod incremental;
 mod kills;
 mod layers;

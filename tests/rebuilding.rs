@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use newshound::{Corpus, Index, IngestOptions, IngestReport, Progress, SearchRequest, SearchResponse, ingest};
+use newshound::{
+    Code, Corpus, Index, IngestOptions, IngestReport, Progress, SearchRequest, SearchResponse, VerifyOptions, ingest,
+};
 use tempfile::TempDir;
 
 use crate::support::random::Random;
@@ -30,7 +32,7 @@ fn corpus() -> TempDir {
 }
 
 /// Runs in parts of eight files or so.
-fn run(index: &Index, root: &Path, set: impl FnOnce(&mut IngestOptions<'_>)) -> IngestReport {
+fn run<'a>(index: &Index, root: &Path, set: impl FnOnce(&mut IngestOptions<'a>)) -> IngestReport {
     let mut options = IngestOptions::default();
     (options.keep_every, options.threads) = (32 << 10, 2);
     set(&mut options);
@@ -152,27 +154,194 @@ fn a_commit_in_between_ends_what_was_kept() {
 }
 
 #[test]
-fn a_file_of_it_that_is_damaged_or_gone_is_not_gone_on_from() {
+fn a_file_of_it_that_is_damaged_or_gone_is_told_and_not_gone_on_from() {
     let (root, place) = (corpus(), TempDir::new().expect("a folder can be made"));
-    for harm in 0..3 {
-        let dir = place.path().join(harm.to_string());
-        let index = Index::create(&dir).expect("the folder is absent");
-        assert!(run_until(40, &index, root.path(), false).kept > 0);
-        let file = |ending: &str| {
-            let name = names(&dir).into_iter().find(|name| name.ends_with(ending)).expect("there is one");
-            dir.join(name)
-        };
-        match harm {
-            0 => fs::remove_file(file(".idx")).expect("the file is there"),
-            1 => fs::write(file(".store"), "").expect("the file is there"),
-            _ => {
-                let path = file("checkpoint.bin");
-                let mut bytes = fs::read(&path).expect("the file is there");
-                *bytes.last_mut().expect("it is not empty") ^= 1;
-                fs::write(path, bytes).expect("the file is there");
-            }
+    let dir = place.path().join("index");
+    let kept = run_until(40, &Index::create(&dir).expect("the folder is absent"), root.path(), false).kept;
+    assert!(kept > 0);
+    let checkpoint = fs::read(dir.join("checkpoint.bin")).expect("the file is there");
+    let is_kept = |name: &str| {
+        let id = name.split('.').next().unwrap_or_default();
+        checkpoint.windows(id.len()).any(|window| window == id.as_bytes())
+    };
+    let endings = ["store", "term", "idx", "pos", "fast", "fieldnorm"];
+    let mut harms: Vec<(String, &str)> =
+        ["flipped", "gone", "empty"].map(|harm| ("checkpoint.bin".into(), harm)).into();
+    for (number, ending) in endings.into_iter().enumerate() {
+        let all = names(&dir);
+        let name = all.iter().find(|name| name.ends_with(ending) && is_kept(name)).expect("there is one");
+        harms.push((name.clone(), "flipped"));
+        harms.push((name.clone(), ["gone", "empty", "cut"][number % 3]));
+    }
+    for (number, (name, harm)) in harms.into_iter().enumerate() {
+        let copy = place.path().join(number.to_string());
+        fs::create_dir(&copy).expect("a folder can be made");
+        for name in names(&dir) {
+            fs::copy(dir.join(&name), copy.join(&name)).expect("a file can be copied");
         }
-        assert_eq!(run(&index, root.path(), |_| {}).resumed, 0);
+        let path = copy.join(&name);
+        let mut bytes = fs::read(&path).expect("the file is there");
+        // Where the words and lists stand: a segment opens all the same.
+        let middle = bytes.len() / 3;
+        match harm {
+            "flipped" => bytes[middle] ^= 1,
+            "cut" => bytes.truncate(middle),
+            _ => bytes.clear(),
+        }
+        fs::write(&path, bytes).expect("the file is there");
+        if harm == "gone" {
+            fs::remove_file(&path).expect("the file is there");
+        }
+        let index = Index::open(&copy).expect("the index is there");
+        let report = run(&index, root.path(), |_| {});
+        let is_told = !(name == "checkpoint.bin" && harm == "gone");
+        assert_eq!(report.damaged.map(|damage| damage.file), is_told.then_some(name.clone()), "{name} {harm}");
+        assert_eq!((report.resumed, report.sources.read), (0, FILES), "{name} {harm}");
+        assert_as_fresh(&index, root.path());
+        assert!(index.verify(&VerifyOptions::default()).expect("it can be read").sound, "{name} {harm}");
+    }
+    assert_eq!(run(&Index::open(&dir).expect("the index is there"), root.path(), |_| {}).resumed, kept);
+}
+
+fn quick() -> VerifyOptions {
+    let mut options = VerifyOptions::default();
+    options.quick = true;
+    options
+}
+
+/// Lines of some articles each, more than are read at once; of another edition every seventh is another.
+fn write_lines(path: &Path, numbers: std::ops::Range<u64>, edition: u64) {
+    let mut lines = String::new();
+    for number in numbers {
+        let (edition, mut random) =
+            if number % 7 == 3 { (edition, Random::of_item(edition, number)) } else { (1, Random::of_item(1, number)) };
+        let words: Vec<String> = (0..120).map(|_| format!("w{}", random.zipf(300))).collect();
+        // One in some is no article.
+        lines += &if number % 97 == 5 {
+            "{broken\n".to_owned()
+        } else {
+            let (headline, body) = (format!("Ferry {number}, {edition}"), format!("The harbour {}.", words.join(" ")));
+            serde_json::json!({ "headline": headline, "body": body }).to_string() + "\n"
+        };
+    }
+    fs::write(path, lines).expect("a file can be written");
+}
+
+/// So many lines are eight times what is read at once.
+const LINES: u64 = 1_000;
+
+/// Indexes in parts of some 64 KiB until nine tenths of the lines are written, and cancels.
+fn run_lines_until_nine_tenths(index: &Index, root: &Path, full: bool) -> IngestReport {
+    let done = AtomicU64::new(0);
+    let progress = |progress: Progress| {
+        done.fetch_max(progress.bytes_done * 10 / progress.bytes_total.max(1), Ordering::Relaxed);
+    };
+    let cancel = || done.load(Ordering::Relaxed) >= 9;
+    let mut options = IngestOptions::default();
+    (options.keep_every, options.threads, options.full) = (64 << 10, 2, full);
+    options.progress = Some(&progress);
+    options.cancel = Some(&cancel);
+    let corpus = Corpus::named("news", root).expect("a sound name");
+    let report = ingest(index, vec![corpus], &options).expect("the corpus can be read");
+    assert!(report.cancelled, "{report:?}");
+    report
+}
+
+#[test]
+fn one_large_source_that_was_cut_off_is_gone_on_from_where_it_was() {
+    let (root, place) = (TempDir::new().expect("a folder can be made"), TempDir::new().expect("a folder can be made"));
+    let large = root.path().join("large.jsonl");
+    write_lines(&large, 0..LINES, 1);
+    let size = fs::metadata(&large).expect("the file is there").len();
+    let index = Index::create(place.path().join("index")).expect("the folder is absent");
+    let first = run_lines_until_nine_tenths(&index, root.path(), false);
+    println!("one source of {size} bytes, cut off at nine tenths: {} kept", first.kept_bytes);
+    assert!(first.kept == 0 && first.kept_bytes >= size * 8 / 10, "{} of {size}", first.kept_bytes);
+    assert_eq!(index.status().expect("the index is sound").articles, 0, "readers see no half of an archive");
+    // Another source comes meanwhile, before it in order.
+    write(root.path(), 3, 1);
+    let second = run(&index, root.path(), |_| {});
+    assert_eq!((second.resumed_bytes, second.kept_bytes), (first.kept_bytes, 0));
+    let rejected = (0..LINES).filter(|number| number % 97 == 5).count() as u64;
+    assert_eq!(second.articles.rejected, rejected);
+    assert_eq!(second.articles.added + second.articles.unchanged, LINES - rejected + 1);
+    assert!(second.articles.unchanged >= LINES * 8 / 10 - 20, "{:?}", second.articles);
+    assert_as_fresh(&index, root.path());
+    let again = run(&index, root.path(), |_| {});
+    assert!(!again.changed && again.articles.rejected == rejected && again.warnings == second.warnings);
+
+    // A full one of other lines, fewer: those that are another and those that are gone count once.
+    write_lines(&large, 0..LINES - 100, 2);
+    let before = answers(&index);
+    let first = run_lines_until_nine_tenths(&index, root.path(), true);
+    assert!(first.kept_bytes > 0);
+    assert_eq!(answers(&index), before);
+    let second = run(&index, root.path(), |options| options.full = true);
+    assert_eq!((second.resumed_bytes, second.articles.rejected), (first.kept_bytes, rejected - 1));
+    assert_as_fresh(&index, root.path());
+}
+
+#[test]
+fn a_large_source_that_changed_or_went_since_it_was_cut_off_is_as_it_is_now() {
+    for change in 0..4 {
+        let (root, place) =
+            (TempDir::new().expect("a folder can be made"), TempDir::new().expect("a folder can be made"));
+        let large = root.path().join("large.jsonl");
+        write_lines(&large, 0..LINES, 1);
+        write(root.path(), 3, 1);
+        let index = Index::create(place.path().join("index")).expect("the folder is absent");
+        if change == 3 {
+            run(&index, root.path(), |_| {});
+            write_lines(&large, 100..LINES, 2);
+        }
+        let first = run_lines_until_nine_tenths(&index, root.path(), change == 3);
+        assert!(first.kept_bytes > 0);
+        match change {
+            0 => write_lines(&large, 0..LINES + 50, 1),
+            1 => write_lines(&large, 50..LINES, 2),
+            2 => fs::remove_file(&large).expect("the file is there"),
+            _ => fs::write(&large, story(7, 7)).expect("a file can be written"),
+        }
+        let second = run(&index, root.path(), |options| options.full = change == 3);
+        assert_eq!(second.resumed_bytes, 0, "{change}");
+        assert_as_fresh(&index, root.path());
+        assert!(index.verify(&quick()).expect("it can be read").sound);
+    }
+}
+
+#[test]
+fn a_large_source_that_changes_or_goes_while_it_is_read_in_parts_is_told_and_read_again() {
+    for goes in [false, true] {
+        let (root, place) =
+            (TempDir::new().expect("a folder can be made"), TempDir::new().expect("a folder can be made"));
+        let (large, aside) = (root.path().join("large.jsonl"), place.path().join("aside"));
+        write_lines(&large, 0..LINES, 1);
+        write(root.path(), 3, 1);
+        let index = Index::create(place.path().join("index")).expect("the folder is absent");
+        let is_done = AtomicBool::new(false);
+        let progress = |progress: Progress| {
+            if progress.bytes_done > 200_000 && !is_done.swap(true, Ordering::Relaxed) {
+                match goes {
+                    true => fs::rename(&large, &aside).expect("a file can be moved"),
+                    false => write_lines(&large, 0..LINES + 30, 2),
+                }
+            }
+        };
+        let report = run(&index, root.path(), |options| {
+            options.keep_every = 64 << 10;
+            options.progress = Some(&progress);
+        });
+        let told: Vec<_> =
+            report.notices.iter().map(|notice| notice.code).filter(|code| *code != Code::BadRecord).collect();
+        assert_eq!(told, [if goes { Code::Stale } else { Code::ChangedWhileRead }]);
+        assert!(index.verify(&quick()).expect("it can be read").sound);
+        let status = index.status().expect("the index is sound");
+        assert_eq!(status.articles, report.articles.added + report.articles.unchanged);
+        if goes {
+            assert!(status.articles > 300 && status.articles < LINES * 9 / 10, "{}", status.articles);
+            fs::rename(&aside, &large).expect("a file can be moved");
+        }
+        run(&index, root.path(), |_| {});
         assert_as_fresh(&index, root.path());
     }
 }

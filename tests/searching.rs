@@ -3,11 +3,12 @@
 mod asking;
 mod language;
 
-use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use newshound::{
     Article, Caption, Date, DateOrder, DiagnosticKind, Error, Hit, Index, Language, Operator, Passage, SearchRequest,
-    SearchResponse, Searcher, Section, Severity, Sort, Total,
+    SearchResponse, Searcher, Section, Severity, Sort, Stop, Total,
 };
 
 fn article(id: &str, headline: &str, body: &str) -> Article {
@@ -373,26 +374,24 @@ fn a_search_stops_when_it_is_told_to() {
     let index = index_of((0..3000).map(|n| article(&n.to_string(), "Harbour", "The harbour.")));
     let searcher = index.searcher().expect("a searcher");
     let request = SearchRequest::new("harbour");
-    assert!(matches!(searcher.search_until(&request, &|| true), Err(Error::Cancelled)));
-    assert!(matches!(searcher.count_until(&request, &|| true), Err(Error::Cancelled)));
-    assert_eq!(searcher.count_until(&request, &|| false).expect("counted"), 3000);
+    assert!(matches!(searcher.search_until(&request, &Stop::when(|| true)), Err(Error::Cancelled)));
+    assert!(matches!(searcher.count_until(&request, &Stop::when(|| true)), Err(Error::Cancelled)));
+    assert_eq!(searcher.count_until(&request, &Stop::never()).expect("counted"), 3000);
     // However late the word to stop comes, it is heeded: while articles are collected, and before and after each hit
     // is read.
-    let asked = Cell::new(0);
+    let asked = Arc::new(AtomicUsize::new(0));
     let after = |most: usize| {
-        asked.set(0);
-        let stop = || {
-            asked.set(asked.get() + 1);
-            asked.get() > most
-        };
+        asked.store(0, Ordering::Relaxed);
+        let asked = asked.clone();
+        let stop = Stop::when(move || asked.fetch_add(1, Ordering::Relaxed) >= most);
         searcher.search_until(&request, &stop)
     };
     assert_eq!(after(usize::MAX).expect("not stopped").hits.len(), 10);
-    let questions = asked.get();
+    let questions = asked.load(Ordering::Relaxed);
     assert!(questions >= 20, "{questions}");
     for most in 0..questions {
         assert!(matches!(after(most), Err(Error::Cancelled)), "after {most} of {questions}");
-        assert_eq!(asked.get(), most + 1);
+        assert_eq!(asked.load(Ordering::Relaxed), most + 1);
     }
 }
 

@@ -11,6 +11,9 @@ use newshound::{
 };
 use tempfile::TempDir;
 
+use crate::support::random::Random;
+use crate::support::random_corpus::RandomCorpus;
+
 /// A folder of news, and an index of it.
 struct Desk {
     folder: TempDir,
@@ -137,27 +140,122 @@ fn an_article_that_was_taken_down_stays_out_however_its_source_is_read_again() {
     assert_eq!(told, ["news/ferry.md on wish", "news/market.txt on wish", "news/wire.jsonl#2 on wish"]);
 }
 
+fn unnamed(word: &str) -> String {
+    format!("{{\"headline\": \"The {word} again\", \"body\": \"A {word} was seen in the harbour of Ostrel.\"}}\n")
+}
+
+#[test]
+fn an_article_without_an_id_stays_out_by_its_text_wherever_it_stands_and_no_other_does() {
+    let desk = Desk::new();
+    let write = |words: &[&str]| desk.write("notes.jsonl", &words.iter().map(|word| unnamed(word)).collect::<String>());
+    let counts = |words: &[&str]| words.iter().map(|word| desk.count(word)).collect::<Vec<_>>();
+    write(&["anchor", "buoy", "cutter"]);
+    desk.run(|_| {});
+    desk.take_down("notes.jsonl#2");
+    desk.take_down("market.txt");
+    write(&["dory", "anchor", "buoy", "cutter"]);
+    desk.run(|_| {});
+    assert_eq!(counts(&["anchor", "buoy", "cutter", "dory"]), [1, 0, 1, 1], "records moved");
+    // What stands at the number of an article that was taken down can be taken down too.
+    desk.take_down("notes.jsonl#2");
+    desk.run(|options| options.full = true);
+    assert_eq!(counts(&["anchor", "buoy", "cutter", "dory"]), [0, 0, 1, 1], "another at the same number");
+    assert_eq!(desk.index.status().expect("the index is sound").taken_down.len(), 3);
+    desk.write("night/market.txt", "Night market\n\nThe night market in\nTalmere opened again after the storm.\n");
+    desk.write("market.txt", "Night market\n\nThe night market opened late.\n");
+    desk.run(|_| {});
+    assert_eq!(desk.count("market"), 0, "neither under another name nor edited under its own");
+    desk.write("notes.jsonl", &(unnamed("cutter") + &unnamed("buoy").replace("seen", "seen again")));
+    desk.run(|_| {});
+    assert_eq!(counts(&["anchor", "buoy", "cutter", "dory"]), [0, 1, 1, 0], "what is edited is another article");
+    write(&["anchor", "buoy", "cutter"]);
+    desk.restore("notes.jsonl#2");
+    desk.run(|_| {});
+    assert_eq!(counts(&["anchor", "buoy", "cutter"]), [1, 1, 1], "both were of that number");
+}
+
+#[test]
+fn a_copy_without_an_id_goes_with_the_article_at_once() {
+    let desk = Desk::new();
+    desk.write(
+        "notes.jsonl",
+        &(unnamed("anchor") + &unnamed("buoy") + &unnamed("buoy").replace("again", "again again")),
+    );
+    desk.write("more/notes.jsonl", &(unnamed("cutter") + &unnamed("buoy") + &unnamed("buoy")));
+    desk.write("named.jsonl", &format!("{}\n", record("b-1", "buoy")));
+    desk.run(|_| {});
+    assert_eq!(desk.count("buoy"), 5);
+    desk.take_down("more/notes.jsonl#2");
+    assert_eq!(desk.count("buoy"), 2, "those with another headline, and with an id of its own");
+    let before = desk.index.digests().expect("the index is sound");
+    let report = desk.run(|_| {});
+    assert_eq!((report.changed, report.articles.kept_out), (false, 3));
+    let report = desk.run(|options| options.full = true);
+    assert_eq!(report.articles.kept_out, 3);
+    assert_eq!(desk.index.digests().expect("the index is sound"), before, "read again it is the same");
+    desk.restore("more/notes.jsonl#2");
+    desk.run(|_| {});
+    assert_eq!(desk.count("buoy"), 5);
+}
+
 #[test]
 fn an_index_with_tombstones_is_the_same_as_one_of_a_corpus_without_the_articles() {
     let (desk, without) = (Desk::new(), Desk::new());
+    for desk in [&desk, &without] {
+        desk.write("notes.jsonl", &(unnamed("anchor") + &unnamed("buoy")));
+    }
     desk.run(|_| {});
     desk.take_down("ferry-1");
+    desk.take_down("notes.jsonl#2");
     without.remove("ferry.md");
+    without.write("notes.jsonl", &unnamed("anchor"));
     without.run(|_| {});
     assert_eq!(desk.index.digests().expect("sound"), without.index.digests().expect("sound"));
     let report = check(&desk.index, desk.corpus(), &CheckOptions::default()).expect("it can be read");
     assert!(report.same, "{:?}", report.differences);
-    assert_eq!(report.kept_out, 1);
+    assert_eq!(report.kept_out, 2);
     // A lock file keeps it out where there is no index yet.
     let lock = Lock::of(&desk.index, true).expect("the index is sound");
     let lock = Lock::parse(&lock.to_text()).expect("it is a lock file");
     let report = check_lock(&lock, desk.corpus(), &CheckOptions::default()).expect("it can be read");
     assert!(report.same, "{:?}", report.differences);
-    assert_eq!(report.kept_out, 1);
+    assert_eq!(report.kept_out, 2);
     let fresh = Index::in_memory_with(&desk.index.options()).expect("sound options");
     let (_, checked) = ingest_locked(&fresh, desk.corpus(), &IngestOptions::default(), &lock).expect("it can be read");
     assert!(checked.is_some_and(|checked| checked.same));
-    assert_eq!(fresh.status().expect("the index is sound").taken_down.len(), 1);
+    assert_eq!(fresh.status().expect("the index is sound").taken_down, desk.index.status().expect("sound").taken_down);
+}
+
+#[test]
+fn what_a_lock_file_keeps_out_leaves_an_index_that_has_it() {
+    let (desk, other) = (Desk::new(), Desk::new());
+    for desk in [&desk, &other] {
+        desk.write("notes.jsonl", &(unnamed("anchor") + &unnamed("buoy")));
+        desk.run(|_| {});
+    }
+    desk.take_down("ferry-1");
+    desk.take_down("notes.jsonl#2");
+    let lock = Lock::of(&desk.index, false).expect("the index is sound");
+    let run = || ingest_locked(&other.index, other.corpus(), &IngestOptions::default(), &lock).expect("it can be read");
+    let (report, check) = run();
+    assert!(check.is_some_and(|check| check.same));
+    assert_eq!((report.changed, report.articles.deleted, report.articles.kept_out), (true, 2, 2));
+    assert_eq!((other.count("quillane"), other.count("buoy"), other.count("anchor")), (0, 0, 1));
+    let taken_down = |desk: &Desk| desk.index.status().expect("the index is sound").taken_down;
+    assert_eq!(taken_down(&other), taken_down(&desk));
+    let (report, check) = run();
+    assert!(check.is_some_and(|check| check.same));
+    assert_eq!((report.changed, report.sources.read, report.articles.kept_out), (false, 0, 2));
+    // It is kept out of an index too that does not have it yet.
+    let later = Desk::new();
+    later.write("notes.jsonl", &unnamed("anchor"));
+    later.remove("ferry.md");
+    later.run(|_| {});
+    let (report, _) = ingest_locked(&later.index, later.corpus(), &IngestOptions::default(), &lock).expect("read");
+    assert!(report.changed);
+    later.write("ferry.md", FERRY);
+    later.run(|_| {});
+    assert_eq!(later.count("quillane"), 0);
 }
 
 #[test]
@@ -177,6 +275,74 @@ fn an_article_that_is_restored_comes_back_with_the_next_run() {
     let mut writer = desk.index.writer().expect("there is no other");
     assert!(!writer.restore(&"ferry-1".into()).expect("the index is sound"), "it is there");
     assert!(!writer.take_down(&"nobody-9".into(), "on wish").expect("the index is sound"));
+}
+
+/// Copies a file beside itself, or moves a record of one to its beginning.
+fn shuffle(root: &Path, file: &str, step: usize, random: &mut Random) {
+    let path = root.join(file);
+    let text = fs::read_to_string(&path).expect("a file");
+    if file.ends_with(".jsonl") && text.contains('\n') && random.below(2) == 0 {
+        let mut lines: Vec<&str> = text.lines().collect();
+        lines.rotate_right(1);
+        fs::write(path, lines.join("\n")).expect("a file");
+    } else {
+        let name = path.file_name().expect("a name").to_string_lossy();
+        fs::copy(&path, path.with_file_name(format!("copy-{step}-{name}"))).expect("a file");
+    }
+}
+
+#[test]
+fn after_any_edits_and_takedowns_an_index_is_as_a_fresh_one_that_keeps_out_the_same() {
+    let (mut taken, mut restored, mut copies) = (0, 0, 0);
+    for seed in 0..if std::env::var_os("NEWSHOUND_TEST_ALL").is_some() { 60 } else { 12 } {
+        let folder = TempDir::new().expect("a folder");
+        let root = folder.path().join("news");
+        let mut corpus = RandomCorpus::create(&root, seed).expect("it can be written");
+        let mut random = Random::new(seed);
+        let index = Index::in_memory().expect("memory");
+        let corpora = || vec![Corpus::named("news", &root).expect("a sound name")];
+        let run = || ingest(&index, corpora(), &IngestOptions::default()).expect("it can be read");
+        for step in 0..8 {
+            run();
+            let searcher = index.searcher().expect("it is sound");
+            let request = SearchRequest { limit: 1000, ..SearchRequest::new("words:>0 OR -words:>0") };
+            let hits = searcher.search(&request).expect("a sound query").hits;
+            let status = index.status().expect("it is sound");
+            let mut writer = index.writer().expect("there is no other");
+            if let Some(stone) = status.taken_down.get(random.below(5)) {
+                let id = stone.source.to_string();
+                assert!(writer.restore(&id.as_str().into()).expect("it is sound"), "{id}");
+                restored += 1;
+            }
+            if !hits.is_empty() {
+                let id = hits[random.below(hits.len())].source.to_string();
+                assert!(writer.take_down(&id.as_str().into(), "on wish").expect("it is sound"), "{id}");
+                taken += 1;
+                writer.commit().expect("memory");
+                let gone = status.articles - index.status().expect("it is sound").articles;
+                assert!(gone > 0, "seed {seed}, step {step}: {id}");
+                copies += gone - 1;
+            }
+            writer.commit().expect("memory");
+            drop(writer);
+            for again in [false, true] {
+                if again {
+                    corpus.edit().expect("it can be edited");
+                    let file = &corpus.files()[random.below(corpus.len())];
+                    shuffle(&root, file, step, &mut random);
+                }
+                run();
+                let lock = Lock::of(&index, true).expect("it is sound");
+                let fresh = Index::in_memory().expect("memory");
+                let (_, checked) =
+                    ingest_locked(&fresh, corpora(), &IngestOptions::default(), &lock).expect("it can be read");
+                let checked = checked.expect("it was not cancelled");
+                assert!(checked.same, "seed {seed}, step {step}: {:?}", checked.differences);
+            }
+        }
+    }
+    println!("{taken} articles and {copies} copies taken down, {restored} let in again");
+    assert!(taken > 50 && restored > 20 && copies > 5, "{taken} {restored} {copies}");
 }
 
 /// Supplies these articles.

@@ -2,63 +2,91 @@
 //! article a source, no more is read than an article may have, many times over. One JSON document is read whole however
 //! large it is, since only its end tells what it is.
 //!
+//! Of JSON Lines a part may be read, and the rest another time.
+//!
 //! Which charset it is in is told from the first lines of JSON Lines, and from the whole of all else.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 
 use super::charset::{Charset, charset_of};
 use super::format::{Flow, ParseOptions, Record, detect};
-use super::formats::json::{self, Place};
+use super::formats::json;
+pub(crate) use super::formats::json::Place;
 use super::read::{SourceReading, guarded, read_source, with_path};
 use super::source::Source;
 use crate::{Code, Notice};
 
-/// How much is held of a source at once.
-#[derive(Debug, Clone, Copy)]
+/// How much is read of a source, and how much of it is held at once.
+#[derive(Debug, Clone)]
 pub(crate) struct Limits {
     /// Lines are read in pieces of about this many bytes; a source that is not larger is read whole.
     pub(crate) piece: usize,
     /// A longer line is rejected; of one article no more than this is read.
     pub(crate) longest: usize,
+    /// Where lines were left off, to go on from there.
+    pub(crate) from: Option<LeftOff>,
+    /// Lines are left off after about so many bytes.
+    pub(crate) most: u64,
+}
+
+/// Where the reading of lines was left off.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct LeftOff {
+    /// How many bytes were read, which end with a line.
+    pub(crate) bytes: u64,
+    /// How many lines and records these are.
+    pub(crate) at: Place,
+    /// What was told of the source as a whole, which is told once.
+    pub(crate) told: Vec<Code>,
 }
 
 /// Reads a source of `size` bytes, and does with what is in it as [`read_source`] does. `make_room` is told before more
-/// than a few pieces are held how many bytes it will be.
+/// than a few pieces are held how many bytes it will be. The second value tells where it was left off, if it was.
 pub(crate) fn read_large(
     path: &str,
-    mut reader: impl Read,
+    mut reader: impl Read + Seek,
     size: u64,
-    limits: Limits,
+    limits: &Limits,
     options: &ParseOptions,
     make_room: &mut dyn FnMut(u64),
     emit: &mut dyn FnMut(Record) -> Flow,
-) -> io::Result<SourceReading> {
+) -> io::Result<(SourceReading, Option<LeftOff>)> {
     // Room for a piece and what is left of the one before, once for all: a buffer that grows and shrinks among the articles
     // leaves holes in the allocator's memory.
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(usize::MAX).min(2 * limits.piece) + 64);
     let is_all = fill(&mut reader, &mut bytes, limits.piece)?;
-    if is_all {
-        return Ok(read_source(path, &bytes, options, emit));
+    if is_all && limits.from.is_none() {
+        return Ok((read_source(path, &bytes, options, emit), None));
     }
     let first = &bytes[..end_of_lines(&bytes).unwrap_or(bytes.len())];
     let source = Source::decode(path, first);
-    let found = detect(&source);
-    let is_lines = found.as_ref().is_some_and(|(format, _)| {
-        format.name() == "jsonl" || (format.name() == "json" && json::first_lines_are_objects(&source.text))
-    });
+    let found = detect(&source).map(|(format, detected)| (format.name(), detected.reason));
+    let is_lines = match found {
+        // What was left off are lines, whatever has become of the source.
+        _ if limits.from.is_some() => true,
+        Some(("jsonl", _)) => true,
+        Some(("json", _)) => json::first_lines_are_objects(&source.text),
+        _ => false,
+    };
     let charset = charset_of(first);
-    if let Some((format, detected)) = found.filter(|_| is_lines && charset.has_line_ends()) {
-        let mut reading = source.reading(Some((format.name(), detected.reason)));
+    if is_lines && charset.has_line_ends() {
+        let mut reading = source.reading(found.or(Some(("jsonl", "it was read as lines before"))));
         drop(source);
-        let mut lines = Lines { path, charset, at: Place::default(), options, notices: Vec::new(), is_first: true };
-        lines.read_all(&mut reader, bytes, limits, make_room, emit)?;
+        let LeftOff { bytes: read, at, told } = limits.from.clone().unwrap_or_default();
+        if limits.from.is_some() {
+            bytes.clear();
+            reader.seek(SeekFrom::Start(read))?;
+        }
+        let is_first = limits.from.is_none();
+        let mut lines = Lines { path, charset, at, options, notices: Vec::new(), told, is_first };
+        let end = lines.read_all(&mut reader, bytes, limits, make_room, emit)?;
+        let left_off = end.map(|bytes| LeftOff { bytes, at: lines.at, told: lines.told });
         reading.notices = lines.notices;
         with_path(&mut reading.notices, path);
-        return Ok(reading);
+        return Ok((reading, left_off));
     }
-    let name = detect(&source).map(|(format, _)| format.name());
     drop(source);
-    let is_document = name == Some("json") || name == Some("jsonl");
+    let is_document = matches!(found, Some(("json" | "jsonl", _)));
     let is_cut = !is_document && size > limits.longest as u64;
     let held = if is_cut { limits.longest as u64 } else { size };
     make_room(held);
@@ -76,7 +104,7 @@ pub(crate) fn read_large(
         reading.notices.push(Notice::new(Code::Truncated, None, message));
         with_path(&mut reading.notices, path);
     }
-    Ok(reading)
+    Ok((reading, None))
 }
 
 /// Reads until so many bytes are there, and tells whether it was the end.
@@ -98,19 +126,23 @@ struct Lines<'a> {
     at: Place,
     options: &'a ParseOptions,
     notices: Vec<Notice>,
+    /// What was noted of the source before and now.
+    told: Vec<Code>,
     is_first: bool,
 }
 
 impl Lines<'_> {
+    /// Reads lines to the end, and returns after how many bytes of the source it left off where it did before.
     fn read_all(
         &mut self,
-        reader: &mut impl Read,
+        reader: &mut (impl Read + Seek),
         mut bytes: Vec<u8>,
-        limits: Limits,
+        limits: &Limits,
         make_room: &mut dyn FnMut(u64),
         emit: &mut dyn FnMut(Record) -> Flow,
-    ) -> io::Result<()> {
+    ) -> io::Result<Option<u64>> {
         let mut is_all = false;
+        let enough = limits.from.as_ref().map_or(0, |from| from.bytes).saturating_add(limits.most);
         loop {
             let end = if is_all { Some(bytes.len()) } else { end_of_lines(&bytes) };
             let flow = match end {
@@ -134,9 +166,13 @@ impl Lines<'_> {
                 }
             };
             if flow == Flow::Stop || (is_all && bytes.is_empty()) {
-                return Ok(());
+                return Ok(None);
             }
             if !is_all {
+                let read = reader.stream_position()? - bytes.len() as u64;
+                if read >= enough {
+                    return Ok(Some(read));
+                }
                 let more = bytes.len().max(limits.piece);
                 let wanted = (bytes.len() + more).min(limits.longest.max(bytes.len() + 1));
                 is_all = fill(reader, &mut bytes, wanted)?;
@@ -151,7 +187,8 @@ impl Lines<'_> {
         for mut notice in source.notices.iter().cloned() {
             notice.line = notice.line.map(|line| line.saturating_add(self.at.line));
             // Once is enough.
-            if self.notices.iter().all(|known| known.code != notice.code) {
+            if !self.told.contains(&notice.code) {
+                self.told.push(notice.code);
                 self.notices.push(notice);
             }
         }
@@ -193,16 +230,29 @@ mod tests {
 
     /// Reads in pieces, and returns what comes out: of each record its number, line and text, or what is wrong with it.
     fn in_pieces(path: &str, bytes: &[u8], piece: usize, longest: usize) -> (Vec<String>, Vec<Notice>) {
+        in_parts(path, bytes, piece, longest, u64::MAX)
+    }
+
+    /// The same, left off after every `most` bytes and gone on with.
+    fn in_parts(path: &str, bytes: &[u8], piece: usize, longest: usize, most: u64) -> (Vec<String>, Vec<Notice>) {
         let (mut records, mut room) = (Vec::new(), 0);
         let mut emit = |record| {
             records.push(shown(record));
             Flow::Continue
         };
-        let limits = Limits { piece, longest };
-        let size = bytes.len() as u64;
-        let options = ParseOptions::default();
-        let reading = read_large(path, bytes, size, limits, &options, &mut |bytes| room = bytes, &mut emit);
-        (records, reading.expect("bytes can be read").notices)
+        let (size, options) = (bytes.len() as u64, ParseOptions::default());
+        let (mut notices, mut limits) = (Vec::new(), Limits { piece, longest, from: None, most });
+        loop {
+            let file = io::Cursor::new(bytes);
+            let read = read_large(path, file, size, &limits, &options, &mut |bytes| room = bytes, &mut emit);
+            let (reading, left_off) = read.expect("bytes can be read");
+            notices.extend(reading.notices);
+            if left_off.is_none() {
+                return (records, notices);
+            }
+            assert!(left_off.as_ref().map(|left_off| left_off.bytes) > limits.from.map(|from| from.bytes));
+            limits.from = left_off;
+        }
     }
 
     fn whole(path: &str, bytes: &[u8]) -> (Vec<String>, Vec<Notice>) {
@@ -231,12 +281,15 @@ mod tests {
             ], 0..20),
             ends_with_a_line_end: bool,
             piece in 1usize..200,
+            most in 1u64..400,
         ) {
             let mut text = format!("{{\"title\": \"first\"}}\n{}", lines.join("\n"));
             if ends_with_a_line_end {
                 text.push('\n');
             }
-            prop_assert_eq!(in_pieces("a.jsonl", text.as_bytes(), piece, 4096), whole("a.jsonl", text.as_bytes()));
+            let whole = whole("a.jsonl", text.as_bytes());
+            prop_assert_eq!(&in_pieces("a.jsonl", text.as_bytes(), piece, 4096), &whole);
+            prop_assert_eq!(&in_parts("a.jsonl", text.as_bytes(), piece, 4096, most), &whole);
         }
     }
 
@@ -248,6 +301,7 @@ mod tests {
         assert_eq!(records.len(), 3, "{records:?}");
         assert!(records[0].contains("\"A\""));
         assert_eq!(records[1], "Some(2) a line of more than 100 bytes; the record is not indexed");
+        assert_eq!(in_parts("a.jsonl", text.as_bytes(), 16, 100, 1), (records.clone(), notices));
         assert!(records[2].starts_with("Some(3) Some(3)") && records[2].contains("\"C\""), "{}", records[2]);
     }
 
@@ -256,8 +310,12 @@ mod tests {
         let text = b"{\"title\": \"\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\"}\n{\"title\": \"B\"}\n{\"title\": \"\xff\"}\n{\"title\": \"\xff\"}\n";
         let (records, notices) = in_pieces("a.jsonl", text, 24, 100);
         assert_eq!(records.len(), 4);
-        let told: Vec<_> = notices.iter().map(|notice| (notice.code, notice.line, notice.path.as_str())).collect();
-        assert_eq!(told, [(Code::BadBytes, Some(3), "a.jsonl")]);
+        let parts = in_parts("a.jsonl", text, 24, 100, 1);
+        assert_eq!(parts.0, records);
+        for notices in [notices, parts.1] {
+            let told: Vec<_> = notices.iter().map(|notice| (notice.code, notice.line, notice.path.as_str())).collect();
+            assert_eq!(told, [(Code::BadBytes, Some(3), "a.jsonl")]);
+        }
     }
 
     #[test]

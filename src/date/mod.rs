@@ -4,6 +4,7 @@
 mod day;
 mod read;
 mod scan;
+mod shown;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -303,6 +304,9 @@ impl Serialize for Date {
 impl<'de> Deserialize<'de> for Date {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
         let text = String::deserialize(deserializer)?;
+        if let Some(date) = shown::shown(&text).and_then(|printed| Date::from_printed(&printed)) {
+            return Ok(date);
+        }
         Date::parse(&text, DateOrder::Unknown).map_err(serde::de::Error::custom)
     }
 }

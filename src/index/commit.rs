@@ -16,7 +16,7 @@ use tantivy::{
     BitSet, DocId, DocSet as _, IndexMeta, Segment, SegmentMeta, SegmentReader, TERMINATED, TantivyError, Term,
 };
 
-use super::schema::Fields;
+use super::schema::{Fields, column};
 use super::seal::seal;
 
 pub(super) const META: &str = "meta.json";
@@ -53,6 +53,23 @@ pub(super) fn files_of(segment: &SegmentMeta) -> Vec<PathBuf> {
     let mut components = vec![Postings, Positions, FastFields, FieldNorms, Terms, Store];
     components.extend(segment.has_deletes().then_some(Delete));
     components.into_iter().map(|component| segment.relative_path(component)).collect()
+}
+
+/// Checks that articles have the keys that they were found by: a damaged list of postings names others.
+fn check_keys(reader: &SegmentReader, found: &[(DocId, &str)]) -> tantivy::Result<()> {
+    let not_written = |detail: &str| TantivyError::DataCorruption(DataCorruption::comment_only(detail));
+    let keys = reader.fast_fields().str(column::KEY)?.ok_or_else(|| not_written("the column of keys is missing"))?;
+    let mut key = String::new();
+    for (doc, wanted) in found {
+        key.clear();
+        if let Some(ord) = keys.ords().first(*doc) {
+            keys.ord_to_str(ord, &mut key)?;
+        }
+        if key != *wanted {
+            return Err(not_written("an article is not the one that is to be deleted"));
+        }
+    }
+    Ok(())
 }
 
 /// A commit in the making.
@@ -99,15 +116,19 @@ impl<'a> Commit<'a> {
         if keys.peek().is_none() {
             return Ok((segment.num_docs() > 0).then_some(segment));
         }
+        if segment.has_deletes() {
+            // What is deleted now is added to it.
+            self.check_file(&segment.relative_path(SegmentComponent::Delete))?;
+        }
         let reader = SegmentReader::open(&self.index.segment(segment.clone()))?;
         let inverted = reader.inverted_index(self.fields.key)?;
-        let mut gone: Vec<DocId> = Vec::new();
+        let mut gone: Vec<(DocId, &str)> = Vec::new();
         for key in keys {
             let term = Term::from_field_text(self.fields.key, key);
             let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else { continue };
             while postings.doc() != TERMINATED {
                 if !reader.is_deleted(postings.doc()) {
-                    gone.push(postings.doc());
+                    gone.push((postings.doc(), key));
                 }
                 postings.advance();
             }
@@ -116,13 +137,14 @@ impl<'a> Commit<'a> {
             return Ok((segment.num_docs() > 0).then_some(segment));
         }
         let mut alive = BitSet::with_max_value_and_full(reader.max_doc());
-        for doc in gone.iter().copied().chain((0..reader.max_doc()).filter(|doc| reader.is_deleted(*doc))) {
+        for doc in gone.iter().map(|(doc, _)| *doc).chain((0..reader.max_doc()).filter(|doc| reader.is_deleted(*doc))) {
             alive.remove(doc);
         }
         let n_deleted = reader.max_doc() - alive.len() as u32;
         if n_deleted == reader.max_doc() {
             return Ok(None);
         }
+        check_keys(&reader, &gone)?;
         let segment = self.index.segment(segment).with_delete_meta(n_deleted, self.opstamp);
         let mut write = segment.open_write(SegmentComponent::Delete)?;
         write_alive_bitset(&alive, &mut write)?;
@@ -153,13 +175,15 @@ impl<'a> Commit<'a> {
     /// Checks that a segment is as it was written, before anything is made of it: what is made of damaged bytes would have
     /// right checksums.
     pub(super) fn check(&self, segment: &SegmentMeta) -> tantivy::Result<()> {
-        for file in files_of(segment) {
-            if !self.index.directory().validate_checksum(&file)? {
-                let detail = "its checksum is not that of its bytes".to_owned();
-                return Err(TantivyError::DataCorruption(DataCorruption::new(file, detail)));
-            }
+        files_of(segment).iter().try_for_each(|file| self.check_file(file))
+    }
+
+    fn check_file(&self, file: &Path) -> tantivy::Result<()> {
+        if self.index.directory().validate_checksum(file)? {
+            return Ok(());
         }
-        Ok(())
+        let detail = "its checksum is not that of its bytes".to_owned();
+        Err(TantivyError::DataCorruption(DataCorruption::new(file.to_path_buf(), detail)))
     }
 
     /// Returns the segments.

@@ -14,12 +14,14 @@ use super::manifest::ContentHash;
 use super::schema::FORMAT;
 use crate::analysis::ANALYZER;
 use crate::similarity::RANKING;
-use crate::{Error, ExtraKind, Result, SourceKey};
+use crate::{Article, Error, ExtraKind, Result, SourceKey};
 
 /// What the digest of the articles begins with; another form of it gets another number.
 const CONTENT: &[u8] = b"newshound content 1";
 /// What the digest of the index begins with.
 const INDEX: &[u8] = b"newshound index 1";
+/// What the hash of a text begins with.
+const TEXT: &[u8] = b"newshound text 1";
 /// What stands before the digits.
 const PREFIX: &str = "blake3:";
 
@@ -96,6 +98,23 @@ impl Digests {
     pub(super) fn with_content(content: Digest, extra: &BTreeMap<String, ExtraKind>) -> Digests {
         Digests { content, index: index(content, FORMAT, ANALYZER, &RANKING, extra) }
     }
+}
+
+/// Returns the hash of what an article says, by which it is known where it has no id of its own: the words of headline and
+/// body, wherever lines and paragraphs end, and the id that it shares with others. `None` where there are no words.
+pub(super) fn text(article: &Article) -> Option<Digest> {
+    let mut parts = Parts::new(TEXT);
+    parts.add(article.native_id.as_deref().unwrap_or_default().as_bytes());
+    let mut has_words = false;
+    for field in [article.headline.as_slice(), &article.body] {
+        for word in field.iter().flat_map(|text| text.split_whitespace()) {
+            has_words = true;
+            parts.add(word.as_bytes());
+        }
+        // No word is empty: this is where the field ends.
+        parts.add(&[]);
+    }
+    has_words.then(|| parts.digest())
 }
 
 fn content<'a>(articles: impl Iterator<Item = (Key<'a>, ContentHash)>) -> Digest {

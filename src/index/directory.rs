@@ -19,9 +19,10 @@ use tantivy::directory::{
 
 use super::checkpoint::CHECKPOINT;
 use super::commit::META;
-use super::disk::{Disk, FileSystem, FolderDirectory, Refused, UNFINISHED, make_folders, write_whole};
+use super::disk::{Disk, FileSystem, FolderDirectory, Refused, UNFINISHED, check_is_file, make_folders, write_whole};
+use super::manifest::Manifest;
 use super::schema::FORMAT;
-use super::seal::{Broken, MISSING, Seal, is_columns};
+use super::seal::{Broken, MISSING, Seal, is_paged};
 use super::shield;
 use super::write_lock::{LOCK, WriteLock};
 use crate::analysis::ANALYZER;
@@ -123,16 +124,30 @@ impl Place {
         }
     }
 
-    /// Makes the folder ready for a new index: absent or empty ones only.
+    /// Makes the folder ready for a new index: absent or empty ones only, and those in which a copy of an index was never
+    /// finished.
     pub(super) fn prepare(&self) -> Result<()> {
         let Place::Folder(folder) = self else { return Ok(()) };
         make_folders(&*folder.disk, folder).map_err(Error::io(folder))?;
-        for entry in fs::read_dir(folder).map_err(Error::io(folder))? {
-            let name = entry.map_err(Error::io(folder))?.file_name();
-            let name = name.to_string_lossy();
-            if !is_tolerated(&name) {
-                return Err(Error::NotAnIndex { path: folder.to_path_buf(), found: name.into_owned() });
-            }
+        let names = self.names()?;
+        let has = |name: &str| names.iter().any(|known| known == name);
+        let is_copy = has(UNFINISHED_COPY) && !has(INDEX_MARKER);
+        let is_free = |name: &&String| is_tolerated(name) || (is_copy && is_of_commit(name));
+        match names.iter().find(|name| !is_free(name)) {
+            Some(found) => Err(Error::NotAnIndex { path: folder.to_path_buf(), found: found.clone() }),
+            None => Ok(()),
+        }
+    }
+
+    /// Removes what a copy of an index consists of, but for the mark that it is not finished.
+    pub(super) fn clear_copy(&self) -> Result<()> {
+        let Place::Folder(folder) = self else { return Ok(()) };
+        let mut names = self.names()?;
+        names.retain(|name| is_of_commit(name) || name == META || name == INDEX_MARKER);
+        // The marker first: what is left without the rest is no index.
+        names.sort_by_key(|name| name != INDEX_MARKER);
+        for path in names.iter().map(|name| folder.join(name)) {
+            folder.disk.remove(&path).map_err(Error::io(&path))?;
         }
         Ok(())
     }
@@ -152,12 +167,22 @@ impl Place {
         Err(Error::Incompatible { path, found: marker.to_string(), supported: ours.to_string() })
     }
 
+    /// Tells whether something is left of a commit, and not of one that was being copied here: without a marker, this is an
+    /// index that has lost it.
+    pub(super) fn has_commit(&self) -> Result<bool> {
+        let names = self.names()?;
+        let is_copy = names.iter().any(|name| name == UNFINISHED_COPY);
+        Ok(!is_copy && names.iter().any(|name| Manifest::generation_of(name).is_some()))
+    }
+
     /// Reads one of our own small files; `None` where it is not there.
     pub(super) fn read(&self, name: &str) -> Result<Option<Vec<u8>>> {
         match self {
-            Place::Folder(folder) => match fs::read(folder.join(name)) {
+            Place::Folder(folder) => match check_is_file(&folder.join(name)).and_then(|()| fs::read(folder.join(name)))
+            {
                 Ok(bytes) => Ok(Some(bytes)),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                Err(error) if error.raw_os_error().is_none() => Err(self.damaged(name, error)),
                 Err(error) => Err(Error::io(folder.join(name))(error)),
             },
             Place::Memory { files, .. } => Ok(files.atomic_read(Path::new(name)).ok()),
@@ -183,7 +208,7 @@ impl Place {
     /// `generation`, and what was never finished. They are leftovers of commits that others followed, or that never came
     /// to be.
     pub(super) fn remove_other_files(&self, living: &HashSet<PathBuf>, generation: u64) -> Result<()> {
-        let is_left_over = |name: &str| match super::Manifest::generation_of(name) {
+        let is_left_over = |name: &str| match Manifest::generation_of(name) {
             Some(other) => other != generation,
             None if is_segment_file(name) || name == CHECKPOINT => !living.contains(Path::new(name)),
             None => name.ends_with(UNFINISHED),
@@ -288,13 +313,23 @@ impl Place {
     }
 }
 
+/// Stands in a folder while an index is copied into it: what else is there of an index is the beginning of a copy, as long as
+/// there is no marker.
+pub(super) const UNFINISHED_COPY: &str = "snapshot.new";
+
 /// Tells whether a file may stand in a folder that is to become an index.
-pub(super) fn is_tolerated(name: &str) -> bool {
+fn is_tolerated(name: &str) -> bool {
     // What is unfinished is of no use to anybody, whatever it was to become.
     match name.strip_suffix(UNFINISHED) {
+        Some(_) if name == UNFINISHED_COPY => true,
         Some(name) => name == INDEX_MARKER || TOLERATED.contains(&name),
         None => TOLERATED.contains(&name),
     }
+}
+
+/// Tells whether a file is one that a commit names.
+fn is_of_commit(name: &str) -> bool {
+    is_segment_file(name) || Manifest::generation_of(name).is_some()
 }
 
 /// Tells whether a file's name is one that tantivy gives: the segment's number in 32 hexadecimal digits, a dot, and the rest.
@@ -379,7 +414,7 @@ pub(super) type SharedSeal = Arc<Mutex<Arc<Seal>>>;
 impl Directory for ReadDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
         let file = self.inner.get_file_handle(path)?;
-        if !is_columns(path) {
+        if !is_paged(path) {
             return Ok(file);
         }
         let seal = self.seal.lock().unwrap_or_else(PoisonError::into_inner).clone();

@@ -47,6 +47,9 @@ pub(super) struct FileSystem;
 
 impl Disk for FileSystem {
     fn create(&self, path: &Path, is_new: bool) -> io::Result<Box<dyn DiskFile>> {
+        if !is_new {
+            check_is_file_or_absent(path)?;
+        }
         let mut options = OpenOptions::new();
         options.write(true).create(true).create_new(is_new).truncate(!is_new);
         Ok(Box::new(options.open(path)?))
@@ -83,6 +86,26 @@ impl Disk for FileSystem {
 impl DiskFile for File {
     fn sync(&mut self) -> io::Result<()> {
         self.sync_data()
+    }
+}
+
+/// Checks that what has this name is a file; to open a pipe is to wait for whoever opens the other end.
+pub(super) fn check_is_file(path: &Path) -> io::Result<()> {
+    let metadata = std::fs::metadata(path)?;
+    if metadata.is_file() {
+        return Ok(());
+    }
+    let what = if metadata.is_dir() { "a folder stands in its place" } else { "it is no regular file" };
+    Err(io::Error::new(io::ErrorKind::InvalidData, what))
+}
+
+/// Checks the same of what is to be written.
+pub(super) fn check_is_file_or_absent(path: &Path) -> io::Result<()> {
+    match check_is_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            Err(io::Error::new(error.kind(), format!("{error}; move it away")))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -163,10 +186,18 @@ impl FolderDirectory {
     ) -> Result<FolderDirectory, OpenDirectoryError> {
         Ok(FolderDirectory { folder: folder.to_path_buf(), disk, mapped: MmapDirectory::open(folder)?, refused })
     }
+
+    fn check(&self, path: &Path) -> Result<(), OpenReadError> {
+        check_is_file(&self.folder.join(path)).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => OpenReadError::FileDoesNotExist(path.to_path_buf()),
+            _ => OpenReadError::wrap_io_error(error, path.to_path_buf()),
+        })
+    }
 }
 
 impl Directory for FolderDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
+        self.check(path)?;
         self.mapped.get_file_handle(path)
     }
 
@@ -192,6 +223,7 @@ impl Directory for FolderDirectory {
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
+        self.check(path)?;
         self.mapped.atomic_read(path)
     }
 

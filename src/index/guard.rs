@@ -18,6 +18,11 @@ pub(super) fn guarded<T>(place: &Place, read: impl FnOnce() -> Result<T>) -> Res
     }
 }
 
+/// Runs `read` on what is known to be damaged; where it panics, it read nothing.
+pub(super) fn caught<T>(read: impl FnOnce() -> Option<T>) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(read)).ok().flatten()
+}
+
 fn may_be_damage(place: &Place, error: &Error) -> bool {
     match error {
         Error::Internal { .. } => true,

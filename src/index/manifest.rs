@@ -312,6 +312,19 @@ impl Manifest {
         Digests::of(self.articles(), &self.extra)
     }
 
+    /// Keeps out what others keep out too, and tells whether that is more than before. Then the sources of its corpora are to be
+    /// read again: any of them may have such an article.
+    pub(crate) fn keep_out(&mut self, tombstones: &Tombstones) -> bool {
+        let new: Vec<_> = tombstones.iter().filter(|stone| !self.tombstones.has(stone)).cloned().collect();
+        for stone in &new {
+            if let Some(corpus) = self.corpora.get_mut(&stone.source.corpus) {
+                corpus.sources.values_mut().for_each(SourceEntry::read_again);
+            }
+            self.tombstones.insert(stone.clone());
+        }
+        !new.is_empty()
+    }
+
     /// Tells whether an update changes anything but times, which are not worth a commit.
     pub(crate) fn is_changed_by(&self, update: &CorpusUpdate) -> bool {
         let Some(known) = self.corpora.get(&update.name) else { return !update.is_gone };

@@ -120,7 +120,7 @@ fn rewrite(commit: &Commit<'_>, segments: &[SegmentMeta], memory: usize) -> tant
         {
             let (segment, words) = full.finish(commit.opstamp())?;
             written.push(segment);
-            vocabulary = words;
+            vocabulary = words.within(memory);
         }
     }
     if let Some(last) = building {
@@ -166,7 +166,9 @@ pub(super) fn canonical(commit: &mut Commit<'_>) -> tantivy::Result<()> {
         let id = SegmentId::from_uuid_string(&name[..32]).map_err(io::Error::other)?;
         if commit.had(id) {
             // Its files are there already, whatever was deleted of it since and came back, and readers have them open.
-            new.push(commit.index().new_segment_meta(id, places.len() as u32));
+            let segment = commit.index().new_segment_meta(id, places.len() as u32);
+            commit.check(&segment)?;
+            new.push(segment);
             continue;
         }
         let segment = commit.index().segment(commit.index().new_segment_meta(id, 0));
@@ -224,5 +226,32 @@ impl Stored {
         }
         order.sort_unstable();
         Ok(order.into_iter().map(|(_, _, segment, doc)| (segment, doc)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Index;
+
+    #[test]
+    fn words_of_one_segment_do_not_make_the_next_ones_tiny() {
+        let memory = 4 << 20;
+        let index = Index::in_memory().expect("memory");
+        let mut writer = index.writer().expect("no other writer");
+        writer.begin(1, memory).expect("memory");
+        for number in 0..300 {
+            let words: Vec<String> = (0..300).map(|word| format!("t{:x}", number * 300 + word)).collect();
+            let mut article = Article::new(format!("a-{number}"));
+            article.body = vec![words.join(" ")];
+            writer.add(article).expect("it has an id");
+        }
+        let work = tantivy::Index::open(index.place.writing().expect("memory")).expect("it is an index");
+        writer.commit().expect("memory");
+        let commit = Commit::new(&work, index.fields.clone(), &Default::default(), 9).expect("it is sound");
+        let before = commit.segments().to_vec();
+        let after = rewrite(&commit, &before, memory as usize).expect("it is sound");
+        assert_eq!(after.iter().map(SegmentMeta::max_doc).sum::<u32>(), 300);
+        assert!((2..20).contains(&after.len()), "{} segments", after.len());
     }
 }

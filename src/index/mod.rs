@@ -39,6 +39,7 @@ use tantivy::directory::{Directory, FileSlice};
 use tantivy::{IndexReader, ReloadPolicy};
 
 pub use backup::SnapshotReport;
+pub(crate) use checkpoint::{Beginning, Kept};
 pub use digest::{Digest, Digests};
 #[cfg(test)]
 pub(crate) use disk::recording;
@@ -132,7 +133,8 @@ impl Index {
         let path = dir.as_ref().to_path_buf();
         let place = Place::folder(&path);
         if place.marker()?.is_none() {
-            return Err(Error::NoIndex { path });
+            let is_lost = path.is_dir() && place.has_commit()?;
+            return Err(if is_lost { place.damaged(INDEX_MARKER, MISSING) } else { Error::NoIndex { path } });
         }
         let damage = if options.verify { verify::first_damage(&place) } else { None };
         damage.map_or(Ok(()), Err)?;

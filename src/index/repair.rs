@@ -1,21 +1,25 @@
-//! Mending a damaged index: segments whose files are whole stay; of others, articles whose store is whole are written anew;
+//! Mending a damaged index: segments whose files are whole stay; of others, articles that are stored whole are written anew;
 //! what is left is forgotten, so that the next run reads it again from its sources. Published as one commit.
 //!
 //! A stored article is taken only where the manifest has it, by key and hash: a file that is left over from an earlier
-//! commit brings nothing back. Where the manifest is lost, it is made from the articles of whole segments; where `meta.json`
-//! is, from the manifest, which knows what the index was made with. Without both, nothing tells what is live.
+//! commit brings nothing back. Where the manifest is lost, it is made from the articles of the segments that `meta.json` names;
+//! of one of which it is not known any more what was deleted, none is taken. Where `meta.json` is lost, it is made from the
+//! manifest, which knows what the index was made with. Without both, nothing tells what is live.
 
 use std::collections::BTreeSet;
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::{io, iter};
 
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
-    Directory, DirectoryLock, FileHandle, Lock, ManagedDirectory, RamDirectory, WatchCallback, WatchHandle, WritePtr,
+    Directory, DirectoryLock, FileHandle, Lock, ManagedDirectory, OwnedBytes, RamDirectory, WatchCallback, WatchHandle,
+    WritePtr,
 };
+use tantivy::fastfield::AliveBitSet;
+use tantivy::index::SegmentComponent;
 use tantivy::store::StoreReader;
-use tantivy::{HasLen as _, SegmentMeta, SegmentReader};
+use tantivy::{DocId, HasLen as _, SegmentMeta, SegmentReader};
 
 use super::commit::{Commit, META, Pending};
 use super::directory::{Marker, Place, tantivy_error};
@@ -40,9 +44,11 @@ pub(crate) struct Mended {
     pub(crate) damages: Vec<Damage>,
     /// How many articles are in segments that were whole.
     pub(crate) kept: u64,
-    /// How many were written anew from a store that was whole.
+    /// How many were written anew as they were stored.
     pub(crate) rebuilt: u64,
-    /// The articles that are in no whole file.
+    /// How many are stored nowhere any more.
+    pub(crate) n_lost: u64,
+    /// Which they are; nobody knows where the manifest is lost.
     pub(crate) lost: Vec<SourceKey>,
     /// Whether it is not known any more which sources there were, and what was taken down.
     pub(crate) is_manifest_lost: bool,
@@ -50,14 +56,32 @@ pub(crate) struct Mended {
 
 /// Mends the index in a folder; changes nothing where nothing is damaged.
 pub(crate) fn mend(dir: &Path) -> Result<Mended> {
-    let place = Place::folder(dir);
-    let mut found = VerifyReport::default();
-    check_files(&place, &mut found)?;
-    if found.damages.is_empty() {
+    mend_at(&Place::folder(dir))
+}
+
+fn mend_at(place: &Place) -> Result<Mended> {
+    // A sound index is not locked: that would need permission to write.
+    if damages(place)?.is_empty() { Ok(Mended::default()) } else { mend_locked(place) }
+}
+
+fn mend_locked(place: &Place) -> Result<Mended> {
+    let _lock = place.lock()?;
+    // What was seen before may have been a commit in the making, or be mended by now.
+    let damages = damages(place)?;
+    if damages.is_empty() {
         return Ok(Mended::default());
     }
-    let _lock = place.lock()?;
-    guard::guarded(&place, || Bench::open(&place, found.damages)?.mend())
+    if let Some(damage) = damages.iter().find(|damage| place.path().join(&damage.file).is_dir()) {
+        // It may be somebody's.
+        return Err(place.damaged(&damage.file, "a folder stands in its place; move it away first"));
+    }
+    guard::guarded(place, || Bench::open(place, damages)?.mend())
+}
+
+fn damages(place: &Place) -> Result<Vec<Damage>> {
+    let mut found = VerifyReport::default();
+    check_files(place, &mut found)?;
+    Ok(found.damages)
 }
 
 /// A damaged index that is being mended.
@@ -76,7 +100,7 @@ struct Bench<'a> {
 impl<'a> Bench<'a> {
     fn open(place: &'a Place, damages: Vec<Damage>) -> Result<Bench<'a>> {
         let failed = |error| tantivy_error(place.path(), error);
-        let seal = place.read(META)?.and_then(|meta| Seal::read(&meta).ok());
+        let seal = whole(place, META)?.and_then(|meta| Seal::read(&meta).ok());
         let manifest = match &seal {
             Some(seal) => match seal.manifest().filter(|name| damages.iter().all(|damage| damage.file != *name)) {
                 Some(name) => manifest(place, name)?,
@@ -89,11 +113,7 @@ impl<'a> Bench<'a> {
         let stacks = match (&seal, &manifest) {
             (Some(_), _) => tantivy::Index::open(files.clone()).map_err(failed)?,
             (None, Some(manifest)) => tantivy::Index::open(Begun::anew(files.clone(), manifest)?).map_err(failed)?,
-            (None, None) => {
-                let detail = "meta.json and the manifest are both lost, and nothing else tells which articles are live; \
-                              index the corpora into another folder";
-                return Err(place.damaged(META, detail));
-            }
+            (None, None) => return Err(Error::Unrepairable { path: place.path().to_path_buf() }),
         };
         let fields = Fields::of(&stacks.schema()).ok_or_else(|| place.damaged(META, "it has other fields"))?;
         let files = ManagedDirectory::wrap(files).map_err(failed)?;
@@ -112,10 +132,14 @@ impl<'a> Bench<'a> {
         for segment in &whole {
             self.keep(segment, &mut manifest, &mut missing)?;
         }
-        let built = self.rebuild(&damaged, &manifest, &mut missing, opstamp)?;
+        let built = self.rebuild(&damaged, &mut manifest, &mut missing, opstamp)?;
         for key in &missing {
             forget(&mut manifest, key);
         }
+        let n_damaged: u64 = damaged.iter().map(|segment| u64::from(segment.num_docs())).sum();
+        let is_manifest_lost = self.mended.is_manifest_lost;
+        self.mended.n_lost =
+            if is_manifest_lost { n_damaged.saturating_sub(self.mended.rebuilt) } else { missing.len() as u64 };
         self.mended.lost = missing.into_iter().collect();
         let stacks = self.stacks.clone();
         let mut commit = Commit::new(&stacks, self.fields.clone(), &Pending::default(), opstamp).map_err(failed)?;
@@ -131,6 +155,7 @@ impl<'a> Bench<'a> {
         let files = self.place.writing()?;
         let living = commit.publish(&*files, &name, false).map_err(failed)?;
         self.place.write(INDEX_MARKER, &Marker::ours().to_bytes()?)?;
+        self.place.sync()?;
         self.place.remove_other_files(&living, manifest.generation)?;
         Ok(self.mended)
     }
@@ -156,14 +181,7 @@ impl<'a> Bench<'a> {
             self.mended.kept += 1;
             missing.remove(&article.source);
             if self.mended.is_manifest_lost {
-                let SourceKey { corpus, path, record } = article.source;
-                let corpus = manifest.corpora.entry(corpus).or_default();
-                // As in a canonical index: it was a folder, and nobody knows which.
-                corpus.root = Some(String::new());
-                let source = corpus.sources.entry(path).or_default();
-                source.read_again();
-                source.articles.push((record.unwrap_or(0), hash));
-                source.articles.sort_unstable();
+                enter(manifest, article.source, hash);
             }
         }
         Ok(())
@@ -174,33 +192,74 @@ impl<'a> Bench<'a> {
         Some((serde_json::from_slice(json).ok()?, ContentHash::of(json)))
     }
 
-    /// Writes anew what is missing and stands in a whole store: of damaged segments, or where nothing tells which segments
-    /// there were, of any.
+    /// Returns the stores that articles can be taken from: of damaged segments, or where nothing tells which segments there
+    /// were, of any.
+    fn stores(&self, damaged: &[SegmentMeta]) -> Result<Vec<Store>> {
+        if self.seal.is_none() {
+            let names = self.place.names()?.into_iter().filter(|name| name.ends_with(".store"));
+            return Ok(names.map(|name| Store { name, alive: None, n_articles: None }).collect());
+        }
+        let mut stores = Vec::new();
+        for segment in damaged {
+            let mut alive = None;
+            if self.mended.is_manifest_lost && segment.has_deletes() {
+                let name = segment.relative_path(SegmentComponent::Delete);
+                if self.mended.damages.iter().any(|damage| Path::new(&damage.file) == name) {
+                    continue;
+                }
+                let file = self.stacks.segment(segment.clone()).open_read(SegmentComponent::Delete);
+                let bytes = file.map_err(|error| tantivy_error(self.place.path(), error.into()))?.read_bytes();
+                alive = Some(AliveBitSet::open(bytes.map_err(|error| tantivy_error(self.place.path(), error.into()))?));
+            }
+            let name = format!("{}.store", segment.id().uuid_string());
+            stores.push(Store { name, alive, n_articles: Some(segment.max_doc()) });
+        }
+        Ok(stores)
+    }
+
+    /// Returns the documents of a store. Of one that is damaged it is what can be read, where the manifest tells of each
+    /// article whether it is what was written.
+    fn documents(&self, store: &Store) -> Result<Box<dyn Iterator<Item = (DocId, OwnedBytes)>>> {
+        let name = Path::new(&store.name);
+        let is_long_enough = self.place.writing()?.open_read(name).is_ok_and(|file| file.len() >= LEAST);
+        let Some(file) = is_long_enough.then(|| self.files.open_read(name).ok()).flatten() else {
+            return Ok(Box::new(iter::empty()));
+        };
+        if self.files.validate_checksum(name).unwrap_or(false) {
+            let read = StoreReader::open(file, 1).map_err(|error| tantivy_error(self.place.path(), error.into()))?;
+            // A store does not tell how many articles it has.
+            return Ok(Box::new((0..).map_while(move |doc| Some((doc, read.get_document_bytes(doc).ok()?)))));
+        }
+        let n_articles = store.n_articles.filter(|_| !self.mended.is_manifest_lost).unwrap_or_default();
+        let Some(read) = guard::caught(|| StoreReader::open(file, 1).ok()) else { return Ok(Box::new(iter::empty())) };
+        let document = move |doc| Some((doc, guard::caught(|| read.get_document_bytes(doc).ok())?));
+        Ok(Box::new((0..n_articles).filter_map(document)))
+    }
+
+    /// Writes anew what is missing and is stored whole.
     fn rebuild(
         &mut self,
         damaged: &[SegmentMeta],
-        manifest: &Manifest,
+        manifest: &mut Manifest,
         missing: &mut BTreeSet<SourceKey>,
         opstamp: u64,
     ) -> Result<Vec<SegmentMeta>> {
         let failed = |error| tantivy_error(self.place.path(), error);
-        let names = match self.seal {
-            Some(_) => damaged.iter().map(|segment| format!("{}.store", segment.id().uuid_string())).collect(),
-            None => self.place.names()?.into_iter().filter(|name| name.ends_with(".store")).collect::<Vec<_>>(),
-        };
-        let files = self.place.writing()?;
         let mut built = Vec::new();
-        for name in names.iter().map(Path::new) {
-            let is_long_enough = files.open_read(name).is_ok_and(|file| file.len() >= LEAST);
-            let is_whole = is_long_enough && self.files.validate_checksum(name).unwrap_or(false);
-            let Some(file) = is_whole.then(|| self.files.open_read(name).ok()).flatten() else { continue };
-            let store = StoreReader::open(file, 1).map_err(|error| failed(error.into()))?;
+        for store in &self.stores(damaged)? {
             let mut builder: Option<SegmentBuilder> = None;
-            // A store does not tell how many articles it has.
-            for document in (0..).map_while(|doc| store.get_document_bytes(doc).ok()) {
+            for (doc, document) in self.documents(store)? {
                 let Some((article, hash)) = self.stored(&document) else { continue };
-                if manifest.hash_of(&article.source) != Some(hash) || !missing.remove(&article.source) {
+                let is_live = if self.mended.is_manifest_lost {
+                    store.alive.as_ref().is_none_or(|alive| alive.is_alive(doc))
+                } else {
+                    manifest.hash_of(&article.source) == Some(hash) && missing.remove(&article.source)
+                };
+                if !is_live {
                     continue;
+                }
+                if self.mended.is_manifest_lost {
+                    enter(manifest, article.source.clone(), hash);
                 }
                 let building = match &mut builder {
                     Some(building) => building,
@@ -226,6 +285,27 @@ impl<'a> Bench<'a> {
     }
 }
 
+/// A file of stored articles.
+struct Store {
+    name: String,
+    /// Which are live, where something was deleted and the manifest does not tell.
+    alive: Option<AliveBitSet>,
+    /// How many there are, where `meta.json` tells.
+    n_articles: Option<DocId>,
+}
+
+/// Enters an article in a manifest that is made anew. Its source is read again by the next run.
+fn enter(manifest: &mut Manifest, key: SourceKey, hash: ContentHash) {
+    let SourceKey { corpus, path, record } = key;
+    let corpus = manifest.corpora.entry(corpus).or_default();
+    // As in a canonical index: it was a folder, and nobody knows which.
+    corpus.root = Some(String::new());
+    let source = corpus.sources.entry(path).or_default();
+    source.read_again();
+    source.articles.push((record.unwrap_or(0), hash));
+    source.articles.sort_unstable();
+}
+
 /// Has the next run read an article again that is lost. One that an application added is forgotten for good.
 fn forget(manifest: &mut Manifest, key: &SourceKey) {
     let Some(corpus) = manifest.corpora.get_mut(&key.corpus) else { return };
@@ -238,7 +318,15 @@ fn forget(manifest: &mut Manifest, key: &SourceKey) {
 }
 
 fn manifest(place: &Place, name: &str) -> Result<Option<Manifest>> {
-    Ok(place.read(name)?.and_then(|bytes| Manifest::from_bytes(&bytes).ok()))
+    Ok(whole(place, name)?.and_then(|bytes| Manifest::from_bytes(&bytes).ok()))
+}
+
+/// Reads one of our own small files; `None` where it is not there, or is no file.
+fn whole(place: &Place, name: &str) -> Result<Option<Vec<u8>>> {
+    match place.read(name) {
+        Err(Error::Damaged { .. }) => Ok(None),
+        read => read,
+    }
 }
 
 /// Returns the newest manifest that is whole. Where a commit was under way there are two, and either will do: what is in no
@@ -308,3 +396,6 @@ impl Directory for Begun {
         self.files.watch(callback)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@
 //! Tantivy ends each of its files with a checksum of all that comes before. The seal has the length of each file and a
 //! hash of its end, so that little is read to tell whether a file is the one that was committed; reading all of it then
 //! tells whether it still is. Of columns it has a hash of each page besides, which is checked before the page is read:
-//! tantivy takes from them how much memory to ask for.
+//! tantivy takes from them how much memory to ask for. So it has of deletions, which are few bytes that decide much.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -22,12 +22,12 @@ use super::manifest::{ContentHash, Manifest};
 /// How much of a file's end is hashed: tantivy's checksum stands there. Of a manifest it is the beginning, where its own
 /// hash stands.
 const END: usize = 256;
-/// The pages of a column file that are hashed each by itself, in bytes.
+/// The pages of columns and deletions that are hashed each by itself, in bytes.
 pub(super) const PAGE: usize = 64 << 10;
 /// What stands before the hash of `meta.json`, which is the last word of the payload.
 const LAST_WORD: &str = " seal=";
 const DIGITS: usize = 32;
-const NOT_WRITTEN: &str = "its bytes are not those that were written";
+pub(super) const NOT_WRITTEN: &str = "its bytes are not those that were written";
 pub(super) const MISSING: &str = "the file is missing";
 
 /// What the files of a commit are known by.
@@ -102,7 +102,7 @@ pub(super) fn hash32(bytes: &[u8]) -> u32 {
 impl Sealed {
     fn of(name: &str, file: &FileSlice) -> io::Result<Sealed> {
         let mut pages = Vec::new();
-        if is_columns(Path::new(name)) {
+        if is_paged(Path::new(name)) {
             for start in (0..file.len()).step_by(PAGE) {
                 pages.push(hash32(&file.read_bytes_slice(start..file.len().min(start + PAGE))?));
             }
@@ -119,9 +119,9 @@ impl Sealed {
     }
 }
 
-/// Tells whether a file holds columns.
-pub(super) fn is_columns(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "fast")
+/// Tells whether the pages of a file are hashed: of columns, and of deletions, where one bit brings an article back.
+pub(super) fn is_paged(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "fast" || extension == "del")
 }
 
 fn end(name: &str, file: &FileSlice) -> io::Result<u64> {
@@ -186,6 +186,7 @@ impl Seal {
         };
         let file = files.open_read(Path::new(name)).map_err(|error| match error {
             OpenReadError::FileDoesNotExist(_) => broken(MISSING.to_owned()),
+            OpenReadError::IoError { io_error, .. } => broken(io_error.to_string()),
             other => broken(other.to_string()),
         })?;
         if file.len() as u64 != sealed.length {

@@ -131,7 +131,7 @@ impl FileHandle for Paged {
             if !page.is_sound.load(Ordering::Relaxed) {
                 let bytes = self.file.read_bytes(number * PAGE..self.len().min((number + 1) * PAGE))?;
                 if hash32(&bytes) != page.hash {
-                    return Err(not_written("a page of columns"));
+                    return Err(not_written("a page of its bytes"));
                 }
                 page.is_sound.store(true, Ordering::Relaxed);
             }

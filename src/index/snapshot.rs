@@ -5,15 +5,17 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use tantivy::columnar::{Column, StrColumn};
 use tantivy::directory::OwnedBytes;
 use tantivy::query::{EnableScoring, Query};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::store::StoreReader;
-use tantivy::{DocAddress, DocSet, SegmentReader, TERMINATED, Term};
+use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED, Term};
 use tantivy_fst::Automaton;
 
+use super::digest::text;
 use super::directory::tantivy_error;
-use super::schema::Fields;
+use super::schema::{Fields, column};
 use crate::{Article, Error, Result, SourceKey};
 
 /// One commit of an index. Cheap to clone.
@@ -26,6 +28,17 @@ pub(crate) struct Snapshot {
     languages: Arc<OnceLock<Vec<String>>>,
     /// The stored articles of each segment, opened when first asked for.
     stores: Arc<[OnceLock<StoreReader>]>,
+    /// The columns that every search needs of each segment, likewise.
+    columns: Arc<[OnceLock<Columns>]>,
+}
+
+/// The columns of a segment that decide the order of hits.
+pub(crate) struct Columns {
+    pub(crate) first_second: Column<i64>,
+    pub(crate) last_second: Column<i64>,
+    pub(crate) offset: Column<i64>,
+    /// The key of the article, see [`Fields::key_term`].
+    pub(crate) keys: StrColumn,
 }
 
 /// How many blocks of stored articles are kept as they were read last, for each segment.
@@ -34,7 +47,8 @@ const BLOCKS: usize = 100;
 impl Snapshot {
     pub(super) fn new(searcher: tantivy::Searcher, fields: Fields, path: PathBuf) -> Snapshot {
         let stores = searcher.segment_readers().iter().map(|_| OnceLock::new()).collect();
-        Snapshot { searcher, fields, path, languages: Arc::default(), stores }
+        let columns = searcher.segment_readers().iter().map(|_| OnceLock::new()).collect();
+        Snapshot { searcher, fields, path, languages: Arc::default(), stores, columns }
     }
 
     /// Returns the languages of the articles, by primary code.
@@ -232,6 +246,24 @@ impl Snapshot {
         Ok(document.slice(document.len() - json.len()..document.len()))
     }
 
+    /// Returns the columns of a segment.
+    pub(crate) fn columns(&self, segment: u32) -> Result<&Columns> {
+        let columns = &self.columns[segment as usize];
+        if let Some(opened) = columns.get() {
+            return Ok(opened);
+        }
+        let fast_fields = self.searcher.segment_reader(segment).fast_fields();
+        let seconds = |name| fast_fields.i64(name).map_err(|error| self.error(error));
+        let keys = fast_fields.str(column::KEY).map_err(|error| self.error(error))?;
+        let opened = Columns {
+            first_second: seconds(column::FIRST_SECOND)?,
+            last_second: seconds(column::LAST_SECOND)?,
+            offset: seconds(column::OFFSET)?,
+            keys: keys.ok_or_else(|| self.damaged("the column of keys is missing"))?,
+        };
+        Ok(columns.get_or_init(|| opened))
+    }
+
     fn store(&self, segment: u32) -> Result<&StoreReader> {
         let store = &self.stores[segment as usize];
         if let Some(opened) = store.get() {
@@ -326,6 +358,24 @@ impl Snapshot {
             }
         }
         self.articles_of(terms, limit)
+    }
+
+    /// Returns where an article stands in its corpus in the same words, by the [hash](super::digest::text) of them. Those of
+    /// as many words are read for it.
+    pub(super) fn copies(&self, article: &Article) -> Result<Vec<SourceKey>> {
+        let mut copies = Vec::new();
+        for (ord, segment) in (0..).zip(self.searcher.segment_readers()) {
+            let counts = segment.fast_fields().u64(column::WORD_COUNT).map_err(|error| self.error(error))?;
+            let is_as_long = |doc: &DocId| counts.first(*doc) == Some(u64::from(article.word_count));
+            for doc in segment.doc_ids_alive().filter(is_as_long) {
+                let json = self.json(DocAddress::new(ord, doc))?;
+                let other: Article = serde_json::from_slice(&json).map_err(|error| self.damaged(error.to_string()))?;
+                if other.source.corpus == article.source.corpus && text(&other) == text(article) {
+                    copies.push(other.source);
+                }
+            }
+        }
+        Ok(copies)
     }
 
     fn articles_of(&self, terms: BTreeSet<Term>, limit: usize) -> Result<Vec<Article>> {

@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::tombstones::Tombstone;
+use super::verify::first_damage;
 use super::writer::{Form, Writer};
-use crate::{ArticleId, Error, Result, SourceKey};
+use crate::{Article, ArticleId, Error, Result, SourceKey};
 
 impl Writer {
     /// Takes the article of this id out and keeps it out: when its source is read again, it is left out, and the report
@@ -13,21 +14,37 @@ impl Writer {
     /// that it was added under.
     ///
     /// What the index had of it is deleted with the commit, and is in no file any more after a [`purge`](Writer::purge) but
-    /// for what the [`Tombstone`] says.
+    /// for what the [`Tombstone`] says. An article without an id of its own is known by its text, so that word-for-word copies
+    /// of it in its corpus go with it.
     ///
     /// # Errors
     ///
     /// Where several corpora have an article of this id, none is taken down; `corpus:id` names one of them.
     pub fn take_down(&mut self, id: &ArticleId, reason: &str) -> Result<bool> {
-        let Some((source, native_id)) = self.named(id)? else { return Ok(false) };
-        // The last commit has it still, where it was taken down since.
-        if self.manifest.tombstones.iter().any(|stone| stone.source == source) {
-            return Ok(true);
-        }
+        let Some((article, native_id)) = self.named(id)? else {
+            // What is damaged may be hidden, and this must not be told of it.
+            return first_damage(&self.index.place).map_or(Ok(false), Err);
+        };
+        let stone = Tombstone::new(&article, native_id, reason);
         self.begin_default()?;
-        self.delete_article(&source)?;
-        if let Some(corpus) = self.manifest.corpora.get_mut(&source.corpus)
-            && let Some(entry) = corpus.sources.get_mut(&source.path)
+        let copies = match stone.text_hash {
+            Some(_) => self.index.guarded(|| self.index.snapshot()?.copies(&article))?,
+            None => Vec::new(),
+        };
+        for source in copies.iter().chain([&stone.source]) {
+            self.keep_out(source)?;
+        }
+        self.manifest.tombstones.insert(stone);
+        Ok(true)
+    }
+
+    /// Deletes an article that is not to come back when its source is read again.
+    fn keep_out(&mut self, source: &SourceKey) -> Result<()> {
+        self.delete_article(source)?;
+        let Some(corpus) = self.manifest.corpora.get_mut(&source.corpus) else { return Ok(()) };
+        // The last commit has it still, where it was taken down since.
+        if let Some(entry) = corpus.sources.get_mut(&source.path)
+            && entry.article(source.record.unwrap_or(0)).is_some()
         {
             entry.articles.retain(|(record, _)| *record != source.record.unwrap_or(0));
             entry.kept_out += 1;
@@ -35,8 +52,7 @@ impl Writer {
                 corpus.sources.remove(&source.path);
             }
         }
-        self.manifest.tombstones.insert(Tombstone { source, native_id, reason: reason.to_owned() });
-        Ok(true)
+        Ok(())
     }
 
     /// Lets an article in again that was [taken down](Writer::take_down), by the id that it had, or by path and record. It
@@ -68,22 +84,30 @@ impl Writer {
         self.commit_as(Form::Purged)
     }
 
-    /// Returns the key of the article of this id, and its own id where it is called by that. Where several corpora have one,
-    /// it is none of them, and an error.
-    pub(super) fn named(&self, id: &ArticleId) -> Result<Option<(SourceKey, Option<String>)>> {
+    /// Returns the article of this id, and its own id where it is called by that. Of one that was added since the last commit
+    /// only the key is known. Where several corpora have one, it is none of them, and an error.
+    pub(super) fn named(&self, id: &ArticleId) -> Result<Option<(Article, Option<String>)>> {
         let mut named = BTreeMap::new();
         for (name, corpus) in &self.manifest.corpora {
             if corpus.root.is_none() && corpus.sources.contains_key(id.as_str()) {
-                named.insert(SourceKey::new(name, id.as_str(), None), None);
+                let source = SourceKey::new(name, id.as_str(), None);
+                named.insert(source.clone(), (Article { source, ..Article::default() }, None));
             }
         }
         for article in self.index.guarded(|| self.index.snapshot()?.articles_named(id.as_str()))? {
             let names = [article.id.to_string(), article.source.path_id()];
-            let is_named =
-                |name: &String| *name == id.as_str() || format!("{}:{name}", article.source.corpus) == id.as_str();
+            let of_corpus = id.as_str().strip_prefix(article.source.corpus.as_str());
+            let of_corpus = of_corpus.and_then(|rest| rest.strip_prefix([':', '/']));
+            let is_named = |name: &String| name == id.as_str() || of_corpus == Some(name);
             if names.iter().any(is_named) {
-                let own = article.native_id.filter(|own| *own == names[0]);
-                named.insert(article.source, own);
+                // A key that no source has may be made of a flipped byte.
+                if self.manifest.hash_of(&article.source).is_none()
+                    && let Some(damage) = first_damage(&self.index.place)
+                {
+                    return Err(damage);
+                }
+                let own = article.native_id.clone().filter(|own| *own == names[0]);
+                named.insert(article.source.clone(), (article, own));
             }
         }
         if named.len() > 1 {
@@ -91,6 +115,6 @@ impl Writer {
             let problem = format!("several articles have the id `{id}`; name one: {}", corpora.join(", "));
             return Err(Error::Options { option: "id", problem });
         }
-        Ok(named.pop_first())
+        Ok(named.into_values().next())
     }
 }

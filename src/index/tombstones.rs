@@ -4,9 +4,15 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::digest::{Digest, text};
 use crate::{Article, SourceKey};
 
 /// What is kept of an article that was taken down, and stays out.
+///
+/// An article with an id of its own stays out by that, also where its text is edited at its source. One without is known by
+/// its text: it stays out where it moves to another record or another file, and so does every word-for-word copy in its
+/// corpus; where its text is edited, it is another article, and comes in. The only article of a file stays out by the
+/// path of the file besides, whatever becomes of its text.
 ///
 /// ```
 /// use newshound::{Article, Index};
@@ -28,17 +34,38 @@ pub struct Tombstone {
     /// Its own id, where it was called by that. An article of the same corpus with this id stays out from any source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub native_id: Option<String>,
+    /// Where it was not called by an id of its own: a hash of the words of headline and body, and of the id that it shared
+    /// with others. None where there were no words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_hash: Option<Digest>,
     /// Why it was taken down.
     pub reason: String,
 }
 
 impl Tombstone {
+    /// Returns that of an article which is called by this id of its own, or by none.
+    pub(super) fn new(article: &Article, native_id: Option<String>, reason: &str) -> Tombstone {
+        let text_hash = if native_id.is_none() { text(article) } else { None };
+        Tombstone { source: article.source.clone(), native_id, text_hash, reason: reason.to_owned() }
+    }
+
     /// Tells whether this is what a user names by an id: the article's own, or its path and record, with the corpus before
     /// it or without.
     fn is_named(&self, id: &str) -> bool {
         let of_corpus = id.strip_prefix(self.source.corpus.as_str()).and_then(|rest| rest.strip_prefix([':', '/']));
         let is_name = |name: &str| name == self.source.path_id() || self.native_id.as_deref() == Some(name);
         is_name(id) || of_corpus.is_some_and(is_name)
+    }
+
+    /// Tells whether it goes by nothing but its place. The number of a record moves, so that it counts only where nothing
+    /// else is known.
+    fn is_of_place(&self) -> bool {
+        self.source.record.is_none() || (self.native_id.is_none() && self.text_hash.is_none())
+    }
+
+    /// Returns what it is sorted by: two articles may have been taken down at one place, one after the other.
+    fn order(&self) -> (&SourceKey, &Option<String>, &Option<Digest>) {
+        (&self.source, &self.native_id, &self.text_hash)
     }
 }
 
@@ -50,17 +77,32 @@ pub(crate) struct Tombstones {
     stones: Vec<Tombstone>,
     /// Corpus and own id of those that have one.
     ids: BTreeSet<(String, String)>,
+    /// Corpus and text of those that are known by it.
+    texts: BTreeSet<(String, Digest)>,
 }
 
-/// A tombstone as the manifest has it: corpus, path, record, own id, reason.
-type Written = (String, String, u32, Option<String>, String);
+/// A tombstone as the manifest has it: corpus, path, record, what it is known by, reason.
+type Written = (String, String, u32, Known, String);
+
+/// What an article is known by besides its place. The order counts: the first two are written as the optional id of manifests
+/// before there was the third.
+#[derive(Debug, Serialize, Deserialize)]
+enum Known {
+    Place,
+    Id(String),
+    Text(Digest),
+}
 
 impl From<Vec<Written>> for Tombstones {
     fn from(written: Vec<Written>) -> Tombstones {
-        let read = |(corpus, path, record, native_id, reason): Written| Tombstone {
-            source: SourceKey::new(corpus, path, (record > 0).then_some(record)),
-            native_id,
-            reason,
+        let read = |(corpus, path, record, known, reason): Written| {
+            let source = SourceKey::new(corpus, path, (record > 0).then_some(record));
+            let (native_id, text_hash) = match known {
+                Known::Place => (None, None),
+                Known::Id(id) => (Some(id), None),
+                Known::Text(hash) => (None, Some(hash)),
+            };
+            Tombstone { source, native_id, text_hash, reason }
         };
         written.into_iter().map(read).collect()
     }
@@ -68,9 +110,10 @@ impl From<Vec<Written>> for Tombstones {
 
 impl From<Tombstones> for Vec<Written> {
     fn from(tombstones: Tombstones) -> Vec<Written> {
-        let write = |Tombstone { source, native_id, reason }| {
+        let write = |Tombstone { source, native_id, text_hash, reason }| {
             let SourceKey { corpus, path, record } = source;
-            (corpus, path, record.unwrap_or(0), native_id, reason)
+            let known = native_id.map(Known::Id).or(text_hash.map(Known::Text)).unwrap_or(Known::Place);
+            (corpus, path, record.unwrap_or(0), known, reason)
         };
         tombstones.stones.into_iter().map(write).collect()
     }
@@ -95,10 +138,17 @@ impl Tombstones {
         self.stones.is_empty()
     }
 
-    /// Adds one, in the place of the one of the same key.
+    /// Tells whether there is one of the same article.
+    pub(super) fn has(&self, stone: &Tombstone) -> bool {
+        self.stones.binary_search_by(|known| known.order().cmp(&stone.order())).is_ok()
+    }
+
+    /// Adds one, in the place of the one of the same article.
     pub(crate) fn insert(&mut self, stone: Tombstone) {
-        self.ids.extend(stone.native_id.iter().map(|id| (stone.source.corpus.clone(), id.clone())));
-        match self.stones.binary_search_by(|known| known.source.cmp(&stone.source)) {
+        let corpus = &stone.source.corpus;
+        self.ids.extend(stone.native_id.iter().map(|id| (corpus.clone(), id.clone())));
+        self.texts.extend(stone.text_hash.iter().map(|hash| (corpus.clone(), *hash)));
+        match self.stones.binary_search_by(|known| known.order().cmp(&stone.order())) {
             Ok(place) => self.stones[place] = stone,
             Err(place) => self.stones.insert(place, stone),
         }
@@ -113,21 +163,26 @@ impl Tombstones {
     }
 
     /// Returns why an article stays out, if it does.
-    ///
-    /// Records of a source move when one comes before them, so that one with an id is known by it; a source of one article
-    /// is known by its path too, whatever id it has now.
     pub(crate) fn reason(&self, article: &Article) -> Option<&str> {
         if self.is_empty() {
             return None;
         }
         let source = &article.source;
-        let of_place =
-            self.stones.binary_search_by(|known| known.source.cmp(source)).ok().map(|place| &self.stones[place]);
-        let of_place = of_place.filter(|stone| source.record.is_none() || stone.native_id.is_none());
-        let id = article.native_id.as_ref().filter(|id| self.ids.contains(&(source.corpus.clone(), (*id).clone())));
-        let of_id =
-            |stone: &&Tombstone| id.is_some() && stone.native_id.as_ref() == id && stone.source.corpus == source.corpus;
-        of_place.or_else(|| self.stones.iter().find(of_id)).map(|stone| stone.reason.as_str())
+        let begin = self.stones.partition_point(|stone| stone.source < *source);
+        let mut at_place = self.stones[begin..].iter().take_while(|stone| stone.source == *source);
+        let of_place = at_place.find(|stone| stone.is_of_place());
+        let of_corpus = || self.stones.iter().filter(|stone| stone.source.corpus == source.corpus);
+        let is_known = |id: &&String| self.ids.contains(&(source.corpus.clone(), (*id).clone()));
+        let of_id = || {
+            let id = article.native_id.as_ref().filter(is_known)?;
+            of_corpus().find(|stone| stone.native_id.as_ref() == Some(id))
+        };
+        let of_text = || {
+            let hash = if self.texts.is_empty() { None } else { text(article) };
+            let hash = hash.filter(|hash| self.texts.contains(&(source.corpus.clone(), *hash)))?;
+            of_corpus().find(|stone| stone.text_hash == Some(hash))
+        };
+        of_place.or_else(of_id).or_else(of_text).map(|stone| stone.reason.as_str())
     }
 }
 
@@ -135,9 +190,10 @@ impl Tombstones {
 mod tests {
     use super::*;
 
+    /// A tombstone from before there were hashes of texts.
     fn stone(path: &str, record: Option<u32>, native_id: Option<&str>) -> Tombstone {
         let source = SourceKey::new("news", path, record);
-        Tombstone { source, native_id: native_id.map(str::to_owned), reason: format!("of {path}") }
+        Tombstone { source, native_id: native_id.map(str::to_owned), text_hash: None, reason: format!("of {path}") }
     }
 
     fn article(corpus: &str, path: &str, record: Option<u32>, native_id: Option<&str>) -> Article {
@@ -163,9 +219,56 @@ mod tests {
     }
 
     #[test]
-    fn tombstones_come_back_and_go_by_any_name() {
+    fn an_article_without_an_id_of_its_own_stays_out_by_its_text_wherever_it_stands() {
+        let said = |path: &str, record, id: Option<&str>, text: &str| {
+            let body = text.split('|').map(str::to_owned).collect();
+            Article { headline: Some("Toll returns".into()), body, ..article("news", path, record, id) }
+        };
+        let gone = said("w.jsonl", Some(2), None, "The toll is due.|From Monday.");
+        let shared = said("x.jsonl", Some(1), Some("x"), "The quay is closed.");
+        let stones = [&gone, &shared, &said("b.txt", None, None, "The ferry sailed.")];
+        let stones: Tombstones = stones.into_iter().map(|article| Tombstone::new(article, None, "on wish")).collect();
+        let is_out = |article: Article| stones.reason(&article).is_some();
+        assert!(is_out(said("w.jsonl", Some(3), None, "The toll is due.|From Monday.")), "another record");
+        assert!(is_out(said("v.jsonl", Some(2), None, "The toll is due.|From Monday.")), "another file");
+        assert!(is_out(said("w.txt", None, None, "The toll is due.  From|Monday.")), "other lines");
+        assert!(!is_out(said("w.jsonl", Some(2), None, "The toll is paid.")), "another article at its place");
+        assert!(!is_out(said("w.jsonl", Some(2), Some("w-2"), "The toll is due.|From Monday.")), "it has an id");
+        assert!(!is_out(Article { headline: None, ..gone.clone() }));
+        let elsewhere = SourceKey { corpus: "other".into(), ..gone.source.clone() };
+        assert!(!is_out(Article { source: elsewhere, ..gone.clone() }), "another corpus");
+        assert!(is_out(said("x.jsonl", Some(7), Some("x"), "The quay is closed.")), "of the id that it shares");
+        assert!(!is_out(said("x.jsonl", Some(1), Some("y"), "The quay is closed.")));
+        assert!(is_out(said("c.txt", None, None, "The ferry sailed.")), "a file with another name");
+        assert!(is_out(said("b.txt", None, None, "The ferry sailed again.")), "an edited file of the same name");
+        assert!(!is_out(said("c.txt", None, None, "The ferry sailed again.")));
+    }
+
+    #[test]
+    fn an_article_that_says_nothing_is_known_by_its_place() {
         let stones: Tombstones =
-            [stone("b.txt", None, None), stone("w.jsonl", Some(2), Some("w-2"))].into_iter().collect();
+            [Tombstone::new(&article("news", "w.jsonl", Some(2), None), None, "on wish")].into_iter().collect();
+        assert!(stones.reason(&article("news", "w.jsonl", Some(2), None)).is_some());
+        assert!(stones.reason(&article("news", "w.jsonl", Some(3), None)).is_none());
+    }
+
+    #[test]
+    fn tombstones_of_older_manifests_are_read() {
+        type Older = (&'static str, &'static str, u32, Option<&'static str>, &'static str);
+        let older: [Older; 2] =
+            [("news", "b.txt", 0, None, "of b.txt"), ("news", "w.jsonl", 2, Some("w-2"), "of w.jsonl")];
+        let bytes = postcard::to_stdvec(&older.to_vec()).expect("it serialises");
+        let stones = postcard::from_bytes::<Tombstones>(&bytes).expect("it reads");
+        let same = [stone("b.txt", None, None), stone("w.jsonl", Some(2), Some("w-2"))].into_iter().collect();
+        assert_eq!(stones, same);
+    }
+
+    #[test]
+    fn tombstones_come_back_and_go_by_any_name() {
+        let gone = Article { headline: Some("Toll returns".into()), ..article("news", "w.jsonl", Some(4), None) };
+        let of_text = Tombstone::new(&gone, None, "on wish");
+        let stones = [stone("b.txt", None, None), stone("w.jsonl", Some(2), Some("w-2")), of_text];
+        let stones: Tombstones = stones.into_iter().collect();
         let bytes = postcard::to_stdvec(&stones).expect("it serialises");
         assert_eq!(postcard::from_bytes::<Tombstones>(&bytes).expect("it reads"), stones);
         for name in ["w-2", "news:w-2", "w.jsonl#2", "news/w.jsonl#2"] {

@@ -101,6 +101,12 @@ impl Vocabulary {
         self.table.memory() + self.words.capacity() * size_of::<Word>() + terms * per_term + self.bytes
     }
 
+    /// Returns it for the segment that follows, which has so many bytes; an empty one where it would leave no room for
+    /// articles: each would be a segment of its own.
+    pub(super) fn within(self, memory: usize) -> Vocabulary {
+        if self.memory() < memory / 4 { self } else { Vocabulary::default() }
+    }
+
     /// Returns the surface forms in order of their bytes, each with its words.
     pub(super) fn forms(&self) -> Dictionary<'_> {
         let forms = self.words.iter().zip(0..).map(|(word, id)| (word.form, id));

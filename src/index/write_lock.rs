@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use fs4::fs_std::FileExt;
 
+use super::disk::check_is_file_or_absent;
 use crate::{Error, LockHolder, Result};
 
 /// The name of the lock file.
@@ -25,6 +26,7 @@ impl WriteLock {
     /// Locks a folder, with a file that stays there.
     pub(super) fn in_folder(folder: &Path) -> Result<WriteLock> {
         let path = folder.join(LOCK);
+        check_is_file_or_absent(&path).map_err(Error::io(&path))?;
         let mut options = OpenOptions::new();
         let file = options.create(true).write(true).truncate(false).open(&path).map_err(Error::io(&path))?;
         match file.try_lock_exclusive() {

@@ -8,17 +8,17 @@ use std::sync::{Mutex, PoisonError};
 use tantivy::TantivyError;
 
 use super::Index;
-use super::checkpoint::{CHECKPOINT, Checkpoint};
+use super::checkpoint::{CHECKPOINT, Checkpoint, Kept};
 use super::commit::{Commit, Pending};
 use super::directory::tantivy_error;
 use super::manifest::{ContentHash, Manifest};
 use super::merge;
-use super::seal::Seal;
+use super::seal::{Broken, Seal};
 use super::segment::SegmentBuilder;
 use super::vocabulary::Vocabulary;
 use super::write_lock::WriteLock;
 use crate::analysis::{count_words, detect};
-use crate::{Article, ArticleId, Error, Language, LanguageOrigin, Result, SourceKey, Value};
+use crate::{Article, ArticleId, Damage, Error, Language, LanguageOrigin, Result, SourceKey, Value};
 
 /// The least memory that a segment in the making is given, in bytes.
 const LEAST_MEMORY: usize = 4 << 20;
@@ -99,20 +99,38 @@ impl Writer {
         Ok(Writer { manifest, index: index.clone(), lock, work, resumed, building })
     }
 
-    /// Takes up what a run of the same purpose did before it was cut off; returns the manifest of the sources that are done.
-    pub(crate) fn resume(&mut self, purpose: ContentHash) -> Result<Option<Manifest>> {
-        let Some(mut checkpoint) = Checkpoint::read(&self.index.place, purpose)? else { return Ok(None) };
-        let manifest = std::mem::take(&mut checkpoint.manifest);
-        let stacks = tantivy::Index::open(self.index.place.writing()?).map_err(|error| self.error(error))?;
-        self.resumed = checkpoint.pending(&stacks);
-        Ok(self.resumed.is_some().then_some(manifest))
+    /// Takes up what a run of the same purpose did before it was cut off; returns what is done. Where a file of it is damaged,
+    /// nothing is taken up, and the second value tells which.
+    pub(crate) fn resume(&mut self, purpose: ContentHash) -> Result<(Option<Kept>, Option<Damage>)> {
+        let bytes = match self.index.place.read(CHECKPOINT) {
+            Err(Error::Damaged { detail, .. }) => {
+                return Ok((None, Some(Damage { file: CHECKPOINT.to_owned(), detail })));
+            }
+            read => read?,
+        };
+        let Some(bytes) = bytes else { return Ok((None, None)) };
+        let files = self.index.place.writing()?;
+        let stacks = tantivy::Index::open(files.box_clone()).map_err(|error| self.error(error))?;
+        let read = Checkpoint::of(&bytes, &self.index.place, purpose).and_then(|read| {
+            let Some(mut checkpoint) = read else { return Ok(None) };
+            let kept = std::mem::take(&mut checkpoint.kept);
+            Ok(Some((kept, checkpoint.pending(&stacks, &*files)?)))
+        });
+        match read {
+            Ok(None) => Ok((None, None)),
+            Ok(Some((kept, pending))) => {
+                self.resumed = Some(pending);
+                Ok((Some(kept), None))
+            }
+            Err(Broken { file, detail }) => Ok((None, Some(Damage { file, detail }))),
+        }
     }
 
     /// Keeps what was done since the last commit, for a run of the same purpose to go on from. Of articles in segments that
     /// are not finished nothing is kept.
-    pub(crate) fn keep(&self, purpose: ContentHash, manifest: Manifest) -> Result<()> {
+    pub(crate) fn keep(&self, purpose: ContentHash, kept: Kept) -> Result<()> {
         let pending = self.work()?.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        Checkpoint::write(&self.index.place, purpose, &pending, manifest)
+        Checkpoint::write(&self.index.place, purpose, &pending, kept)
     }
 
     /// Makes ready to write with this many threads at once, which share this much memory, in bytes.
@@ -193,7 +211,7 @@ impl Writer {
     pub fn delete(&mut self, id: &ArticleId) -> Result<()> {
         let named = self.named(id)?;
         self.begin_default()?;
-        named.map_or(Ok(()), |(key, _)| self.delete_key(&key))
+        named.map_or(Ok(()), |(article, _)| self.delete_key(&article.source))
     }
 
     /// Deletes an article; the manifest does not know of it yet.
@@ -260,6 +278,7 @@ impl Writer {
             }
             Form::Canonical => merge::canonical(&mut commit).map_err(failed)?,
         }
+        self.check_deleted(&commit)?;
         // A copy: where the commit fails, the manifest is what it was.
         let mut manifest = self.manifest.clone();
         manifest.written_by = env!("CARGO_PKG_VERSION").to_owned();
@@ -285,6 +304,18 @@ impl Writer {
         let vocabulary = building.vocabulary.filter(|_| form != Form::Purged);
         self.building = Building { builder: None, vocabulary };
         if form == Form::Purged { removed } else { Ok(()) }
+    }
+
+    /// Checks that what was to be deleted is. A damaged dictionary may not have it: an article that was taken down would still be
+    /// found.
+    fn check_deleted(&self, commit: &Commit<'_>) -> Result<()> {
+        let live: u64 = commit.segments().iter().map(|segment| u64::from(segment.num_docs())).sum();
+        let known = self.manifest.corpora.keys().map(|corpus| self.manifest.counts(corpus).1).sum::<u64>();
+        if live == known {
+            return Ok(());
+        }
+        // Where a file is damaged, that is told instead.
+        Err(Error::Internal { detail: format!("a commit would have {live} articles where its manifest has {known}") })
     }
 
     /// Forgets everything since the last commit.
@@ -331,8 +362,7 @@ impl Writer {
         let Some(builder) = building.builder.take() else { return Ok(()) };
         let work = self.work()?;
         let (segment, vocabulary) = builder.finish(work.opstamp).map_err(|error| self.error(error))?;
-        // Words that are remembered must leave room for articles.
-        building.vocabulary = Some(vocabulary).filter(|vocabulary| vocabulary.memory() < work.share() / 4);
+        building.vocabulary = Some(vocabulary.within(work.share()));
         work.pending.lock().unwrap_or_else(PoisonError::into_inner).segments.push(segment);
         Ok(())
     }

@@ -34,6 +34,12 @@ fn steps() -> Vec<Step> {
     let line =
         |number: u32| serde_json::json!({"headline": format!("Wire {number}"), "body": story(number)}).to_string();
     files.insert("wire.jsonl".into(), [line(5), line(6), line(7)].join("\n"));
+    // More than is read before what was done is kept.
+    let padded = |number: u32| {
+        let padding = "x".repeat(1_000);
+        serde_json::json!({"headline": format!("Bulk {number}"), "body": story(number), "padding": padding}).to_string()
+    };
+    files.insert("bulk.jsonl".into(), (50..90).map(padded).collect::<Vec<_>>().join("\n"));
     let mut steps = vec![plain(&files)];
     files.insert("city/1.txt".into(), story(21));
     files.remove("city/0.txt");

@@ -1,10 +1,16 @@
 //! What became of a source, counted and entered: its manifest entry, and the deletion of what it no longer gives.
 
 use super::plan;
+use super::reading::{Done, Fate, Task};
 use super::report::IngestReport;
-use super::work::{Done, Fate, Task};
-use crate::index::{SourceEntry, Writer};
+use crate::index::{Beginning, ContentHash, SourceEntry, Writer};
 use crate::{Article, Code, Level, Notice, Result, SourceKey};
+
+/// What is to be remembered of a source.
+pub(super) enum Entered {
+    Whole(SourceEntry),
+    Begun(Beginning),
+}
 
 /// Counts what became of a source, removes the articles that it no longer gives, and returns its manifest entry.
 pub(super) fn enter(
@@ -13,23 +19,60 @@ pub(super) fn enter(
     writer: Option<&Writer>,
     report: &mut IngestReport,
     named: &mut Vec<(SourceKey, String)>,
-) -> Result<Option<SourceEntry>> {
+) -> Result<Option<Entered>> {
     let path = &task.source.path;
     let warnings = done.notices.iter().filter(|notice| notice.level == Level::Warning).count() as u64;
     report.notices.extend(done.notices);
     named.extend(done.named);
-    let articles = done.articles;
-    let gone = |record: u32| articles.binary_search_by_key(&record, |(record, _)| *record).is_err();
+    let mut begun = Beginning::default();
+    let goes_on = match &done.fate {
+        Fate::Read { anew, .. } | Fate::LeftOff { anew, .. } => !anew,
+        Fate::Unreadable(_) => is_after(&done.articles, task.begun.as_ref()),
+        Fate::Unchanged { .. } | Fate::Skipped { .. } => false,
+    };
+    if goes_on {
+        begun = task.begun.clone().unwrap_or_default();
+        if begun.seen.is_none() {
+            report.resumed_bytes += begun.bytes;
+            count_known(&begun.entry, report);
+        }
+    }
+    let first = begun.records;
+    let mut articles = begun.entry.articles;
+    articles.extend(done.articles);
+    // What is gone of the beginning was removed with it.
+    let gone = |record: u32| {
+        (!goes_on || record > first) && articles.binary_search_by_key(&record, |(record, _)| *record).is_err()
+    };
+    let rejected = begun.entry.rejected + done.rejected;
+    let kept_out = begun.entry.kept_out + done.kept_out;
+    let warnings = begun.entry.warnings + warnings;
     match done.fate {
         Fate::Unchanged { size, modified } => {
             let entry = SourceEntry { size, modified, ..task.known.cloned().unwrap_or_default() };
             plan::unchanged(task.corpus, path, &entry, report);
-            Ok(Some(entry))
+            Ok(Some(Entered::Whole(entry)))
         }
-        Fate::Unreadable(why) => match task.known {
+        Fate::Unreadable(why) if !articles.is_empty() => {
+            // Its articles so far are in the index, and those after them as they were.
+            let records = articles.last().map_or(0, |(record, _)| *record);
+            if let Some(known) = task.known {
+                remove_all(writer, task.corpus, path, known, |record| record <= records && gone(record), report)?;
+            }
+            let n_counted = articles.len() as u64;
+            let entry = SourceEntry { articles, rejected, kept_out, warnings, ..SourceEntry::default() };
+            let entry = Beginning { entry, records, ..Beginning::default() }.entry_with(task.known);
+            plan::stale(task.corpus, path, &why, &entry, report);
+            report.articles.unchanged -= n_counted;
+            Ok(Some(Entered::Whole(entry)))
+        }
+        Fate::Unreadable(why) => match known(task) {
             Some(known) => {
-                plan::stale(task.corpus, path, &why, known, report);
-                Ok(Some(plan::kept_stale(known.clone(), task.reread, task.started)))
+                plan::stale(task.corpus, path, &why, &known, report);
+                // The articles of this run are counted.
+                report.articles.unchanged -=
+                    begun_by_this_run(task).map_or(0, |begun| begun.entry.articles.len() as u64);
+                Ok(Some(Entered::Whole(plan::kept_stale(known, task.reread, task.started))))
             }
             None => {
                 *report.sources.skipped.entry(Code::Unreadable).or_default() += 1;
@@ -40,13 +83,24 @@ pub(super) fn enter(
                 Ok(None)
             }
         },
-        Fate::Read { size, modified, hash } => {
+        Fate::Read { size, modified, hash, .. } => {
             report.sources.read += 1;
             if let Some(known) = task.known {
                 remove_all(writer, task.corpus, path, known, gone, report)?;
             }
-            let (rejected, kept_out) = (done.rejected, done.kept_out);
-            Ok(Some(SourceEntry { size, modified, hash, articles, rejected, kept_out, warnings, skipped: None }))
+            let entry = SourceEntry { size, modified, hash, articles, rejected, kept_out, warnings, skipped: None };
+            Ok(Some(Entered::Whole(entry)))
+        }
+        Fate::LeftOff { at, hash, seen, .. } => {
+            if let Some(known) = task.known {
+                let gone = |record| record <= at.at.record && gone(record);
+                remove_all(writer, task.corpus, path, known, gone, report)?;
+            }
+            let (size, modified) = (task.source.size, task.source.mtime_ns);
+            let entry = SourceEntry { size, modified, hash, articles, rejected, kept_out, warnings, skipped: None };
+            let (lines, records) = (at.at.line, at.at.record);
+            let begun = Beginning { entry, bytes: at.bytes, lines, records, told: at.told, seen: Some(seen) };
+            Ok(Some(Entered::Begun(begun)))
         }
         Fate::Skipped { code, size, modified, hash } => {
             *report.sources.skipped.entry(code).or_default() += 1;
@@ -54,9 +108,32 @@ pub(super) fn enter(
                 remove_all(writer, task.corpus, path, known, gone, report)?;
             }
             let skipped = Some(code);
-            Ok(Some(SourceEntry { size, modified, hash, articles, warnings, skipped, ..SourceEntry::default() }))
+            let entry = SourceEntry { size, modified, hash, articles, warnings, skipped, ..SourceEntry::default() };
+            Ok(Some(Entered::Whole(entry)))
         }
     }
+}
+
+/// Tells whether articles are those after the beginning of a source, which is more than none.
+fn is_after(articles: &[(u32, ContentHash)], begun: Option<&Beginning>) -> bool {
+    begun.is_some_and(|begun| articles.first().is_some_and(|(record, _)| *record > begun.records))
+}
+
+/// Returns what is known of a source if no more is read of it.
+fn known(task: &Task<'_>) -> Option<SourceEntry> {
+    begun_by_this_run(task).map(|begun| begun.entry_with(task.known)).or(task.known.cloned())
+}
+
+fn begun_by_this_run<'t>(task: &'t Task<'_>) -> Option<&'t Beginning> {
+    task.begun.as_ref().filter(|begun| begun.seen.is_some())
+}
+
+/// Counts what was made of a source before.
+pub(super) fn count_known(entry: &SourceEntry, report: &mut IngestReport) {
+    report.articles.unchanged += entry.articles.len() as u64;
+    report.articles.rejected += entry.rejected;
+    report.articles.kept_out += entry.kept_out;
+    report.warnings += entry.warnings;
 }
 
 /// Deletes the articles of a source whose records are `gone`.
@@ -81,4 +158,63 @@ pub(super) fn remove_all(
 pub(super) fn taken_down(article: &Article, reason: &str) -> Notice {
     let id = article.native_id.clone().unwrap_or_else(|| article.source.path_id());
     Notice::new(Code::TakenDown, None, format!("`{id}` was taken down and stays out: {reason}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ParseOptions;
+    use crate::corpus::discover::SourceFile;
+    use crate::index::Tombstones;
+
+    fn articles(records: impl IntoIterator<Item = u32>, edition: u8) -> Vec<(u32, ContentHash)> {
+        records.into_iter().map(|record| (record, ContentHash::of(&[record as u8, edition]))).collect()
+    }
+
+    #[test]
+    fn of_a_source_that_fails_half_way_is_known_what_is_in_the_index() {
+        let source = SourceFile { path: "a.jsonl".into(), size: 900, mtime_ns: 5 };
+        let known = SourceEntry { articles: articles(1..=6, 1), size: 900, ..SourceEntry::default() };
+        let begun = Beginning {
+            entry: SourceEntry { articles: articles([1, 3], 2), rejected: 1, ..SourceEntry::default() },
+            records: 3,
+            ..Beginning::default()
+        };
+        // Two and four are gone, four with what was read now; five and six are as they were.
+        let cases = [
+            (None, articles([1, 3], 2), [articles([1, 3], 2), articles(4..=6, 1)].concat(), 1),
+            (Some(begun.clone()), articles([5], 2), [articles([1, 3, 5], 2), articles([6], 1)].concat(), 1),
+            (Some(begun), articles([1, 3, 5], 3), [articles([1, 3, 5], 3), articles([6], 1)].concat(), 2),
+        ];
+        for (begun, read, expected, deleted) in cases {
+            let (parse, tombstones) = (ParseOptions::default(), Tombstones::default());
+            let task = Task {
+                corpus: "news",
+                root: std::path::Path::new("."),
+                parse: &parse,
+                default_language: None,
+                max_article: 1 << 20,
+                reread: false,
+                started: 9,
+                tombstones: &tombstones,
+                source: &source,
+                known: Some(&known),
+                begun,
+            };
+            let done = Done {
+                fate: Fate::Unreadable("a disk that fails".into()),
+                notices: Vec::new(),
+                rejected: 0,
+                kept_out: 0,
+                articles: read,
+                named: Vec::new(),
+            };
+            let mut report = IngestReport::default();
+            let entered = enter(&task, done, None, &mut report, &mut Vec::new()).expect("nothing is written");
+            let Some(Entered::Whole(entry)) = entered else { panic!("it is not whole") };
+            assert_eq!(entry.articles, expected);
+            assert_eq!((report.articles.deleted, report.sources.stale), (deleted, 1));
+            assert_eq!((entry.hash, entry.modified), (ContentHash::default(), i64::MIN), "it is read again");
+        }
+    }
 }

@@ -8,6 +8,7 @@ mod enter;
 mod interleavings;
 mod limit;
 mod plan;
+mod reading;
 mod rebuild;
 mod repair;
 mod repeated_ids;
@@ -32,8 +33,9 @@ use crate::corpus::read::check_options;
 use crate::index::{CorpusUpdate, Manifest, Settings, Sources, Tombstones, Writer};
 use crate::{ArticleSource, Error, Index, Level, ParseOptions, Result, SourceKey};
 use corpora::check_name;
-use enter::{enter, remove_all};
+use enter::{Entered, enter, remove_all};
 use plan::CorpusPlan;
+use reading::Task;
 use rebuild::Rebuild;
 use work::Worked;
 
@@ -53,7 +55,8 @@ pub struct IngestOptions<'a> {
     /// Read every source again and rewrite every article.
     pub full: bool,
     /// In a first indexing or a full one, keep what was done each time so many bytes of sources were read, for the same run
-    /// to go on from if this one is cut off; 0 for half the memory. A source counts as 4 KiB more than it has.
+    /// to go on from if this one is cut off; 0 for half the memory. A source counts as 4 KiB more than it has. JSON Lines
+    /// are gone on from where they were left off; any other source is read whole, and so is what an application supplies.
     pub keep_every: u64,
     /// Have the index's files depend on its articles and on nothing else, neither history nor machine: the same bytes
     /// everywhere. Every article is written anew, and the next run reads every source.
@@ -145,8 +148,8 @@ pub(crate) fn ingest_if(
         Some(writer) => std::mem::take(&mut writer.manifest),
         None => index.read_manifest()?,
     };
-    tombstones.iter().for_each(|stone| manifest.tombstones.insert(stone.clone()));
-    let run = Run { index, options, manifest, rebuild: None };
+    let keeps_out_more = manifest.keep_out(tombstones);
+    let run = Run { index, options, manifest, rebuild: None, keeps_out_more };
     let accepted = match run.bring_up_to_date(corpora, &mut writer, &mut report, accept) {
         Err(Error::Cancelled) => {
             report.cancelled = true;
@@ -169,6 +172,8 @@ struct Run<'a> {
     options: &'a IngestOptions<'a>,
     manifest: Manifest,
     rebuild: Option<Rebuild>,
+    /// Whether articles are kept out that the last run did not keep out.
+    keeps_out_more: bool,
 }
 
 impl Run<'_> {
@@ -182,7 +187,7 @@ impl Run<'_> {
         let mut named = Vec::new();
         let (folders, supplied) = self.sort_out(corpora)?;
         if let Some(writer) = writer {
-            report.kept = self.take_up(&folders, writer)?;
+            self.take_up(&folders, writer, report)?;
         }
         let updates = self.read_all(folders, supplied, writer, report, &mut named)?;
         if self.rebuild.as_ref().is_some_and(|rebuild| rebuild.has_any_of(&report.failed_corpora)) {
@@ -194,7 +199,10 @@ impl Run<'_> {
             || (self.options.canonical && !self.manifest.is_canonical)
             || (self.options.purge && self.index.has_deleted()?);
         let is_begun = self.rebuild.as_ref().is_some_and(Rebuild::is_begun);
-        report.changed = is_rewritten || is_begun || updates.iter().any(|update| self.manifest.is_changed_by(update));
+        report.changed = is_rewritten
+            || is_begun
+            || self.keeps_out_more
+            || updates.iter().any(|update| self.manifest.is_changed_by(update));
         self.tell(Progress {
             phase: Phase::Committing,
             articles: report.articles.added + report.articles.replaced,
@@ -219,7 +227,7 @@ impl Run<'_> {
                 IngestOptions { purge: true, .. } => writer.purge(),
                 _ => writer.commit(),
             }?;
-            report.kept = 0;
+            (report.kept, report.kept_bytes) = (0, 0);
         }
         if let Some(writer) = writer.as_mut().filter(|_| !report.changed) {
             // To begin is to clear away what a run that was cut off left behind.
@@ -301,6 +309,7 @@ impl Run<'_> {
         };
         let known_as = match (&known.root, root) {
             (Some(known), Some(root)) if is_another_folder(known, root) => known.as_str(),
+            (Some(known), None) if known.is_empty() => "a folder",
             (Some(known), None) => known.as_str(),
             (None, Some(_)) => "a corpus that an application supplies",
             _ => return Ok(()),
@@ -338,35 +347,56 @@ impl Run<'_> {
         report: &mut IngestReport,
         named: &mut Vec<(SourceKey, String)>,
     ) -> Result<Vec<CorpusUpdate>> {
-        let tasks: Vec<_> = plans.iter().flat_map(CorpusPlan::tasks).collect();
+        let mut tasks: Vec<_> = plans.iter().flat_map(CorpusPlan::tasks).collect();
+        for task in &mut tasks {
+            let begun = self.rebuild.as_ref().and_then(|rebuild| rebuild.beginning(task.corpus, &task.source.path));
+            task.begun = begun.cloned();
+        }
         let done_before = report.sources.unchanged + report.sources.all_skipped() + report.sources.stale;
-        let bytes_to_read = tasks.iter().map(|task| task.source.size).sum();
         let mut start = Progress {
             phase: Phase::Reading,
             sources_done: done_before,
             sources_total: done_before + tasks.len() as u64,
-            bytes_total: bytes_to_read,
+            bytes_total: tasks.iter().map(Task::size_left).sum(),
             ..Progress::default()
         };
         self.tell(start);
         let mut entered = BTreeMap::<String, Sources>::new();
-        let mut left = &tasks[..];
+        let mut left = &mut tasks[..];
         while !left.is_empty() {
-            let (part, later) = self.part(left);
-            let Worked { done, articles, bytes_read } = work::work(part, self.options, threads, writer, &start)?;
+            let n_tasks = self.part(left);
+            let part = &mut left[..n_tasks];
+            let worked = work::work(part, self.options, threads, writer, self.keep_every(), &start)?;
+            let Worked { done, articles, bytes_read } = worked;
             report.bytes_read += bytes_read;
             report.articles.add(&articles);
-            for (task, done) in part.iter().zip(done) {
-                start.bytes_done += task.source.size;
-                if let Some(entry) = enter(task, done, writer, report, named)? {
-                    entered.entry(task.corpus.to_owned()).or_default().insert(task.source.path.clone(), entry);
-                }
+            let mut n_done = 0;
+            for (task, done) in part.iter_mut().zip(done) {
+                start.bytes_done += task.size_left();
+                task.begun = match enter(task, done, writer, report, named)? {
+                    Some(Entered::Begun(begun)) => {
+                        let later = task.source.size.saturating_sub(begun.bytes);
+                        start.bytes_done = start.bytes_done.saturating_sub(later);
+                        Some(begun)
+                    }
+                    Some(Entered::Whole(entry)) => {
+                        entered.entry(task.corpus.to_owned()).or_default().insert(task.source.path.clone(), entry);
+                        n_done += 1;
+                        None
+                    }
+                    None => {
+                        n_done += 1;
+                        None
+                    }
+                };
             }
-            start.sources_done += part.len() as u64;
+            // What was left off comes first of what is left.
+            part.sort_by_key(|task| task.begun.is_some());
+            start.sources_done += n_done as u64;
             start.articles += articles.added + articles.replaced + articles.unchanged;
-            left = later;
+            left = &mut left[n_done..];
             if !left.is_empty() {
-                self.keep(&plans, &entered, writer, report)?;
+                self.keep(&plans, &entered, left, writer, report)?;
             }
         }
         drop(tasks);

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
+use super::enter::count_known;
+use super::reading::Task;
 use super::report::IngestReport;
-use super::work::Task;
 use super::{Folder, Run};
 use crate::corpus::discover::{DiscoverOptions, Discovery, SourceFile, discover};
 use crate::corpus::format::Flow;
@@ -54,6 +55,7 @@ impl CorpusPlan<'_> {
             tombstones: self.tombstones,
             source,
             known: *known,
+            begun: None,
         })
     }
 }
@@ -192,10 +194,7 @@ pub(super) fn unchanged(corpus: &str, path: &str, entry: &SourceEntry, report: &
             report.notices.push(notice);
         }
     }
-    report.articles.unchanged += entry.articles.len() as u64;
-    report.articles.rejected += entry.rejected;
-    report.articles.kept_out += entry.kept_out;
-    report.warnings += entry.warnings;
+    count_known(entry, report);
 }
 
 /// Notes that a source of an earlier run cannot be read now and that its articles stay.

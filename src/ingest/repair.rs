@@ -23,9 +23,10 @@ pub struct RepairReport {
     pub kept: u64,
     /// The number of articles of damaged segments that were written anew as they were stored.
     pub rebuilt: u64,
-    /// The number of articles that were in no whole file.
+    /// The number of articles that were not stored whole any more.
     pub lost: u64,
-    /// Of these, the ones that are not in the index now: their corpus was not read, or does not have them any more.
+    /// Of these, the ones that are not in the index now: their corpus was not read, or does not have them any more. Where the
+    /// manifest was lost, nobody knows which they were.
     pub not_recovered: Vec<SourceKey>,
     /// Whether the manifest was lost: the folders of the corpora, how they were read, and which articles were taken down are
     /// not known any more.
@@ -42,8 +43,7 @@ pub struct RepairReport {
 /// # Errors
 ///
 /// A folder that holds no index, an index of another format, one that another process writes; failures of the system. An
-/// index of which neither `meta.json` nor the manifest is whole is an [`Error::Damaged`](crate::Error::Damaged) that says
-/// what to do.
+/// index of which neither `meta.json` nor the manifest is whole is an [`Error::Unrepairable`](crate::Error::Unrepairable).
 ///
 /// ```no_run
 /// use newshound::{IngestOptions, repair};
@@ -54,13 +54,13 @@ pub struct RepairReport {
 /// ```
 pub fn repair(dir: impl AsRef<Path>, corpora: Vec<Corpus<'_>>, options: &IngestOptions<'_>) -> Result<RepairReport> {
     let dir = dir.as_ref();
-    let Mended { damages, kept, rebuilt, lost, is_manifest_lost } = mend(dir)?;
+    let Mended { damages, kept, rebuilt, n_lost, lost, is_manifest_lost } = mend(dir)?;
     let mut report = RepairReport {
         schema_version: crate::SCHEMA_VERSION,
         damages,
         kept,
         rebuilt,
-        lost: lost.len() as u64,
+        lost: n_lost,
         manifest_lost: is_manifest_lost,
         ..RepairReport::default()
     };

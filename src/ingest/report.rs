@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::{Code, Notice};
+use crate::{Code, Damage, Notice};
 
 /// What an ingest did, or with `dry_run` would do.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -27,8 +27,15 @@ pub struct IngestReport {
     /// Of a rebuild that was cut off before, the sources that need not be read again. Their articles count as unchanged,
     /// and are new in the index.
     pub resumed: u64,
+    /// The same of sources of which it had read the beginning: its bytes.
+    pub resumed_bytes: u64,
+    /// Of a rebuild that was cut off before, the first file that is not what was written, if there is one. Then every source
+    /// is read again.
+    pub damaged: Option<Damage>,
     /// Of a rebuild that was cancelled, the sources that were read, and are kept for the same run to go on from.
     pub kept: u64,
+    /// The same of sources of which the beginning was read: its bytes.
+    pub kept_bytes: u64,
     /// Bytes read from sources.
     pub bytes_read: u64,
     /// The names of corpora whose root is missing or newly empty; what was indexed of them is kept.

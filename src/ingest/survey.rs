@@ -25,7 +25,7 @@ pub(crate) fn survey(
     check_options(&options.parse)?;
     limit::check(options.max_article)?;
     let (mut report, mut named) = (IngestReport { dry_run: true, ..IngestReport::default() }, Vec::new());
-    let mut run = Run { index, options, manifest, rebuild: None };
+    let mut run = Run { index, options, manifest, rebuild: None, keeps_out_more: false };
     let (folders, supplied) = run.sort_out(corpora)?;
     let updates = run.read_all(folders, supplied, &mut None, &mut report, &mut named)?;
     updates.into_iter().for_each(|update| run.manifest.enter(update));

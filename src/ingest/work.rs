@@ -1,22 +1,16 @@
 //! The threads of a run: some read and parse sources, some write articles. Nothing here depends on their order.
 
-use std::fs::File;
-use std::io::{self, Seek as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::enter::taken_down;
-use super::report::{ArticleCounts, Phase, Progress};
+use super::reading::{Done, Floor, Task};
+use super::report::{ArticleCounts, Progress};
 use super::room::{Held, Room};
 use super::{IngestOptions, limit};
-use crate::corpus::discover::SourceFile;
-use crate::corpus::format::{Flow, Record};
-use crate::corpus::large::{Limits, read_large};
-use crate::index::{Building, ContentHash, Prepared, SourceEntry, Tombstones, Writer};
-use crate::{Article, Code, Error, Level, Notice, ParseOptions, Result, SourceKey};
+use crate::index::{Building, ContentHash, Prepared, Writer};
+use crate::{Article, Error, Result, SourceKey};
 
 /// Trays that wait for a writing thread: enough that no thread is idle.
 const WAITING: usize = 4;
@@ -27,60 +21,12 @@ const TRAY_BYTES: u64 = 256 << 10;
 /// Of the memory, sources that are being read have one part in so many, and articles that wait; segments have the rest.
 const FOR_SOURCES: u64 = 4;
 const FOR_ARTICLES: u64 = 8;
-/// A source of more bytes is read in pieces where its form allows.
-const PIECE: usize = 2 << 20;
-/// The longest line, and the most that is read of a source of one article: in articles of the greatest size, and in bytes
-/// where those are small.
-const LONGEST: u64 = 3;
-const LONGEST_AT_LEAST: u64 = 48 << 20;
-/// What reading takes for each byte of a source: the bytes, what a format makes of them, and the article.
-const READ: u64 = 3;
 /// What writing takes for each byte of an article's text: the article, its stored form, and that in a block.
 const WRITTEN: u64 = 4;
 /// What is remembered of an article until the commit, in bytes: that it was written, and its place in the manifest.
 const REMEMBERED: u64 = 96;
 /// The same of a source that is read, besides its path, which is kept several times.
 const REMEMBERED_SOURCE: u64 = 640;
-
-/// One source to read.
-pub(super) struct Task<'a> {
-    pub(super) corpus: &'a str,
-    /// The folder that the source's path is relative to.
-    pub(super) root: &'a Path,
-    pub(super) parse: &'a ParseOptions,
-    pub(super) default_language: Option<&'a str>,
-    pub(super) max_article: u64,
-    pub(super) reread: bool,
-    pub(super) started: i64,
-    pub(super) tombstones: &'a Tombstones,
-    pub(super) source: &'a SourceFile,
-    pub(super) known: Option<&'a SourceEntry>,
-}
-
-/// What became of a source.
-pub(super) struct Done {
-    pub(super) fate: Fate,
-    /// With corpus and path put in.
-    pub(super) notices: Vec<Notice>,
-    pub(super) rejected: u64,
-    pub(super) kept_out: u64,
-    /// Articles that the source gave, by record, and the hash of each.
-    pub(super) articles: Vec<(u32, ContentHash)>,
-    /// Articles with an id of their own, where nothing is written.
-    pub(super) named: Vec<(SourceKey, String)>,
-}
-
-/// What became of a source as a whole.
-pub(super) enum Fate {
-    /// It was parsed.
-    Read { size: u64, modified: i64, hash: ContentHash },
-    /// Its bytes are those of the last run.
-    Unchanged { size: u64, modified: i64 },
-    /// It could not be read.
-    Unreadable(String),
-    /// It is in no form that is known, or empty.
-    Skipped { code: Code, size: u64, modified: i64, hash: ContentHash },
-}
 
 /// The result of a run's threads.
 pub(super) struct Worked {
@@ -127,7 +73,7 @@ pub(super) struct Tray<'b, 'a> {
 }
 
 impl<'b, 'a> Tray<'b, 'a> {
-    fn new(belt: &'b Belt<'a>) -> Tray<'b, 'a> {
+    pub(super) fn new(belt: &'b Belt<'a>) -> Tray<'b, 'a> {
         Tray { belt, jobs: Vec::new(), bytes: 0 }
     }
 
@@ -155,31 +101,19 @@ impl Drop for Tray<'_, '_> {
 
 /// The way from the reading threads to the writing ones.
 #[derive(Clone)]
-struct Belt<'a> {
+pub(super) struct Belt<'a> {
     send: SyncSender<(Vec<Job<'a>>, Held)>,
     room: Arc<Room>,
 }
 
 /// The writing threads' side of a run.
-struct Press<'a> {
-    options: &'a IngestOptions<'a>,
+pub(super) struct Press<'a> {
+    pub(super) options: &'a IngestOptions<'a>,
     writer: Option<&'a Writer>,
     stop: AtomicBool,
     failure: Mutex<Option<Error>>,
-    articles: AtomicU64,
+    pub(super) articles: AtomicU64,
     /// For articles that wait.
-    room: Arc<Room>,
-}
-
-/// The reading threads' side of a run.
-struct Floor<'a> {
-    tasks: &'a [Task<'a>],
-    press: &'a Press<'a>,
-    next: AtomicUsize,
-    sources: AtomicU64,
-    bytes: AtomicU64,
-    read: AtomicU64,
-    /// For sources that are being read.
     room: Arc<Room>,
 }
 
@@ -188,7 +122,8 @@ pub(super) fn for_segments(memory: u64) -> u64 {
     memory - memory / FOR_SOURCES - memory / FOR_ARTICLES
 }
 
-/// Reads the tasks' sources and writes their articles; without a writer, only tells what it would write.
+/// Reads the tasks' sources and writes their articles; without a writer, only tells what it would write. What has many
+/// articles is left off after `most` bytes.
 ///
 /// Fails with [`Error::Cancelled`] where the caller asked to stop, and with the first failure of the index.
 pub(super) fn work(
@@ -196,27 +131,20 @@ pub(super) fn work(
     options: &IngestOptions<'_>,
     threads: usize,
     writer: Option<&Writer>,
+    most: u64,
     progress: &Progress,
 ) -> Result<Worked> {
     let press = Press::new(options, writer);
     let paths: usize = tasks.iter().map(|task| task.source.path.len()).sum();
     press.remember(tasks.len() as u64 * REMEMBERED_SOURCE + 3 * paths as u64);
-    let floor = Floor {
-        tasks,
-        press: &press,
-        next: AtomicUsize::new(0),
-        sources: AtomicU64::new(0),
-        bytes: AtomicU64::new(0),
-        read: AtomicU64::new(0),
-        room: Room::new(options.memory / FOR_SOURCES),
-    };
+    let floor = Floor::new(tasks, &press, most, Room::new(options.memory / FOR_SOURCES));
     let (done, written) = press.run(threads, |belt| {
         std::thread::scope(|scope| {
             let read = || floor.read_tasks(&belt.clone(), progress);
             join((0..threads).map(|_| scope.spawn(read)).collect())
         })
     })?;
-    let bytes_read = floor.read.into_inner();
+    let bytes_read = floor.bytes_read();
     Ok(assemble(done.into_iter().flatten().collect(), written, bytes_read))
 }
 
@@ -362,138 +290,10 @@ impl<'a> Press<'a> {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
     }
 
-    fn must_stop(&self) -> bool {
+    pub(super) fn must_stop(&self) -> bool {
         if self.options.cancel.is_some_and(|cancel| cancel()) {
             self.fail(Error::Cancelled);
         }
         self.stop.load(Ordering::Relaxed)
     }
-}
-
-impl<'a> Floor<'a> {
-    fn read_tasks(&self, belt: &Belt<'a>, progress: &Progress) -> Vec<(usize, Done)> {
-        let mut all_done = Vec::new();
-        let mut tray = Tray::new(belt);
-        loop {
-            let number = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(task) = self.tasks.get(number) else { return all_done };
-            if self.press.must_stop() {
-                return all_done;
-            }
-            all_done.push((number, self.read_task(number, task, &mut tray, progress)));
-            self.sources.fetch_add(1, Ordering::Relaxed);
-            self.bytes.fetch_add(task.source.size, Ordering::Relaxed);
-            self.tell(progress);
-        }
-    }
-
-    fn read_task(&self, number: usize, task: &Task<'a>, tray: &mut Tray<'_, 'a>, progress: &Progress) -> Done {
-        let mut done = Done {
-            fate: Fate::Unreadable(String::new()),
-            notices: Vec::new(),
-            rejected: 0,
-            kept_out: 0,
-            articles: Vec::new(),
-            named: Vec::new(),
-        };
-        match self.read_source(number, task, tray, progress, &mut done) {
-            Ok(fate) => done.fate = fate,
-            Err(error) => done.fate = Fate::Unreadable(error.to_string()),
-        }
-        done
-    }
-
-    fn read_source(
-        &self,
-        number: usize,
-        task: &Task<'a>,
-        tray: &mut Tray<'_, 'a>,
-        progress: &Progress,
-        done: &mut Done,
-    ) -> io::Result<Fate> {
-        let source = task.source;
-        let (size, modified) = (source.size, source.mtime_ns);
-        let mut held = Some(self.room.take(size.min(2 * PIECE as u64) * READ));
-        // Twice, first for the hash alone: what is as it was is most often told by it, and no source is held whole for it.
-        let mut file = File::open(task.root.join(&source.path))?;
-        let before = file.metadata()?;
-        let (hash, read) = ContentHash::of_reader(&mut file)?;
-        self.read.fetch_add(read, Ordering::Relaxed);
-        if !task.reread && task.known.is_some_and(|known| known.hash == hash) {
-            return Ok(Fate::Unchanged { size, modified });
-        }
-        if read == 0 {
-            done.notices.push(located(Notice::new(Code::EmptyFile, None, "the file is empty"), task));
-            return Ok(Fate::Skipped { code: Code::EmptyFile, size, modified, hash });
-        }
-        file.rewind()?;
-        let again = file.try_clone()?;
-        let longest = task.max_article.saturating_mul(LONGEST).max(LONGEST_AT_LEAST);
-        let limits = Limits { piece: PIECE, longest: usize::try_from(longest).unwrap_or(usize::MAX) };
-        // What is held is given back before more is taken: two that wait for each other would wait for ever.
-        let mut make_room = |bytes: u64| {
-            drop(held.take());
-            held = Some(self.room.take(bytes.saturating_mul(READ)));
-        };
-        let reading = read_large(&source.path, file, read, limits, task.parse, &mut make_room, &mut |record| {
-            self.take_record(number, task, record, tray, done);
-            self.tell(progress);
-            if self.press.must_stop() { Flow::Stop } else { Flow::Continue }
-        })?;
-        let skip = reading.notices.iter().find(|notice| notice.level == Level::Skip).map(|notice| notice.code);
-        done.notices.extend(reading.notices.into_iter().map(|notice| located(notice, task)));
-        // A source that is written meanwhile may be read in part as it was and in part as it is.
-        let now = again.metadata()?;
-        let is_same = now.len() == before.len() && now.modified().ok() == before.modified().ok();
-        let (modified, hash) = if is_same { (modified, hash) } else { (i64::MIN, ContentHash::default()) };
-        if !is_same {
-            let message = "it changed while it was read; the next run reads it again";
-            done.notices.push(located(Notice::new(Code::ChangedWhileRead, None, message), task));
-        }
-        Ok(match reading.format {
-            Some(_) => Fate::Read { size, modified, hash },
-            None => Fate::Skipped { code: skip.unwrap_or(Code::UnknownFormat), size, modified, hash },
-        })
-    }
-
-    fn take_record(&self, number: usize, task: &Task<'a>, record: Record, tray: &mut Tray<'_, 'a>, done: &mut Done) {
-        match record {
-            Record::Reject { notice, .. } => {
-                done.rejected += 1;
-                done.notices.push(located(notice, task));
-            }
-            Record::Article(parsed) => {
-                done.notices.extend(parsed.notices.into_iter().map(|notice| located(notice, task)));
-                let mut article = Box::new(parsed.article);
-                let too_large = limit::cut(&mut article, task.max_article, parsed.line);
-                done.notices.extend(too_large.map(|notice| located(notice, task)));
-                article.source = SourceKey::new(task.corpus, &*task.source.path, parsed.record);
-                if let Some(reason) = task.tombstones.reason(&article) {
-                    done.kept_out += 1;
-                    done.notices.push(located(taken_down(&article, reason), task));
-                    return;
-                }
-                let known = task.known.and_then(|known| known.article(parsed.record.unwrap_or(0)));
-                // The writing threads are gone only where one of them failed, which is told at the end.
-                let _ = tray.put(Job { task: number, article, known, default_language: task.default_language });
-            }
-        }
-    }
-
-    fn tell(&self, start: &Progress) {
-        let Some(progress) = self.press.options.progress else { return };
-        progress(Progress {
-            phase: Phase::Reading,
-            sources_done: start.sources_done + self.sources.load(Ordering::Relaxed),
-            bytes_done: start.bytes_done + self.bytes.load(Ordering::Relaxed),
-            articles: start.articles + self.press.articles.load(Ordering::Relaxed),
-            ..*start
-        });
-    }
-}
-
-fn located(mut notice: Notice, task: &Task<'_>) -> Notice {
-    notice.corpus = task.corpus.to_owned();
-    notice.path = task.source.path.clone();
-    notice
 }

@@ -1,9 +1,10 @@
 //! Which articles match, how many, and the first of them in a total order: never a matter of threads or segments.
 
+use std::cell::OnceCell;
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeSet, BinaryHeap};
 
-use tantivy::columnar::Column;
+use tantivy::columnar::{Column, StrColumn};
 use tantivy::query::{EnableScoring, Query as _};
 use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED};
 
@@ -11,8 +12,8 @@ use super::lower::Lowered;
 use super::order::{Values, sorted_by};
 use super::prune::Pruned;
 use super::rank::SegmentRanker;
-use super::{SearchRequest, Sort};
-use crate::index::{Extra, Snapshot, column};
+use super::{SearchRequest, Sort, Stop};
+use crate::index::{Extra, Snapshot};
 use crate::{Error, Result};
 
 /// How many articles pass between two looks at whether to stop.
@@ -34,7 +35,7 @@ pub(super) fn collect(
     lowered: &Lowered,
     request: &SearchRequest,
     limit: usize,
-    stop: &dyn Fn() -> bool,
+    stop: &Stop,
 ) -> Result<Collected> {
     let by_score = request.sort == Sort::Relevance && request.since.is_none() && request.until.is_none();
     let pruned = lowered.plain.filter(|_| by_score).and_then(|plain| Pruned::of(snapshot, plain, &lowered.units));
@@ -53,20 +54,18 @@ fn all(
     request: &SearchRequest,
     extra: Option<&Extra>,
     limit: usize,
-    stop: &dyn Fn() -> bool,
+    stop: &Stop,
 ) -> Result<Collected> {
     let scoring = EnableScoring::disabled_from_searcher(&snapshot.searcher);
     let weight = lowered.query.weight(scoring).map_err(|error| snapshot.error(error))?;
     let mut collected = Collected { total: 0, undated: 0, top: Vec::new() };
     let mut candidates = Vec::new();
     for (ord, segment) in (0..).zip(snapshot.searcher.segment_readers()) {
-        if stop() {
-            return Err(Error::Cancelled);
-        }
+        stop.going_on()?;
         let mut scorer = weight.scorer(segment, 1.0).map_err(|error| snapshot.error(error))?;
-        let dates = Dates::of(snapshot, segment, Dates::PUBLISHED)?;
+        let dates = Dates::published(snapshot, ord)?;
         let values = Values::of(snapshot, segment, extra)?;
-        let mut best = Best::of(snapshot, segment, ord, limit)?;
+        let mut best = Best::of(snapshot, ord, limit)?;
         let mut ranker = SegmentRanker::of(snapshot, segment, &lowered.units)?;
         let mut passed = 0u32;
         while scorer.doc() != TERMINATED {
@@ -84,7 +83,7 @@ fn all(
                 }
             }
             passed += 1;
-            if passed.is_multiple_of(STOP_EVERY) && stop() {
+            if passed.is_multiple_of(STOP_EVERY) && stop.is_said() {
                 return Err(Error::Cancelled);
             }
             scorer.advance();
@@ -92,7 +91,7 @@ fn all(
         candidates.extend(best.into_candidates(snapshot, &values)?);
     }
     number_words(&mut candidates);
-    collected.top = first(candidates, limit);
+    collected.top = first(snapshot, candidates, limit)?;
     Ok(collected)
 }
 
@@ -114,27 +113,25 @@ fn best(
     pruned: &Pruned,
     request: &SearchRequest,
     limit: usize,
-    stop: &dyn Fn() -> bool,
+    stop: &Stop,
 ) -> Result<Collected> {
     let scoring = EnableScoring::disabled_from_searcher(&snapshot.searcher);
     let weight = lowered.query.weight(scoring).map_err(|error| snapshot.error(error))?;
     let mut collected = Collected { total: 0, undated: 0, top: Vec::new() };
     let (mut candidates, mut floor) = (Vec::new(), 0.0f64);
     for (ord, segment) in (0..).zip(snapshot.searcher.segment_readers()) {
-        if stop() {
-            return Err(Error::Cancelled);
-        }
+        stop.going_on()?;
         collected.total += u64::from(weight.count(segment).map_err(|error| snapshot.error(error))?);
         if limit == 0 {
             continue;
         }
-        let dates = Dates::of(snapshot, segment, Dates::PUBLISHED)?;
-        let mut best = Best::of(snapshot, segment, ord, limit)?;
+        let dates = Dates::published(snapshot, ord)?;
+        let mut best = Best::of(snapshot, ord, limit)?;
         let mut ranker = SegmentRanker::of(snapshot, segment, &lowered.units)?;
         let (mut passed, mut before, mut ended) = (0u32, None, Ok(()));
         let found = pruned.each(snapshot, segment, floor, |doc| {
             passed += 1;
-            if passed.is_multiple_of(STOP_EVERY) && stop() {
+            if passed.is_multiple_of(STOP_EVERY) && stop.is_said() {
                 ended = Err(Error::Cancelled);
             }
             // For every language there is a pass over the segment; the ranker goes forward only.
@@ -157,7 +154,7 @@ fn best(
         candidates.extend(best.into_candidates(snapshot, &Values::None)?);
         floor = floor.max(nth_score(&candidates, limit));
     }
-    collected.top = first(candidates, limit);
+    collected.top = first(snapshot, candidates, limit)?;
     Ok(collected)
 }
 
@@ -168,10 +165,15 @@ fn nth_score(candidates: &[Candidate], limit: usize) -> f64 {
     scores.get(limit - 1).copied().unwrap_or_default()
 }
 
-fn first(mut candidates: Vec<Candidate>, limit: usize) -> Vec<(DocAddress, f64)> {
-    candidates.sort_by(|a, b| b.primary.cmp(&a.primary).then_with(|| a.key.cmp(&b.key)));
+fn first(snapshot: &Snapshot, mut candidates: Vec<Candidate>, limit: usize) -> Result<Vec<(DocAddress, f64)>> {
+    candidates.sort_by(|a, b| b.primary.cmp(&a.primary).then_with(|| a.key.order(&b.key)));
+    for candidate in &mut candidates {
+        if let Some(Err(error)) = candidate.key.text.take() {
+            return Err(snapshot.error(error));
+        }
+    }
     candidates.truncate(limit);
-    candidates.into_iter().map(|candidate| (candidate.address, candidate.primary.score)).collect()
+    Ok(candidates.into_iter().map(|candidate| (candidate.address, candidate.primary.score)).collect())
 }
 
 /// What decides the order before the source does; the greater comes first.
@@ -242,25 +244,49 @@ impl PartialEq for Primary {
 impl Eq for Primary {}
 
 /// The best articles of one segment. Within a segment the order of keys is that of their ordinals.
-struct Best {
+struct Best<'s> {
     segment: u32,
     limit: usize,
-    keys: tantivy::columnar::StrColumn,
+    keys: &'s StrColumn,
     heap: BinaryHeap<Reverse<(Primary, Reverse<u64>, DocId)>>,
 }
 
-struct Candidate {
+struct Candidate<'s> {
     primary: Primary,
     /// Where words are sorted by: that of the article.
     word: Option<String>,
-    key: String,
+    key: Key<'s>,
     address: DocAddress,
 }
 
-impl Best {
-    fn of(snapshot: &Snapshot, reader: &SegmentReader, segment: u32, limit: usize) -> Result<Best> {
-        let keys = reader.fast_fields().str(column::KEY).map_err(|error| snapshot.error(error))?;
-        let keys = keys.ok_or_else(|| snapshot.damaged("the column of keys is missing"))?;
+/// The key of an article, which is looked up where it decides.
+struct Key<'s> {
+    segment: u32,
+    ordinal: u64,
+    keys: &'s StrColumn,
+    text: OnceCell<std::io::Result<String>>,
+}
+
+impl Key<'_> {
+    fn text(&self) -> Option<&str> {
+        let read = || {
+            let mut text = String::new();
+            self.keys.ord_to_str(self.ordinal, &mut text).map(|_| text)
+        };
+        self.text.get_or_init(read).as_deref().ok()
+    }
+
+    fn order(&self, other: &Key<'_>) -> Ordering {
+        if self.segment == other.segment {
+            return self.ordinal.cmp(&other.ordinal);
+        }
+        self.text().cmp(&other.text())
+    }
+}
+
+impl<'s> Best<'s> {
+    fn of(snapshot: &'s Snapshot, segment: u32, limit: usize) -> Result<Best<'s>> {
+        let keys = &snapshot.columns(segment)?.keys;
         Ok(Best { segment, limit, keys, heap: BinaryHeap::new() })
     }
 
@@ -281,16 +307,15 @@ impl Best {
         worst.map_or(0.0, |Reverse((primary, ..))| primary.score)
     }
 
-    fn into_candidates(self, snapshot: &Snapshot, values: &Values) -> Result<Vec<Candidate>> {
-        let mut candidates = Vec::with_capacity(self.heap.len());
-        for Reverse((primary, Reverse(ordinal), doc)) in self.heap {
-            let mut key = String::new();
-            self.keys.ord_to_str(ordinal, &mut key).map_err(|error| snapshot.error(error))?;
+    fn into_candidates(self, snapshot: &Snapshot, values: &Values) -> Result<Vec<Candidate<'s>>> {
+        let Best { segment, keys, heap, .. } = self;
+        let mut candidates = Vec::with_capacity(heap.len());
+        for Reverse((primary, Reverse(ordinal), doc)) in heap {
             candidates.push(Candidate {
                 primary,
                 word: values.word(snapshot, primary.value)?,
-                key,
-                address: DocAddress::new(self.segment, doc),
+                key: Key { segment, ordinal, keys, text: OnceCell::new() },
+                address: DocAddress::new(segment, doc),
             });
         }
         Ok(candidates)
@@ -311,8 +336,12 @@ enum Verdict {
 }
 
 impl Dates {
-    /// The columns of the date of publication.
-    const PUBLISHED: [&str; 3] = [column::FIRST_SECOND, column::LAST_SECOND, column::OFFSET];
+    /// Returns the columns of the date of publication.
+    fn published(snapshot: &Snapshot, segment: u32) -> Result<Dates> {
+        let columns = snapshot.columns(segment)?;
+        let [first, last, offset] = [&columns.first_second, &columns.last_second, &columns.offset].map(Clone::clone);
+        Ok(Dates { first, last, offset })
+    }
 
     /// Returns the columns of a date: of its first second, its last, and its offset.
     pub(super) fn of(snapshot: &Snapshot, segment: &SegmentReader, names: [&str; 3]) -> Result<Dates> {
@@ -398,11 +427,11 @@ mod tests {
                     let words: Vec<String> = numbers.iter().map(|n| word(u64::from(*n))).collect();
                     let request = SearchRequest::new(words.join(" "));
                     let tree = resolve(crate::query::parse(&request.query).0, joined);
-                    let lowered = lower(&snapshot, &tree, &request).expect("it can be read");
+                    let lowered = lower(&snapshot, &tree, &request, &Stop::never()).expect("it can be read");
                     let plain = lowered.plain.expect("these are plain words");
                     let pruned = Pruned::of(&snapshot, plain, &lowered.units).expect("every word has one term");
-                    let best = best(&snapshot, &lowered, &pruned, &request, limit, &|| false).expect("it can be read");
-                    let all = all(&snapshot, &lowered, &request, None, limit, &|| false).expect("it can be read");
+                    let best = best(&snapshot, &lowered, &pruned, &request, limit, &Stop::never()).expect("it can be read");
+                    let all = all(&snapshot, &lowered, &request, None, limit, &Stop::never()).expect("it can be read");
                     prop_assert_eq!(best.total, all.total);
                     let bits = |top: Vec<(DocAddress, f64)>| top.into_iter().map(|(at, score)| (at, score.to_bits())).collect::<Vec<_>>();
                     prop_assert_eq!(bits(best.top), bits(all.top), "{} {:?}", request.query, joined);

@@ -8,6 +8,7 @@ use tantivy::columnar::Column;
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{DocId, Score, SegmentReader, TantivyError};
 
+use super::stop::Stop;
 use super::tested::TestedScorer;
 
 /// What is asked of columns, which are given by their names.
@@ -37,7 +38,7 @@ impl Weight for ColumnQuery {
                 Test::Date { first: columns.i64(first_second)?, last: columns.i64(last_second)?, from: *from, to: *to }
             }
         };
-        Ok(Box::new(TestedScorer::new(reader.max_doc(), move |doc| test.holds(doc))))
+        Ok(Box::new(TestedScorer::new(reader.max_doc(), Stop::never(), move |doc| test.holds(doc))))
     }
 
     fn explain(&self, _reader: &SegmentReader, _doc: DocId) -> tantivy::Result<Explanation> {

@@ -2,12 +2,14 @@
 //! see words as they are written, without case, never stems. Of a surface form they see its letters without diacritics,
 //! unless they have diacritics themselves: then its spelling with them.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder, SINK_STATE};
 use tantivy::Term;
 use tantivy_fst::{Automaton, Regex};
 
+use super::Stop;
 use crate::Result;
 use crate::analysis::{SPELLING, is_unspaced, lower, surface_form};
 use crate::index::Snapshot;
@@ -82,7 +84,12 @@ impl Expander {
     }
 
     /// Returns the surface forms of the index that it stands for.
-    pub(super) fn forms(&self, snapshot: &Snapshot, most: usize) -> Result<std::result::Result<Expansion, TooMany>> {
+    pub(super) fn forms(
+        &self,
+        snapshot: &Snapshot,
+        most: usize,
+        stop: &Stop,
+    ) -> Result<std::result::Result<Expansion, TooMany>> {
         let field = snapshot.fields.text;
         let mut found = Expansion::new();
         let mut take = |form: &str| {
@@ -98,13 +105,15 @@ impl Expander {
                     }
                 }
             }
-            Expander::Regex(pattern) => snapshot.each_term_of(field, pattern, take)?,
-            Expander::Fuzzy(pattern) => snapshot.each_term_of(field, pattern, take)?,
+            Expander::Regex(pattern) => snapshot.each_term_of(field, &Stopping::of(pattern, stop), take)?,
+            Expander::Fuzzy(pattern) => snapshot.each_term_of(field, &Stopping::of(pattern, stop), take)?,
         }
+        stop.going_on()?;
         if found.len() > most {
             // What only deleted articles have is nothing that a fresh index would know.
             let mut live = Expansion::new();
             for (form, distance) in found {
+                stop.going_on()?;
                 if snapshot.live_articles_with(&Term::from_field_text(field, &form))? > 0 {
                     live.insert(form, distance);
                 }
@@ -236,6 +245,44 @@ impl<A: Automaton> Automaton for &Pattern<A> {
     }
 }
 
+/// A pattern that matches nothing any more once it was told to stop.
+struct Stopping<'a, A> {
+    pattern: &'a Pattern<A>,
+    stop: &'a Stop,
+    n_asked: Cell<u32>,
+}
+
+/// How many steps are taken between two looks at whether to stop.
+const STOP_EVERY: u32 = 4096;
+
+impl<'a, A> Stopping<'a, A> {
+    fn of(pattern: &'a Pattern<A>, stop: &'a Stop) -> Stopping<'a, A> {
+        Stopping { pattern, stop, n_asked: Cell::new(0) }
+    }
+}
+
+impl<A: Automaton> Automaton for &Stopping<'_, A> {
+    type State = Within<A::State>;
+
+    fn start(&self) -> Self::State {
+        self.pattern.start()
+    }
+
+    fn is_match(&self, state: &Self::State) -> bool {
+        self.pattern.is_match(state)
+    }
+
+    fn can_match(&self, state: &Self::State) -> bool {
+        self.n_asked.set(self.n_asked.get().wrapping_add(1));
+        let ends = self.n_asked.get().is_multiple_of(STOP_EVERY) && self.stop.is_said();
+        !ends && self.pattern.can_match(state)
+    }
+
+    fn accept(&self, state: &Self::State, byte: u8) -> Self::State {
+        self.pattern.accept(state, byte)
+    }
+}
+
 /// Says what is wrong with a regular expression, given what its reader says, and what to do.
 fn wrong_regex(error: &str) -> (String, &'static str) {
     // Of a wrong form it tells the place in several lines, and what it is in the last.
@@ -265,7 +312,9 @@ mod tests {
         writer.add(article).expect("memory suffices");
         writer.commit().expect("memory suffices");
         let snapshot = index.snapshot().expect("it was committed");
-        let Ok(forms) = expander.forms(&snapshot, 100).expect("it is sound") else { panic!("too many") };
+        let Ok(forms) = expander.forms(&snapshot, 100, &Stop::never()).expect("it is sound") else {
+            panic!("too many")
+        };
         let shown = forms.iter().map(|(form, distance)| match distance {
             0 => form.replace(SPELLING, "/"),
             _ => format!("{}~{distance}", form.replace(SPELLING, "/")),

@@ -16,6 +16,7 @@
 use std::cmp::Ordering;
 
 use super::leaf::Leaf;
+use super::stop::Stop;
 use crate::index::GAP;
 use crate::query::ast::{Proximity, Reach, Relation};
 
@@ -225,17 +226,26 @@ impl Intervals {
 }
 
 /// Evaluates spans, article by article.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Evaluator {
     free: Vec<Intervals>,
+    stop: Stop,
 }
 
 impl Evaluator {
+    /// Returns one that finds nothing any more once `stop` says so.
+    pub(super) fn until(stop: Stop) -> Evaluator {
+        Evaluator { free: Vec::new(), stop }
+    }
+
     /// Returns where spans stand in an article, to be handed back with [`Evaluator::give_back`].
     // Recursion is as deep as the query's tree, which the parser bounds.
     pub(super) fn intervals(&mut self, spans: &Spans, places: &Places) -> Intervals {
         let mut found = self.free.pop().unwrap_or_default();
         found.clear();
+        if !matches!(spans, Spans::Sequence(_)) && self.stop.is_said() {
+            return found;
+        }
         match spans {
             Spans::Sequence(sequence) => sequences(sequence, places, &mut found),
             Spans::Any(parts) => {
@@ -362,14 +372,33 @@ fn furthest(end: u32, reach: Reach) -> u32 {
     }
 }
 
-/// Parts of which one stands between the words of the other.
+/// Parts of which one stands between the words of the other. Only the least intervals count, and of those that are the same
+/// the one whose words come first, so that most pairs need no look.
 fn one_in_another(left: &Intervals, right: &Intervals, reach: Reach, places: &Places, found: &mut Intervals) {
-    let longest = right.longest();
-    for a in &left.all {
-        for b in right.overlapping(a.start, a.end, longest) {
-            let (start, end) = (a.start.min(b.start), a.end.max(b.end));
-            if are_apart(left.of(a), right.of(b)) && places.is_whole(start, end, reach) {
-                found.push(start, end, [left.of(a), right.of(b)]);
+    for (outer, inner) in [(left, right), (right, left)] {
+        let longest = inner.longest();
+        for a in &outer.all {
+            let first = inner.all.partition_point(|b| b.start < a.start);
+            let mut begun = inner.all[first..].iter().take_while(|b| b.start <= a.end);
+            let within = begun.find(|b| b.end <= a.end && are_apart(outer.of(a), inner.of(b)));
+            if let Some(b) = within.filter(|_| places.is_whole(a.start, a.end, reach)) {
+                found.push(a.start, a.end, [outer.of(a), inner.of(b)]);
+            }
+            // Those that begin before it and end in it.
+            let begun = inner.all[..first]
+                .iter()
+                .rev()
+                .take_while(|b| a.start < a.end && b.start.saturating_add(longest) >= a.start);
+            let mut start = None;
+            for b in begun {
+                if start.is_some_and(|start| start != b.start) {
+                    break;
+                }
+                let ends_within = a.start <= b.end && b.end < a.end;
+                if ends_within && are_apart(outer.of(a), inner.of(b)) && places.is_whole(b.start, a.end, reach) {
+                    found.push(b.start, a.end, [outer.of(a), inner.of(b)]);
+                    start = Some(b.start);
+                }
             }
         }
     }

@@ -4,22 +4,25 @@
 mod asked;
 mod fields;
 mod filters;
+mod limits;
 mod ranges;
+mod scopes;
 mod words;
 
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use tantivy::query::{AllQuery, Query};
 
-use super::SearchRequest;
 use super::intervals::Spans;
-use super::leaf::Leaf;
+use super::leaf::{Leaf, Words};
 use super::marks::Marking;
 use super::plan::{Choice, Plan};
 use super::prune::Plain;
 use super::rank::{Alternatives, Unit};
 use super::request::Suggestion;
+use super::{SearchRequest, Stop};
 use crate::analysis::{QueryAnalyzer, fold_key};
 use crate::index::Snapshot;
 use crate::query::ast::{Case, Expr, Function, Node, Reach, Relation, Written};
@@ -50,15 +53,17 @@ pub(super) struct Lowered {
 }
 
 /// Lowers a resolved tree for a snapshot.
-pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest) -> Result<Lowered> {
+pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest, stop: &Stop) -> Result<Lowered> {
     let analyzer = QueryAnalyzer::of(snapshot.languages()?.iter().map(String::as_str));
     let mut lowering = Lowering {
         snapshot,
         query: &request.query,
-        most_forms: request.max_forms,
-        n_patterns: 0,
+        stop,
+        n_forms_left: Some(request.max_forms),
+        max_forms: request.max_forms,
         analyzer,
         leaves: Vec::new(),
+        known_leaves: HashMap::new(),
         ranked: Vec::new(),
         asked: Vec::new(),
         missing: Vec::new(),
@@ -70,16 +75,21 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest) -
         now: request.now,
         negations: 0,
         n_words: 0,
-        n_ids: 0,
         n_looked_up: 0,
     };
-    let plan = lowering.node(tree, Where::Anywhere)?;
+    let plan = match limits::excess(tree) {
+        Some(excess) => {
+            lowering.diagnostics.push(excess);
+            None
+        }
+        None => lowering.node(tree, Where::Anywhere)?,
+    };
     let (n_parts, n_words) = (lowering.n_parts, lowering.n_words);
     let mut found_parts = vec![false; n_parts];
     let leaves: Arc<[Leaf]> = std::mem::take(&mut lowering.leaves).into();
     let ranked = std::mem::take(&mut lowering.ranked);
     let matching = match &plan {
-        Some(plan) => plan.query(&snapshot.fields, &leaves),
+        Some(plan) => plan.query(&snapshot.fields, &leaves, stop),
         None => Box::new(AllQuery),
     };
     let (query, is_filtered) = with_filters(snapshot, matching, request);
@@ -124,12 +134,15 @@ struct Lowering<'a> {
     snapshot: &'a Snapshot,
     /// The query as it was written.
     query: &'a str,
-    /// How many forms a word may stand for.
-    most_forms: usize,
-    /// How many words that stand for others were lowered.
-    n_patterns: usize,
+    stop: &'a Stop,
+    /// How many forms the words of the query may stand for.
+    max_forms: usize,
+    /// How many of these are left; `None` once a word stood for more.
+    n_forms_left: Option<usize>,
     analyzer: QueryAnalyzer,
     leaves: Vec<Leaf>,
+    /// Their numbers, by the first word that each stands for.
+    known_leaves: HashMap<String, Vec<usize>>,
     ranked: Vec<Ranked>,
     /// The plain words that are asked for, by their part, with their places in the query.
     asked: Vec<(usize, Range<usize>, String)>,
@@ -149,8 +162,6 @@ struct Lowering<'a> {
     negations: usize,
     /// How many words were lowered.
     n_words: usize,
-    /// How many ids that no article has as they are written were asked for.
-    n_ids: usize,
     /// How many values that no article has were looked up for what may have been meant.
     n_looked_up: usize,
 }
@@ -158,6 +169,7 @@ struct Lowering<'a> {
 // A part of a query that asks nothing is `None`. Recursion is as deep as the tree, which the parser bounds.
 impl Lowering<'_> {
     fn node(&mut self, node: &Node, scope: Where) -> Result<Option<Plan>> {
+        self.stop.going_on()?;
         match &node.expr {
             Expr::Empty => Ok(None),
             Expr::Word(text) => self.leaf(text, node.span.clone(), scope, false),
@@ -188,17 +200,19 @@ impl Lowering<'_> {
                 Ok(plan.map(|plan| if matches!(scope, Where::Declared(_)) { self.hidden(plan) } else { plan }))
             }
             Expr::All(nodes) | Expr::Adjacent(nodes) => {
-                let mut parts = Vec::new();
+                let (mut parts, mut seen) = (Vec::new(), Seen::default());
                 for node in nodes {
-                    parts.extend(self.node(node, scope)?);
+                    parts.extend(self.node(node, scope)?.filter(|plan| seen.is_new(plan)));
                 }
                 Ok((!parts.is_empty()).then_some(Plan::All(parts)))
             }
             Expr::Any(nodes) => {
-                let mut choices = Vec::new();
+                let (mut choices, mut seen, mut seen_required) = (Vec::new(), Seen::default(), Seen::default());
                 for node in nodes {
                     let is_required = matches!(node.expr, Expr::Required(_));
-                    choices.extend(self.node(node, scope)?.map(|plan| Choice { is_required, plan }));
+                    let seen = if is_required { &mut seen_required } else { &mut seen };
+                    let plan = self.node(node, scope)?.filter(|plan| seen.is_new(plan));
+                    choices.extend(plan.map(|plan| Choice { is_required, plan }));
                 }
                 Ok((!choices.is_empty()).then_some(Plan::Any(choices)))
             }
@@ -243,61 +257,6 @@ impl Lowering<'_> {
                 Some(scope) => self.node(inner, scope),
                 None => Ok(None),
             },
-        }
-    }
-
-    /// Returns where a field looks that is named within another or within the first words of the body.
-    fn scope_named(&mut self, name: &str, span: &Range<usize>, outer: Where) -> Option<Where> {
-        let extras = &self.snapshot.fields.extras;
-        let Some(scope) = fields::named(name, extras) else {
-            self.diagnostics.push(fields::unknown(name, span.clone(), extras));
-            return None;
-        };
-        match outer {
-            Where::First(_) if fields::is_body(scope) => Some(outer),
-            Where::First(_) if self.is_text(scope) => {
-                let message = format!("`{name}` is none of the first words of the body");
-                let hint = format!("write first/25(ferry) AND {name}:ferry");
-                self.diagnostics.push(Diagnostic::error(DiagnosticKind::Unsupported, span.clone(), &message, &hint));
-                None
-            }
-            _ => Some(scope),
-        }
-    }
-
-    /// Returns where the first words of the body are looked for within a field.
-    fn beginning(&mut self, words: u32, outer: Where, node: &Node) -> Option<Where> {
-        match outer {
-            Where::First(fewer) => Some(Where::First(words.min(fewer))),
-            Where::Anywhere => Some(Where::First(words)),
-            outer if fields::is_body(outer) => Some(Where::First(words)),
-            _ => {
-                let hint = "leave out the field, or join both by AND: first/25(ferry) AND headline:ferry";
-                self.wrong(node, "first words are those of the body, and of no other field", hint);
-                None
-            }
-        }
-    }
-
-    /// Tells whether dates or numbers are looked for somewhere.
-    fn is_range(&self, scope: Where) -> bool {
-        match scope {
-            Where::Date(_) | Where::WordCount => true,
-            Where::Declared(number) => {
-                matches!(self.snapshot.fields.extras[number].kind, ExtraKind::Number | ExtraKind::Date)
-            }
-            _ => false,
-        }
-    }
-
-    /// Tells whether words are looked for somewhere.
-    fn is_text(&self, scope: Where) -> bool {
-        match scope {
-            Where::Anywhere | Where::Zones(_) | Where::First(_) | Where::Section => true,
-            Where::Declared(number) => self.snapshot.fields.extras[number].kind == ExtraKind::Text,
-            Where::Language | Where::Corpus | Where::Id | Where::Path | Where::FileType => false,
-            Where::Date(_) | Where::WordCount | Where::Has(_) => false,
-            Where::Url | Where::Site | Where::Status => false,
         }
     }
 
@@ -362,11 +321,12 @@ impl Lowering<'_> {
     /// Returns what is asked of a declared field as a filter: what it finds is not in the text, where it would be marked.
     fn hidden(&self, plan: Plan) -> Plan {
         let leaves: Arc<[Leaf]> = self.leaves.clone().into();
-        Plan::Filter(plan.query(&self.snapshot.fields, &leaves))
+        Plan::Filter(plan.query(&self.snapshot.fields, &leaves, self.stop))
     }
 
     /// What stands at places, by itself or near something else.
     fn spans(&mut self, node: &Node, scope: Where) -> Result<Option<Spans>> {
+        self.stop.going_on()?;
         match &node.expr {
             Expr::Empty => Ok(None),
             Expr::Word(text) | Expr::Phrase(text) => {
@@ -390,8 +350,9 @@ impl Lowering<'_> {
             }
             Expr::Any(nodes) => {
                 let mut parts = Vec::new();
+                let mut seen = Seen::default();
                 for node in nodes {
-                    parts.extend(self.spans(node, scope)?);
+                    parts.extend(self.spans(node, scope)?.filter(|spans| seen.is_new_in_place(spans)));
                 }
                 Ok((!parts.is_empty()).then_some(Spans::Any(parts)))
             }
@@ -454,31 +415,45 @@ impl Lowering<'_> {
         }
     }
 
-    /// Returns where words are looked for, unless it is no text.
-    fn text_scope(&mut self, node: &Node, scope: Where) -> Option<super::leaf::Scope> {
-        if self.case.is_some() && matches!(scope, Where::Declared(_)) {
-            self.diagnostics.push(no_capitals(node.span.clone()));
-            return None;
+    /// Returns the number of a word that is looked for, the same for the same.
+    fn number_of(&mut self, leaf: Leaf) -> usize {
+        let first = match &leaf.words {
+            Words::Stems { marks, .. } => marks.first(),
+            Words::Forms(forms) => forms.first(),
+        };
+        let numbers = self.known_leaves.entry(first.cloned().unwrap_or_default()).or_default();
+        if let Some(known) = numbers.iter().find(|known| self.leaves[**known] == leaf) {
+            return *known;
         }
-        if !self.is_text(scope) {
-            match node.expr {
-                Expr::Written(..) => {
-                    let hint = "write the value in full, as in language:en or section:city/transport";
-                    self.wrong(node, "this field is matched as a whole, without wildcards or fuzzy words", hint);
-                }
-                _ => {
-                    let hint = "join it by AND: has:caption AND ferry";
-                    self.wrong(node, "this field has no words that could stand near others", hint);
-                }
-            }
-            return None;
-        }
-        Some(words::scope(scope, &self.snapshot.fields.extras))
+        numbers.push(self.leaves.len());
+        self.leaves.push(leaf);
+        self.leaves.len() - 1
     }
 
     fn wrong(&mut self, node: &Node, message: &str, hint: &str) {
         let error = Diagnostic::error(DiagnosticKind::Unsupported, node.span.clone(), message, hint);
         self.diagnostics.push(error);
+    }
+}
+
+/// The words in sequence that were asked for before: of the same for several parts of the query, those for its first part
+/// count.
+#[derive(Default)]
+struct Seen(HashSet<Vec<(u32, usize)>>);
+
+impl Seen {
+    fn is_new(&mut self, plan: &Plan) -> bool {
+        match plan {
+            Plan::Spans { spans, least: 0 | 1 } => self.is_new_in_place(spans),
+            _ => true,
+        }
+    }
+
+    fn is_new_in_place(&mut self, spans: &Spans) -> bool {
+        match spans {
+            Spans::Sequence(sequence) => self.0.insert(sequence.slots.clone()),
+            _ => true,
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use super::intervals::{Evaluator, Found};
 use super::leaf::Leaf;
 use super::plan::Plan;
 use super::reading::{Lookup, Reading};
+use super::stop::Stop;
 use crate::analysis::Analyzer;
 use crate::index::{Snapshot, TextField};
 use crate::{Article, Result};
@@ -64,9 +65,14 @@ pub(super) struct Marker<'m> {
 
 impl<'m> Marker<'m> {
     /// Returns one for articles of an index.
-    pub(super) fn of(marking: &'m Marking, snapshot: Option<&'m Snapshot>) -> Marker<'m> {
+    pub(super) fn of(marking: &'m Marking, snapshot: Option<&'m Snapshot>, stop: &Stop) -> Marker<'m> {
         let reach = marking.plan.as_ref().map_or(Some(0), |plan| plan.reach(&marking.leaves));
-        Marker { marking, lookup: Lookup::of(marking.leaves.clone(), reach), evaluator: Evaluator::default(), snapshot }
+        Marker {
+            marking,
+            lookup: Lookup::of(marking.leaves.clone(), reach),
+            evaluator: Evaluator::until(stop.clone()),
+            snapshot,
+        }
     }
 
     /// Returns what matches in an article.
@@ -79,6 +85,8 @@ impl<'m> Marker<'m> {
         let reading = Reading::of(article, &TextField::ALL, analyzer, &self.lookup);
         let mut found = Vec::new();
         self.satisfied(plan, &reading, passes, &mut found)?;
+        found.sort_unstable_by_key(|found| (found.start, found.end, found.last_at, found.part));
+        found.dedup_by_key(|found| (found.start, found.end, found.last_at));
         Ok(self.of_reading(&reading, &found))
     }
 

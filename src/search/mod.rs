@@ -18,6 +18,7 @@ mod rank;
 mod reading;
 mod request;
 mod sieve;
+mod stop;
 mod stored;
 mod suggest;
 mod tested;
@@ -29,6 +30,7 @@ pub use request::{
     Completion, CompletionKind, EntryHighlights, Highlighted, Hit, Operator, Passage, SearchRequest, SearchResponse,
     Sort, Suggestion, Total, WithAny,
 };
+pub use stop::Stop;
 
 use tantivy::query::Query;
 
@@ -66,32 +68,33 @@ impl Searcher {
     ///
     /// [`Error::Query`] where the query cannot be understood, with the places; failures of the index.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchResponse> {
-        self.search_until(request, &|| false)
+        self.search_until(request, &Stop::never())
     }
 
     /// Answers a request, and gives up with [`Error::Cancelled`] soon after `stop` says so.
-    pub fn search_until(&self, request: &SearchRequest, stop: &dyn Fn() -> bool) -> Result<SearchResponse> {
+    pub fn search_until(&self, request: &SearchRequest, stop: &Stop) -> Result<SearchResponse> {
         self.index.guarded(|| self.answer(request, stop))
     }
 
-    fn answer(&self, request: &SearchRequest, stop: &dyn Fn() -> bool) -> Result<SearchResponse> {
-        going_on(stop)?;
-        let asked = self.ask(request)?;
+    fn answer(&self, request: &SearchRequest, stop: &Stop) -> Result<SearchResponse> {
+        stop.going_on()?;
+        let asked = self.ask(request, stop)?;
         let wanted = request.offset.saturating_add(request.limit);
         let found = self.collect(&asked.lowered, request, wanted, stop)?;
-        let mut marker = Marker::of(&asked.lowered.marking, Some(&self.snapshot));
+        let mut marker = Marker::of(&asked.lowered.marking, Some(&self.snapshot), stop);
         let mut analyzers = Analyzers::for_marking();
         let mut hits = Vec::new();
         for (place, (address, score)) in found.top.into_iter().enumerate().skip(request.offset) {
-            going_on(stop)?;
+            stop.going_on()?;
             let article = self.snapshot.article(address)?;
-            going_on(stop)?;
+            stop.going_on()?;
             let passes = |query: &dyn Query| self.snapshot.passes(query, address);
             let analyzer = analyzers.of(language_of(&article));
             let marks = match request.passages {
                 0 => marker.headline_marks(&article, analyzer, &passes)?,
                 _ => marker.marks(&article, analyzer, &passes)?,
             };
+            stop.going_on()?;
             hits.push(hit((place + 1, score), article, &marks, request));
         }
         let with_any = if found.total == 0 { self.with_any(&asked.tree, request, stop)? } else { None };
@@ -113,14 +116,14 @@ impl Searcher {
 
     /// Counts the articles that match, exactly; `limit`, `offset` and `sort` of the request play no part.
     pub fn count(&self, request: &SearchRequest) -> Result<u64> {
-        self.count_until(request, &|| false)
+        self.count_until(request, &Stop::never())
     }
 
     /// Counts the articles that match, and gives up with [`Error::Cancelled`] soon after `stop` says so.
-    pub fn count_until(&self, request: &SearchRequest, stop: &dyn Fn() -> bool) -> Result<u64> {
+    pub fn count_until(&self, request: &SearchRequest, stop: &Stop) -> Result<u64> {
         self.index.guarded(|| {
-            going_on(stop)?;
-            let asked = self.ask(request)?;
+            stop.going_on()?;
+            let asked = self.ask(request, stop)?;
             Ok(self.collect(&asked.lowered, request, 0, stop)?.total)
         })
     }
@@ -132,14 +135,14 @@ impl Searcher {
     ///
     /// [`Error::Query`] where the query cannot be understood, with the places; failures of the index.
     pub fn highlights(&self, request: &SearchRequest, key: &SourceKey) -> Result<Vec<EntryHighlights>> {
-        let asked = self.ask(request)?;
+        let asked = self.ask(request, &Stop::never())?;
         let Some(address) = self.snapshot.addresses(&self.snapshot.fields.key_term(key))?.pop() else {
             return Ok(Vec::new());
         };
         let article = self.snapshot.article(address)?;
         let mut analyzers = Analyzers::for_marking();
         let passes = |query: &dyn Query| self.snapshot.passes(query, address);
-        let mut marker = Marker::of(&asked.lowered.marking, Some(&self.snapshot));
+        let mut marker = Marker::of(&asked.lowered.marking, Some(&self.snapshot), &Stop::never());
         let marks = marker.marks(&article, analyzers.of(language_of(&article)), &passes)?;
         let mut entries = Vec::new();
         for field in TextField::ALL {
@@ -177,7 +180,7 @@ impl Searcher {
         Ok(moved)
     }
 
-    fn ask(&self, request: &SearchRequest) -> Result<Asked> {
+    fn ask(&self, request: &SearchRequest, stop: &Stop) -> Result<Asked> {
         if let (Some(since), Some(until)) = (&request.since, &request.until)
             && since.first_second() > until.last_second()
         {
@@ -190,7 +193,7 @@ impl Searcher {
             Operator::Any => Joined::Any,
         };
         let resolved = resolve(tree.clone(), joined);
-        let lowered = lower(&self.snapshot, &resolved, request)?;
+        let lowered = lower(&self.snapshot, &resolved, request, stop)?;
         diagnostics.extend(lowered.diagnostics.iter().cloned());
         let is_wrong = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
         if lowered.asks_nothing && !request.query.trim().is_empty() && !is_wrong {
@@ -208,31 +211,21 @@ impl Searcher {
         Ok(Asked { tree, resolved, lowered, diagnostics })
     }
 
-    fn collect(
-        &self,
-        lowered: &Lowered,
-        request: &SearchRequest,
-        limit: usize,
-        stop: &dyn Fn() -> bool,
-    ) -> Result<Collected> {
+    fn collect(&self, lowered: &Lowered, request: &SearchRequest, limit: usize, stop: &Stop) -> Result<Collected> {
         collect(&self.snapshot, lowered, request, limit, stop)
     }
 
     /// Where nothing has every word: how many articles have any.
-    fn with_any(&self, tree: &Node, request: &SearchRequest, stop: &dyn Fn() -> bool) -> Result<Option<WithAny>> {
+    fn with_any(&self, tree: &Node, request: &SearchRequest, stop: &Stop) -> Result<Option<WithAny>> {
         let Expr::Adjacent(operands) = &tree.expr else { return Ok(None) };
         let words = operands.iter().filter(|operand| is_asked_for(operand)).count();
         if request.operator == Operator::Any || words < 2 {
             return Ok(None);
         }
-        let lowered = lower(&self.snapshot, &resolve(tree.clone(), Joined::Any), request)?;
+        let lowered = lower(&self.snapshot, &resolve(tree.clone(), Joined::Any), request, stop)?;
         let articles = self.collect(&lowered, request, 0, stop)?.total;
         Ok(Some(WithAny { words, articles }))
     }
-}
-
-fn going_on(stop: &dyn Fn() -> bool) -> Result<()> {
-    if stop() { Err(Error::Cancelled) } else { Ok(()) }
 }
 
 /// Tells whether an operand is one that more articles would have if it were optional.

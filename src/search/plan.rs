@@ -9,6 +9,7 @@ use tantivy::query::{AllQuery, BooleanQuery, EmptyQuery, Occur, Query};
 use super::intervals::{Spans, widest};
 use super::leaf::{Leaf, Scope, Words};
 use super::positional::{PositionalQuery, any_term};
+use super::stop::Stop;
 use crate::index::Fields;
 
 /// What a query asks of an article.
@@ -36,29 +37,29 @@ pub(super) struct Choice {
 impl Plan {
     /// Returns the query for the articles that are as asked.
     // Recursion is as deep as the query's tree, which the parser bounds.
-    pub(super) fn query(&self, fields: &Fields, leaves: &Arc<[Leaf]>) -> Box<dyn Query> {
+    pub(super) fn query(&self, fields: &Fields, leaves: &Arc<[Leaf]>, stop: &Stop) -> Box<dyn Query> {
         match self {
             Plan::Spans { spans: Spans::Any(parts), least: 0 | 1 } => {
-                either(parts.iter().map(|spans| places(spans, 1, fields, leaves)).collect())
+                either(parts.iter().map(|spans| places(spans, 1, fields, leaves, stop)).collect())
             }
-            Plan::Spans { spans, least } => places(spans, *least, fields, leaves),
+            Plan::Spans { spans, least } => places(spans, *least, fields, leaves, stop),
             Plan::Filter(query) => query.box_clone(),
             Plan::All(parts) => {
-                let clause = |part: &Plan| (Occur::Must, part.query(fields, leaves));
+                let clause = |part: &Plan| (Occur::Must, part.query(fields, leaves, stop));
                 Box::new(BooleanQuery::new(parts.iter().map(clause).collect()))
             }
             Plan::Any(choices) => {
                 let occur = |is_required| if is_required { Occur::Must } else { Occur::Should };
-                let clause = |choice: &Choice| (occur(choice.is_required), choice.plan.query(fields, leaves));
+                let clause = |choice: &Choice| (occur(choice.is_required), choice.plan.query(fields, leaves, stop));
                 Box::new(BooleanQuery::new(choices.iter().map(clause).collect()))
             }
             Plan::Quorum { least, parts } => {
-                let parts = parts.iter().map(|part| part.query(fields, leaves)).collect();
+                let parts = parts.iter().map(|part| part.query(fields, leaves, stop)).collect();
                 Box::new(BooleanQuery::union_with_minimum_required_clauses(parts, *least))
             }
             Plan::Not(inner) => {
                 let all: Box<dyn Query> = Box::new(AllQuery);
-                let excluded = inner.query(fields, leaves);
+                let excluded = inner.query(fields, leaves, stop);
                 Box::new(BooleanQuery::new(vec![(Occur::Must, all), (Occur::MustNot, excluded)]))
             }
         }
@@ -100,7 +101,7 @@ impl Plan {
 }
 
 /// Returns the query for what stands at places; for a word anywhere, for its terms.
-fn places(spans: &Spans, least: usize, fields: &Fields, leaves: &Arc<[Leaf]>) -> Box<dyn Query> {
+fn places(spans: &Spans, least: usize, fields: &Fields, leaves: &Arc<[Leaf]>, stop: &Stop) -> Box<dyn Query> {
     if let Spans::Sequence(sequence) = spans
         && let [(_, leaf)] = sequence.slots[..]
         && let Leaf { words, scope: Scope::Anywhere, case: None, .. } = &leaves[leaf]
@@ -112,7 +113,8 @@ fn places(spans: &Spans, least: usize, fields: &Fields, leaves: &Arc<[Leaf]>) ->
             Words::Forms(forms) => terms(fields.text, forms),
         };
     }
-    Box::new(PositionalQuery { fields: fields.clone(), leaves: leaves.clone(), spans: spans.clone(), least })
+    let (fields, leaves, stop) = (fields.clone(), leaves.clone(), stop.clone());
+    Box::new(PositionalQuery { fields, leaves, stop, spans: spans.clone(), least })
 }
 
 /// Returns the query for any of several.

@@ -19,6 +19,7 @@ use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Ter
 use super::intervals::{Evaluator, Places, Spans};
 use super::leaf::{Leaf, Scope, Words, Zone};
 use super::reading::{Lookup, Reading};
+use super::stop::Stop;
 use crate::Article;
 use crate::analysis::Analyzers;
 use crate::index::{Fields, PARAGRAPH, SENTENCE, TextField, forms_of, language_of};
@@ -30,6 +31,7 @@ pub(super) struct PositionalQuery {
     pub(super) fields: Fields,
     /// The words of the whole query.
     pub(super) leaves: Arc<[Leaf]>,
+    pub(super) stop: Stop,
     pub(super) spans: Spans,
     /// In at least so many places.
     pub(super) least: usize,
@@ -100,7 +102,9 @@ impl Weight for PositionalQuery {
             words: if self.is_told_by_text() { Vec::new() } else { self.words(reader)? },
             bounds: self.bounds(reader)?,
             places: Places { positions: vec![Vec::new(); self.leaves.len()], ..Places::default() },
-            evaluator: Evaluator::default(),
+            evaluator: Evaluator::until(self.stop.clone()),
+            stop: self.stop.clone(),
+            n_looked_at: 0,
             spans: self.spans.clone(),
             least: self.least,
         };
@@ -386,14 +390,19 @@ struct PositionalScorer {
     bounds: Bounds,
     places: Places,
     evaluator: Evaluator,
+    stop: Stop,
+    n_looked_at: u32,
     spans: Spans,
     least: usize,
 }
 
+/// How many articles are looked at between two looks at whether to stop.
+const STOP_EVERY: u32 = 64;
+
 impl PositionalScorer {
     /// Tells whether the candidate at hand has the spans.
     fn holds(&mut self) -> bool {
-        let PositionalScorer { candidates, text, words, bounds, places, evaluator, spans, least } = self;
+        let PositionalScorer { candidates, text, words, bounds, places, evaluator, spans, least, .. } = self;
         let doc = candidates.doc();
         if let Some(text) = text {
             let Some(read) = text.places(doc) else { return false };
@@ -416,6 +425,11 @@ impl PositionalScorer {
 impl DocSet for PositionalScorer {
     fn advance(&mut self) -> DocId {
         while self.candidates.advance() != TERMINATED {
+            self.n_looked_at = self.n_looked_at.wrapping_add(1);
+            if self.n_looked_at.is_multiple_of(STOP_EVERY) && self.stop.is_said() {
+                // The collector tells that this is not the end.
+                return self.candidates.seek(TERMINATED);
+            }
             if self.holds() {
                 break;
             }

@@ -48,8 +48,8 @@ pub struct SearchRequest {
     pub offset: usize,
     /// Answer what of the query can be understood; what was wrong is told, and left out.
     pub lenient: bool,
-    /// How many words of the index a wildcard, a fuzzy word or a regular expression may stand for. It is answered with all
-    /// of them, or the query is refused.
+    /// How many words of the index the wildcards, fuzzy words and regular expressions of the query may stand for. They are
+    /// answered with all of them, or the query is refused.
     pub max_forms: usize,
     /// How many passages to return for each hit.
     pub passages: usize,

@@ -4,15 +4,26 @@
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{DocId, Score, SegmentReader, TantivyError};
 
+use super::stop::Stop;
 use super::tested::TestedScorer;
+use crate::Status;
 use crate::index::Fields;
-use crate::{Article, Status};
 
 /// What is asked of stored articles.
 #[derive(Debug, Clone)]
 pub(super) struct StoredQuery {
     pub(super) fields: Fields,
     pub(super) asked: Asked,
+    pub(super) stop: Stop,
+}
+
+/// What is read of an article.
+#[derive(serde::Deserialize)]
+struct Stored {
+    #[serde(default)]
+    url: Option<String>,
+    #[serde(default)]
+    status: Status,
 }
 
 /// What is asked of an article.
@@ -26,7 +37,7 @@ pub(super) enum Asked {
 }
 
 impl Asked {
-    fn holds(&self, article: &Article) -> bool {
+    fn holds(&self, article: &Stored) -> bool {
         let Some(url) = article.url.as_ref().map(|url| url.to_lowercase()) else {
             return matches!(self, Asked::Status(status) if article.status == *status);
         };
@@ -65,14 +76,14 @@ impl Query for StoredQuery {
 impl Weight for StoredQuery {
     fn scorer(&self, reader: &SegmentReader, _boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         let store = reader.get_store_reader(1)?;
-        let StoredQuery { fields, asked } = self.clone();
+        let StoredQuery { fields, asked, stop } = self.clone();
         // An article that cannot be read is told when it is shown.
-        let read = move |doc| -> Option<Article> {
+        let read = move |doc| -> Option<Stored> {
             let document = store.get_document_bytes(doc).ok()?;
             serde_json::from_slice(fields.stored_json(&document)?).ok()
         };
         let test = move |doc| read(doc).is_some_and(|article| asked.holds(&article));
-        Ok(Box::new(TestedScorer::new(reader.max_doc(), test)))
+        Ok(Box::new(TestedScorer::new(reader.max_doc(), stop, test)))
     }
 
     fn explain(&self, _reader: &SegmentReader, _doc: DocId) -> tantivy::Result<Explanation> {
@@ -86,8 +97,8 @@ mod tests {
 
     #[test]
     fn sites_are_hosts_and_what_they_are_parts_of() {
-        let mut article = Article::new("1");
-        article.url = Some("https://Desk@News.Example.org:8080/2024/Ferry?page=2".to_owned());
+        let url = Some("https://Desk@News.Example.org:8080/2024/Ferry?page=2".to_owned());
+        let mut article = Stored { url, status: Status::Usable };
         let holds = |asked: Asked| asked.holds(&article);
         let site = |site: &str| Asked::Site(site.to_owned());
         assert!(holds(site("news.example.org")) && holds(site("example.org")));

@@ -7,6 +7,7 @@ use std::ops::Range;
 use tantivy::Term;
 use tantivy::schema::Field;
 
+use super::Stop;
 use super::expand::{Expander, Expansion, Fuzzy};
 use super::request::Suggestion;
 use crate::Result;
@@ -30,7 +31,9 @@ pub(super) fn suggestion(snapshot: &Snapshot, word: &str, span: Range<usize>) ->
     }
     let furthest = if length < 5 { 1 } else { 2 };
     for distance in 1..=furthest {
-        let Ok(forms) = Expander::fuzzy(word, distance).forms(snapshot, usize::MAX)? else { return Ok(None) };
+        let Ok(forms) = Expander::fuzzy(word, distance).forms(snapshot, usize::MAX, &Stop::never())? else {
+            return Ok(None);
+        };
         let instead = best(snapshot, forms)?;
         if !instead.is_empty() {
             return Ok(Some(Suggestion { span, word: word.to_owned(), instead }));

@@ -3,25 +3,34 @@
 use tantivy::query::Scorer;
 use tantivy::{DocId, DocSet, Score, SeekDangerResult, TERMINATED};
 
+use super::stop::Stop;
+
 /// The articles of a segment that pass a test.
 pub(super) struct TestedScorer<T> {
     test: T,
     doc: DocId,
     end: DocId,
+    stop: Stop,
 }
+
+/// How many articles are tested between two looks at whether to stop.
+const STOP_EVERY: u32 = 256;
 
 impl<T: FnMut(DocId) -> bool + Send + 'static> TestedScorer<T> {
     /// Returns those of a segment that numbers its articles up to `end`.
-    pub(super) fn new(end: DocId, test: T) -> TestedScorer<T> {
-        let mut scorer = TestedScorer { test, doc: 0, end };
+    pub(super) fn new(end: DocId, stop: Stop, test: T) -> TestedScorer<T> {
+        let mut scorer = TestedScorer { test, doc: 0, end, stop };
         scorer.find(0);
         scorer
     }
 
     /// Moves to the first article from `doc` on that passes.
     fn find(&mut self, doc: DocId) -> DocId {
-        let TestedScorer { test, end, .. } = self;
-        self.doc = (doc..*end).find(|doc| test(*doc)).unwrap_or(TERMINATED);
+        let TestedScorer { test, end, stop, .. } = self;
+        // The collector tells that it was stopped.
+        let ends = |doc: DocId| doc.is_multiple_of(STOP_EVERY) && stop.is_said();
+        let found = (doc..*end).take_while(|doc| !ends(*doc)).find(|doc| test(*doc));
+        self.doc = found.unwrap_or(TERMINATED);
         self.doc
     }
 }

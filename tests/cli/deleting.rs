@@ -24,6 +24,22 @@ fn an_article_is_taken_down_with_a_reason_and_let_in_again() {
 }
 
 #[test]
+fn copies_without_an_id_go_too_and_are_told() {
+    let desk = Desk::indexed();
+    let line = "{\"headline\": \"Tide\", \"body\": \"The tide came to Ostrel.\"}\n";
+    desk.write("news/tides.jsonl", line.repeat(3));
+    desk.stdout(["index"]);
+    let told = desk.stdout(["delete", "tides.jsonl#2", "--reason", "on wish"]);
+    assert_eq!(told, "2 copies in the same words go with what was named\n1 article is kept out now\n");
+    let told = desk.stdout(["delete", "ferry-1", "--reason", "on wish", "--json"]);
+    let told: serde_json::Value = serde_json::from_str(&told).expect("JSON");
+    assert_eq!((told["copies"].as_u64(), told["taken_down"].as_array().map(Vec::len)), (Some(0), Some(2)));
+    assert!(told["taken_down"][1]["text_hash"].as_str().is_some_and(|hash| hash.starts_with("blake3:")), "{told}");
+    desk.stdout(["delete", "--undo", "tides.jsonl#2"]);
+    assert!(desk.stdout(["index"]).contains("3 articles added"));
+}
+
+#[test]
 fn where_one_of_the_articles_is_not_there_nothing_is_changed() {
     let desk = Desk::indexed();
     let run = desk.run(["delete", "ferry-1", "zeppelin-9", "--reason", "on wish"]);

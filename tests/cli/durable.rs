@@ -158,6 +158,7 @@ fn interrupt_of_a_first_indexing_tells_what_is_kept_and_the_next_goes_on() {
         assert!(killed.expect("kill runs").success());
         let run = Run::of(child.wait_with_output().expect("it ends"));
         assert_eq!(run.code, 130, "{}", run.stderr);
+        assert!(run.stderr.starts_with("interrupt: stopping as soon as"), "{}", run.stderr);
         assert!(run.stderr.contains("sources that need not be read again"), "{}", run.stderr);
         assert_eq!(desk.run(["search", "ferry"]).code, 1, "readers see nothing of it");
         assert_eq!(desk.run(["verify"]).code, 0, "what is kept is no damage");
@@ -165,6 +166,71 @@ fn interrupt_of_a_first_indexing_tells_what_is_kept_and_the_next_goes_on() {
         assert!(again.contains("were read by a run that was interrupted"), "{again}");
         assert_eq!(desk.stdout(["search", "--count", "tide"]), "6000\n");
     }
+}
+
+/// A run whose commit takes its time, with what it said so far.
+#[cfg(unix)]
+struct Committing {
+    child: std::process::Child,
+    stderr: std::io::BufReader<std::process::ChildStderr>,
+}
+
+#[cfg(unix)]
+impl Committing {
+    /// Begins a canonical build and waits until its commit is being made: a second segment, of all articles, comes then.
+    fn begin(desk: &Desk) -> Committing {
+        let before = stores(desk);
+        let mut command = desk.command(["index", "news", "--canonical", "--threads", "1", "--keep-every", "1GiB"]);
+        command.stderr(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+        let mut child = command.spawn().expect("the program runs");
+        while stores(desk).difference(&before).count() < 2 {
+            assert!(child.try_wait().expect("it is a child").is_none(), "it was done before it could be interrupted");
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        let stderr = std::io::BufReader::new(child.stderr.take().expect("it is piped"));
+        Committing { child, stderr }
+    }
+
+    /// Interrupts it, and returns what it says to that; how far it is it may say before.
+    fn interrupt(&mut self) -> String {
+        use std::io::BufRead as _;
+        let sent = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
+        assert!(sent.expect("kill runs").success());
+        let mut lines = (&mut self.stderr).lines().map(|line| line.expect("text"));
+        lines.find(|line| line.starts_with("interrupt")).expect("it answers")
+    }
+}
+
+/// Returns the names of the files of stored articles.
+#[cfg(unix)]
+fn stores(desk: &Desk) -> std::collections::BTreeSet<String> {
+    let entries = fs::read_dir(desk.path().join("index")).into_iter().flatten().flatten();
+    entries.map(|e| e.file_name().to_string_lossy().into_owned()).filter(|name| name.ends_with(".store")).collect()
+}
+
+#[test]
+#[cfg(unix)]
+fn interrupt_of_a_commit_is_answered_at_once_and_a_second_one_ends_it() {
+    let desk = Desk::indexed();
+    write_much(&desk);
+    let mut run = Committing::begin(&desk);
+    let answer = run.interrupt();
+    assert_eq!(answer, "interrupt: finishing the commit; interrupt once more to stop at once");
+    assert!(run.child.try_wait().expect("it is a child").is_none(), "the commit is to be finished");
+    let answer = run.interrupt();
+    assert!(answer.starts_with("interrupted: stopped at once; what was committed stands"), "{answer}");
+    assert_eq!(run.child.wait().expect("it ended").code(), Some(130));
+    assert_eq!(desk.run(["verify", "--quick"]).code, 0);
+    assert_eq!(desk.stdout(["search", "--count", "ferry"]), "1\n");
+    assert_eq!(desk.run(["search", "tide"]).code, 1, "the last commit stands");
+
+    let desk = Desk::indexed();
+    write_much(&desk);
+    let mut run = Committing::begin(&desk);
+    assert!(run.interrupt().starts_with("interrupt: finishing the commit"));
+    assert_eq!(run.child.wait().expect("it ended").code(), Some(0), "the commit was finished");
+    assert_eq!(desk.stdout(["search", "--count", "tide"]), "6000\n");
+    assert_eq!(desk.run(["verify", "--quick"]).code, 0);
 }
 
 #[test]

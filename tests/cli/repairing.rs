@@ -56,10 +56,24 @@ fn a_lost_manifest_is_told_and_a_lost_index_is_none() {
     );
     assert!(desk.stdout(["index", "news"]).contains("0 articles added, 0 replaced, 3 unchanged"));
     assert!(desk.stdout(["check"]).starts_with("same: "));
+    fs::remove_file(file(&desk, "manifest-")).expect("a file less");
+    fs::write(file(&desk, ".store"), "gone").expect("a file");
+    let run = desk.run(["repair", "news"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(
+        run.stdout.contains(
+            "0 articles kept, 0 written anew as stored, 3 lost\n\
+             which were lost is not known, since the manifest was lost too\n\
+             3 sources read again: 3 articles added, 0 replaced, 0 deleted\n"
+        ),
+        "{}",
+        run.stdout
+    );
     fs::write(file(&desk, "meta.json"), "{").expect("a file");
     fs::remove_file(file(&desk, "manifest-")).expect("a file less");
     let run = desk.run(["repair"]);
     assert_eq!(run.code, 4);
     assert!(run.stderr.contains("index the corpora into another folder"), "{}", run.stderr);
+    assert!(!run.stderr.contains("newshound repair"), "{}", run.stderr);
     assert_eq!(Desk::new().run(["repair"]).code, 3);
 }

@@ -204,42 +204,6 @@ fn a_beginning_is_completed_by_headlines_of_most_articles_and_the_newest() {
 }
 
 #[test]
-fn hostile_queries_are_answered_or_refused() {
-    let searcher = sample();
-    for query in [
-        "(".repeat(10_000),
-        format!("{}ferry{}", "(".repeat(10_000), ")".repeat(10_000)),
-        "ferry W/5 ".repeat(6_000),
-        "ferry NOT W/5 ".repeat(4_000),
-        "ferry^2".repeat(9_000),
-        "2 of (".repeat(9_000),
-        "caps(".repeat(9_000),
-        "headline:".repeat(7_000),
-        "f* OR ".repeat(200),
-        "a~2 ".repeat(16_000),
-        "zzzz ".repeat(13_000),
-        "id:zz ".repeat(4_000),
-        "path:zz ".repeat(4_000),
-        "publisher:zz section:zz ".repeat(2_000),
-        "language:zz corpus:zz ".repeat(2_000),
-        "*".repeat(60_000),
-        "?a".repeat(60_000),
-        format!("/{}/", "(a*)*".repeat(40)),
-        "\"a b c d e f g h\"~255 ".repeat(50),
-        "東".repeat(20_000),
-        "é".repeat(500_000),
-        "ferry ".repeat(170_000),
-    ] {
-        let asked: String = query.chars().take(20).collect();
-        match searcher.search(&SearchRequest::new(query)) {
-            Ok(_) => {}
-            Err(Error::Query(diagnostics)) => assert!(!diagnostics.is_empty(), "{asked}"),
-            Err(other) => panic!("{asked}: {other}"),
-        }
-    }
-}
-
-#[test]
 fn characters_of_every_block_are_answered_or_refused() {
     let searcher = sample();
     // No characters are assigned in the planes between, nor behind.

@@ -22,7 +22,7 @@ pub(super) fn check(snapshot: &Snapshot, memory: usize, report: &mut VerifyRepor
         let mut first = 0;
         while first < segment.max_doc() {
             let (rebuilt, words) = rebuild(snapshot, (ord, first), memory, vocabulary)?;
-            vocabulary = words;
+            vocabulary = words.within(memory);
             checked.compare(&rebuilt, first, report).map_err(|error| snapshot.error(error))?;
             first += rebuilt.max_doc();
         }

@@ -112,7 +112,7 @@ impl Lowering<'_> {
     /// Tells whether any article is as a plan asks.
     pub(super) fn is_any(&self, plan: &Plan) -> Result<bool> {
         let leaves: Arc<[Leaf]> = self.leaves.clone().into();
-        let query = plan.query(&self.snapshot.fields, &leaves);
+        let query = plan.query(&self.snapshot.fields, &leaves, self.stop);
         let scoring = EnableScoring::disabled_from_searcher(&self.snapshot.searcher);
         let weight = query.weight(scoring).map_err(|error| self.snapshot.error(error))?;
         for segment in self.snapshot.searcher.segment_readers() {

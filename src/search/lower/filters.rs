@@ -10,7 +10,6 @@ use tantivy::query::{AllQuery, BooleanQuery, ExistsQuery, Occur, Query, RegexQue
 use super::Lowering;
 use super::asked::MOST_LOOKED_UP;
 use super::fields::{self, Where, nearest};
-use super::words::MOST_PATTERNS;
 use crate::Status::{Corrected, Usable, Withdrawn};
 use crate::analysis::fold_key;
 use crate::index::{Snapshot, TextField, column};
@@ -56,18 +55,6 @@ impl Lowering<'_> {
         if !articles.is_empty() {
             let keys = articles.iter().map(|article| any_term([fields.key_term(&article.source)]));
             return Ok(Plan::Filter(either(keys.collect())));
-        }
-        // A long list of ids is no slip of the pen, and each is held against a whole dictionary.
-        self.n_ids += 1;
-        if self.n_ids == MOST_PATTERNS + 1 {
-            let message =
-                format!("of ids that no article has, only the first {MOST_PATTERNS} were looked for in other cases");
-            let warning =
-                Diagnostic::warning(DiagnosticKind::TooLarge, span.clone(), &message, "ask in several queries");
-            self.diagnostics.push(warning);
-        }
-        if self.n_ids > MOST_PATTERNS {
-            return Ok(Plan::Filter(either(Vec::new())));
         }
         let corpora = snapshot.live_terms(fields.corpus)?;
         let id: String = text.chars().map(escape).collect();
@@ -125,9 +112,6 @@ impl Lowering<'_> {
         let above = if from_root.is_some() { "" } else { "([^\\x00]*/)?" };
         // Corpus, path and record.
         let regex = format!("[^\\x00]*\\x00{above}(?i:{path})(/[^\\x00]*)?\\x00.*");
-        if !self.is_one_more_pattern(&span) {
-            return None;
-        }
         match RegexQuery::from_pattern(&regex, self.snapshot.fields.key) {
             Ok(query) => Some(Plan::Filter(Box::new(query))),
             Err(_) => {
@@ -157,7 +141,11 @@ impl Lowering<'_> {
             }
             _ => Asked::Url(text.split('*').map(str::to_owned).collect()),
         };
-        Some(Plan::Filter(Box::new(StoredQuery { fields: self.snapshot.fields.clone(), asked })))
+        Some(Plan::Filter(Box::new(StoredQuery {
+            fields: self.snapshot.fields.clone(),
+            asked,
+            stop: self.stop.clone(),
+        })))
     }
 
     /// The name of a field that an article has, or has not.
@@ -191,7 +179,9 @@ impl Lowering<'_> {
             Where::Corpus | Where::Id | Where::WordCount | Where::Path | Where::FileType | Where::Status => {
                 Box::new(AllQuery)
             }
-            Where::Url | Where::Site => Box::new(StoredQuery { fields: fields.clone(), asked: Asked::Url(Vec::new()) }),
+            Where::Url | Where::Site => {
+                Box::new(StoredQuery { fields: fields.clone(), asked: Asked::Url(Vec::new()), stop: self.stop.clone() })
+            }
             Where::Anywhere | Where::First(_) | Where::Has(_) => {
                 let hint = "name a field, as in has:caption or missing:byline";
                 self.bad_value(span, "this is no field that an article could have", hint);

@@ -1,12 +1,12 @@
 //! Words and phrases of a query become what stands at places.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use tantivy::Term;
 
 use super::fields::Where;
 use super::{Lowering, Ranked};
+use crate::Result;
 use crate::analysis::{Analyzer, Form, Scratch, Slots, is_unspaced};
 use crate::index::{Extra, TextField};
 use crate::query::ast::{Node, Written};
@@ -14,10 +14,6 @@ use crate::search::expand::{Expander, TooMany};
 use crate::search::intervals::{Sequence, Spans};
 use crate::search::leaf::{Leaf, Scope, Words, Zone};
 use crate::search::rank::Alternatives;
-use crate::{Diagnostic, DiagnosticKind, Result};
-
-/// Each is held against the whole dictionary.
-pub(super) const MOST_PATTERNS: usize = 128;
 
 /// A fuzzy word of so many letters may have two changes if nothing is said of it, a shorter one has one.
 const LONG: usize = 8;
@@ -85,14 +81,14 @@ impl Lowering<'_> {
         let length = (slots.len() as u32 - 1).saturating_add(slots.last().map_or(1, |forms| of_forms(forms)));
         let (mut filled, mut ranked) = (Vec::new(), Vec::new());
         for (distance, forms) in (0..).zip(slots).filter(|(_, forms)| !forms.is_empty()) {
-            filled.push((distance, self.leaves.len()));
             let terms = self.terms(&forms, scope)?;
             let ranked_terms = terms.iter().map(|term| Term::from_field_text(self.snapshot.fields.all, term));
             ranked.push(Alternatives { terms: ranked_terms.collect(), distances: Vec::new() });
             let marks = forms.iter().map(|form| form.text().to_owned()).collect();
             let words = Words::Stems { terms, marks };
             let length = of_forms(&forms);
-            self.leaves.push(Leaf { words, length, scope: scope.clone(), case: self.case });
+            let leaf = Leaf { words, length, scope: scope.clone(), case: self.case };
+            filled.push((distance, self.number_of(leaf)));
         }
         if self.negations == 0 && !matches!(scope, Scope::Declared(_)) {
             self.ranked.push(Ranked { part, boost: self.boost, terms: ranked });
@@ -121,9 +117,6 @@ impl Lowering<'_> {
             self.wrong(node, "in scripts without spaces no letter of a word can be left open or changed", hint);
             return Ok(None);
         }
-        if !self.is_one_more_pattern(&node.span) {
-            return Ok(None);
-        }
         let expanders = match self.expanders(written, text) {
             Ok(expanders) => expanders,
             Err((message, hint)) => {
@@ -133,25 +126,36 @@ impl Lowering<'_> {
         };
         let (mut slots, mut ranked) = (Vec::new(), Vec::new());
         for (distance, expander) in (0..).zip(expanders) {
-            let forms = match expander.forms(self.snapshot, self.most_forms)? {
+            let hint = "write more letters, or allow more: --max-forms";
+            let Some(left) = self.n_forms_left else {
+                self.wrong(node, "this is not looked up, since a word before it stands for too many", hint);
+                return Ok(None);
+            };
+            let forms = match expander.forms(self.snapshot, left, self.stop)? {
                 Ok(forms) => forms,
                 Err(TooMany(count)) => {
-                    let message =
-                        format!("this stands for {count} words, and at most {} are looked up", self.most_forms);
-                    self.wrong(node, &message, "write more letters, or allow more: --max-forms");
+                    let most = self.max_forms;
+                    let stands = format!("this stands for {count} words");
+                    let message = match left == most {
+                        true => format!("{stands}, and at most {most} are looked up"),
+                        false => format!("{stands}, and of the {most} that are looked up {left} are left"),
+                    };
+                    self.wrong(node, &message, hint);
+                    self.n_forms_left = None;
                     return Ok(None);
                 }
             };
             if forms.is_empty() && written == Written::Exact && self.negations == 0 {
                 self.missing.push((node.span.end - text.len()..node.span.end, text.to_owned()));
             }
+            self.n_forms_left = Some(left - forms.len());
             let terms = forms.keys().map(|form| Term::from_field_text(self.snapshot.fields.text, form)).collect();
             let is_fuzzy = matches!(written, Written::Fuzzy(_));
             let distances = forms.values().copied().filter(|_| is_fuzzy).collect();
             ranked.push(Alternatives { terms, distances });
-            slots.push((distance, self.leaves.len()));
             let words = Words::Forms(forms.into_keys().collect());
-            self.leaves.push(Leaf { words, length: 1, scope: scope.clone(), case: self.case });
+            let leaf = Leaf { words, length: 1, scope: scope.clone(), case: self.case };
+            slots.push((distance, self.number_of(leaf)));
         }
         if slots.is_empty() {
             return Ok(None);
@@ -162,17 +166,6 @@ impl Lowering<'_> {
             self.ranked.push(Ranked { part, boost: self.boost, terms: ranked });
         }
         Ok(Some(Spans::Sequence(Sequence { length: slots.len() as u32, slots, part })))
-    }
-
-    /// Counts what is held against a whole dictionary; says where it is too much, once.
-    pub(super) fn is_one_more_pattern(&mut self, span: &Range<usize>) -> bool {
-        self.n_patterns += 1;
-        if self.n_patterns == MOST_PATTERNS + 1 {
-            let message = format!("a query has at most {MOST_PATTERNS} wildcards, fuzzy words, paths and the like");
-            let hint = "ask in several queries, or write words in full";
-            self.diagnostics.push(Diagnostic::error(DiagnosticKind::TooLarge, span.clone(), &message, hint));
-        }
-        self.n_patterns <= MOST_PATTERNS
     }
 
     /// Returns what stands for the words of a text, or what is wrong with it.

@@ -36,7 +36,7 @@ pub(in crate::search) fn marking(patterns: Vec<Pattern>) -> Marking {
 
 /// Returns what matches in an article without a language.
 pub(in crate::search) fn marks<'m>(marking: &'m Marking, article: &Article) -> Marks<'m> {
-    let marks = Marker::of(marking, None).marks(article, &Analyzer::for_marking(None), &|_| Ok(true));
+    let marks = Marker::of(marking, None, &Stop::never()).marks(article, &Analyzer::for_marking(None), &|_| Ok(true));
     marks.expect("no index is asked")
 }
 

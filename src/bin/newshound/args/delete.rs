@@ -9,6 +9,10 @@ use clap::Args;
 /// All of the articles are taken down, or none where one cannot be found. The sources are left as they are. What the index
 /// had of an article is deleted, but stays in its files until these are written anew: --purge does so now. The id, the place
 /// and the reason are kept, and shown by `newshound status`.
+///
+/// An article with an id of its own stays out by that, also when it is edited. One without is known by the words of its
+/// headline and body: it stays out wherever it moves, copies in the same words go with it, and it comes back when its words
+/// are edited at their source; but the only article of a file stays out by the path of the file, whatever it says.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -6,7 +6,7 @@ use clap::Args;
 
 /// Mend a damaged index: keep what is whole, and read the rest again
 ///
-/// Segments whose files are whole stay as they are. Of others, articles whose store is whole are written anew. What is left
+/// Segments whose files are whole stay as they are. Of others, articles that are stored whole are written anew. What is left
 /// is read again from the folders that the index remembers, or from those that are named. An index that is sound stays as
 /// it is.
 #[derive(Debug, Args)]

@@ -128,7 +128,7 @@ pub(crate) struct SearchArgs {
     #[arg(long)]
     pub(crate) lenient: bool,
 
-    /// Refuse a wildcard, fuzzy word or regular expression that stands for more than N words
+    /// Refuse a query whose wildcards, fuzzy words and regular expressions stand for more than N words
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     pub(crate) max_forms: usize,
 

@@ -5,13 +5,14 @@ use serde_json::json;
 
 use crate::args::DeleteArgs;
 use crate::failure::{Exit, Refusal};
-use crate::present::numbers::counted;
+use crate::present::numbers::{counted, grouped};
 use crate::present::{json, print_plain};
 use crate::settings;
 
 pub(crate) fn run(args: &DeleteArgs) -> anyhow::Result<Exit> {
     let index = Index::open(settings::index_to_write(args.index.as_deref()))?;
     let mut writer = index.writer()?;
+    let before = index.status()?;
     for id in &args.ids {
         if !done(&mut writer, args, &id.as_str().into())? {
             let what = if args.undo { "no article was taken down" } else { "no article is there" };
@@ -20,16 +21,26 @@ pub(crate) fn run(args: &DeleteArgs) -> anyhow::Result<Exit> {
         }
     }
     if args.purge { writer.purge() } else { writer.commit() }?;
-    let taken_down = index.status()?.taken_down;
+    let after = index.status()?;
+    let taken_down = after.taken_down;
+    // Of articles without an id of their own, copies go too.
+    let new = taken_down.len().saturating_sub(before.taken_down.len()) as u64;
+    let copies = before.articles.saturating_sub(after.articles).saturating_sub(new);
     if args.json {
-        let told = json!({ "schema_version": SCHEMA_VERSION, "taken_down": taken_down });
+        let told = json!({ "schema_version": SCHEMA_VERSION, "taken_down": taken_down, "copies": copies });
         print_plain(|out| json::object(out, &told))?;
     } else if args.undo {
         print_plain(|out| writeln!(out, "let in again; `newshound index` reads the sources"))?;
     } else {
         let all = taken_down.len() as u64;
         let are = if all == 1 { "is" } else { "are" };
-        print_plain(|out| writeln!(out, "{} {are} kept out now", counted(all, "article")))?;
+        print_plain(|out| {
+            if copies > 0 {
+                let went = if copies == 1 { "copy in the same words goes" } else { "copies in the same words go" };
+                writeln!(out, "{} {went} with what was named", grouped(copies))?;
+            }
+            writeln!(out, "{} {are} kept out now", counted(all, "article"))
+        })?;
     }
     Ok(Exit::Done)
 }

@@ -125,9 +125,12 @@ fn judge(
     index: &Index,
 ) -> anyhow::Result<Exit> {
     if report.cancelled {
-        let kept = match report.kept {
-            0 => String::new(),
-            kept => format!(", with {} that need not be read again", counted(kept, "source")),
+        let sources = (report.kept > 0).then(|| counted(report.kept, "source"));
+        let bytes = (report.kept_bytes > 0).then(|| format!("the first {} of another", size(report.kept_bytes)));
+        let kept: Vec<String> = sources.into_iter().chain(bytes).collect();
+        let kept = match &kept[..] {
+            [] => String::new(),
+            kept => format!(", with {} that need not be read again", kept.join(" and ")),
         };
         say(
             "interrupted",

@@ -53,6 +53,9 @@ fn write_report(out: &mut dyn Write, report: &RepairReport) -> io::Result<()> {
     }
     let (kept, rebuilt) = (counted(report.kept, "article"), grouped(report.rebuilt));
     writeln!(out, "{kept} kept, {rebuilt} written anew as stored, {} lost", grouped(report.lost))?;
+    if report.manifest_lost && report.lost > 0 {
+        writeln!(out, "which were lost is not known, since the manifest was lost too")?;
+    }
     for ingest in &report.ingests {
         let articles = &ingest.articles;
         let (read, added) = (counted(ingest.sources.read, "source"), counted(articles.added, "article"));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-use newshound::{Diagnostic, Error, Hit, Index, SCHEMA_VERSION, SearchRequest, SearchResponse, Searcher, Total};
+use newshound::{Diagnostic, Error, Hit, Index, SCHEMA_VERSION, SearchRequest, SearchResponse, Searcher, Stop, Total};
 use serde_json::json;
 
 use super::refresh;
@@ -67,9 +67,9 @@ enum Answer {
 fn answer(args: &SearchArgs, searcher: &Searcher, request: &SearchRequest) -> newshound::Result<Answer> {
     if args.count {
         let request = SearchRequest { limit: 0, offset: 0, passages: 0, ..request.clone() };
-        return searcher.search_until(&request, &interrupt::asked).map(Answer::Count);
+        return searcher.search_until(&request, &Stop::when(interrupt::asked)).map(Answer::Count);
     }
-    searcher.search_until(request, &interrupt::asked).map(Answer::Hits)
+    searcher.search_until(request, &Stop::when(interrupt::asked)).map(Answer::Hits)
 }
 
 fn found(any: bool) -> Exit {

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use newshound::{Phase, Progress};
 
 use super::numbers::{counted, grouped, size};
-use crate::settings;
+use crate::{interrupt, settings};
 
 const BETWEEN_LINES: Duration = Duration::from_secs(5);
 const REDRAWS_A_SECOND: u8 = 8;
@@ -33,6 +33,7 @@ impl Meter {
 
     /// Takes note of how far the run is. May be called from any thread.
     pub(crate) fn show(&self, progress: Progress) {
+        interrupt::note_committing(progress.phase == Phase::Committing);
         match self {
             Meter::Silent => {}
             Meter::Bar(bar) => move_bar(bar, progress),
@@ -50,6 +51,7 @@ impl Meter {
 
     /// Takes the meter away.
     pub(crate) fn finish(&self) {
+        interrupt::note_committing(false);
         if let Meter::Bar(bar) = self {
             bar.finish_and_clear();
         }

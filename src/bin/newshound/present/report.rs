@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use newshound::{Code, IngestReport, Level, Notice};
 
-use super::numbers::{counted, grouped};
+use super::numbers::{counted, grouped, size};
 use super::text::safe;
 
 /// How many notices of a code are shown.
@@ -19,6 +19,13 @@ pub(crate) fn told(report: &IngestReport, report_file: bool) -> String {
     lines.push(sources(report));
     if report.resumed > 0 {
         lines.push(format!("of the unchanged, {} were read by a run that was interrupted", grouped(report.resumed)));
+    }
+    if report.resumed_bytes > 0 {
+        lines.push(format!("{} of a source were read by a run that was interrupted", size(report.resumed_bytes)));
+    }
+    if let Some(damage) = &report.damaged {
+        let (file, detail) = (safe(&damage.file), safe(&damage.detail));
+        lines.push(format!("what an interrupted run had read was read again: of its file {file}, {detail}"));
     }
     lines.push(articles(report));
     if report.warnings > 0 {

@@ -99,7 +99,7 @@ impl Records<'_> {
 }
 
 /// How many lines, and how many of them that are not blank, come before a text.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Place {
     pub(crate) line: u32,
     pub(crate) record: u32,

@@ -1,0 +1,265 @@
+//! The reading threads of a run: each takes one source after another, parses it, and hands its articles to those that write.
+
+use std::fs::File;
+use std::io::{self, Seek as _};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::SystemTime;
+
+use super::enter::taken_down;
+use super::limit;
+use super::report::{Phase, Progress};
+use super::room::Room;
+use super::work::{Belt, Job, Press, Tray};
+use crate::corpus::discover::SourceFile;
+use crate::corpus::format::{Flow, Record};
+use crate::corpus::large::{LeftOff, Limits, Place, read_large};
+use crate::index::{Beginning, ContentHash, SourceEntry, Tombstones};
+use crate::{Code, Level, Notice, ParseOptions, SourceKey};
+
+/// A source of more bytes is read in pieces where its form allows.
+const PIECE: usize = 2 << 20;
+/// The same where less is read at once: what a source is must be told from a piece.
+const LEAST_PIECE: u64 = 4 << 10;
+/// The longest line, and the most that is read of a source of one article: in articles of the greatest size, and in bytes
+/// where those are small.
+const LONGEST: u64 = 3;
+const LONGEST_AT_LEAST: u64 = 48 << 20;
+/// What reading takes for each byte of a source: the bytes, what a format makes of them, and the article.
+const READ: u64 = 3;
+
+/// One source to read.
+pub(super) struct Task<'a> {
+    pub(super) corpus: &'a str,
+    /// The folder that the source's path is relative to.
+    pub(super) root: &'a Path,
+    pub(super) parse: &'a ParseOptions,
+    pub(super) default_language: Option<&'a str>,
+    pub(super) max_article: u64,
+    pub(super) reread: bool,
+    pub(super) started: i64,
+    pub(super) tombstones: &'a Tombstones,
+    pub(super) source: &'a SourceFile,
+    pub(super) known: Option<&'a SourceEntry>,
+    /// What is done of it already.
+    pub(super) begun: Option<Beginning>,
+}
+
+impl Task<'_> {
+    /// Returns how many bytes are left to be read.
+    pub(super) fn size_left(&self) -> u64 {
+        self.source.size.saturating_sub(self.begun.as_ref().map_or(0, |begun| begun.bytes))
+    }
+}
+
+/// What became of a source.
+pub(super) struct Done {
+    pub(super) fate: Fate,
+    /// With corpus and path put in.
+    pub(super) notices: Vec<Notice>,
+    pub(super) rejected: u64,
+    pub(super) kept_out: u64,
+    /// Articles that the source gave, by record, and the hash of each.
+    pub(super) articles: Vec<(u32, ContentHash)>,
+    /// Articles with an id of their own, where nothing is written.
+    pub(super) named: Vec<(SourceKey, String)>,
+}
+
+/// What became of a source as a whole.
+pub(super) enum Fate {
+    /// It was parsed, `anew` or from where it was left off.
+    Read { anew: bool, size: u64, modified: i64, hash: ContentHash },
+    /// The same, and it was left off.
+    LeftOff { anew: bool, at: LeftOff, hash: ContentHash, seen: Seen },
+    /// Its bytes are those of the last run.
+    Unchanged { size: u64, modified: i64 },
+    /// It could not be read.
+    Unreadable(String),
+    /// It is in no form that is known, or empty.
+    Skipped { code: Code, size: u64, modified: i64, hash: ContentHash },
+}
+
+/// Size and time of a file.
+type Seen = (u64, Option<SystemTime>);
+
+/// The reading threads' side of a run.
+pub(super) struct Floor<'a> {
+    tasks: &'a [Task<'a>],
+    press: &'a Press<'a>,
+    next: AtomicUsize,
+    sources: AtomicU64,
+    bytes: AtomicU64,
+    read: AtomicU64,
+    /// Of one source no more bytes are read.
+    most: u64,
+    /// For sources that are being read.
+    room: Arc<Room>,
+}
+
+impl<'a> Floor<'a> {
+    /// Of one source no more than `most` bytes are read where it can be left off.
+    pub(super) fn new(tasks: &'a [Task<'a>], press: &'a Press<'a>, most: u64, room: Arc<Room>) -> Floor<'a> {
+        let (next, sources) = (AtomicUsize::new(0), AtomicU64::new(0));
+        let (bytes, read) = (AtomicU64::new(0), AtomicU64::new(0));
+        Floor { tasks, press, next, sources, bytes, read, most, room }
+    }
+
+    /// Returns how many bytes of sources were looked at.
+    pub(super) fn bytes_read(self) -> u64 {
+        self.read.into_inner()
+    }
+
+    /// Reads one source after another until none is left, and returns what became of each.
+    pub(super) fn read_tasks(&self, belt: &Belt<'a>, progress: &Progress) -> Vec<(usize, Done)> {
+        let mut all_done = Vec::new();
+        let mut tray = Tray::new(belt);
+        loop {
+            let number = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(task) = self.tasks.get(number) else { return all_done };
+            if self.press.must_stop() {
+                return all_done;
+            }
+            all_done.push((number, self.read_task(number, task, &mut tray, progress)));
+            self.sources.fetch_add(1, Ordering::Relaxed);
+            self.bytes.fetch_add(task.size_left().min(self.most), Ordering::Relaxed);
+            self.tell(progress);
+        }
+    }
+
+    fn read_task(&self, number: usize, task: &Task<'a>, tray: &mut Tray<'_, 'a>, progress: &Progress) -> Done {
+        let mut done = Done {
+            fate: Fate::Unreadable(String::new()),
+            notices: Vec::new(),
+            rejected: 0,
+            kept_out: 0,
+            articles: Vec::new(),
+            named: Vec::new(),
+        };
+        match self.read_source(number, task, tray, progress, &mut done) {
+            Ok(fate) => done.fate = fate,
+            Err(error) => done.fate = Fate::Unreadable(error.to_string()),
+        }
+        done
+    }
+
+    fn read_source(
+        &self,
+        number: usize,
+        task: &Task<'a>,
+        tray: &mut Tray<'_, 'a>,
+        progress: &Progress,
+        done: &mut Done,
+    ) -> io::Result<Fate> {
+        let source = task.source;
+        let (size, modified) = (source.size, source.mtime_ns);
+        let mut held = Some(self.room.take(size.min(2 * PIECE as u64) * READ));
+        let mut file = File::open(task.root.join(&source.path))?;
+        let again = file.try_clone()?;
+        let (hash, before) = match task.begun.as_ref().and_then(|begun| Some((begun.entry.hash, begun.seen?))) {
+            Some(by_this_run) => by_this_run,
+            None => {
+                // Twice, first for the hash alone: what is as it was is most often told by it, and no source is held whole for it.
+                let before = seen(&again)?;
+                let (hash, read) = ContentHash::of_reader(&mut file)?;
+                self.read.fetch_add(read, Ordering::Relaxed);
+                if !task.reread && task.known.is_some_and(|known| known.hash == hash) {
+                    return Ok(Fate::Unchanged { size, modified });
+                }
+                if read == 0 {
+                    done.notices.push(located(Notice::new(Code::EmptyFile, None, "the file is empty"), task));
+                    return Ok(Fate::Skipped { code: Code::EmptyFile, size, modified, hash });
+                }
+                file.rewind()?;
+                (hash, before)
+            }
+        };
+        // What has changed since it was left off is read from its beginning.
+        let begun = task.begun.as_ref().filter(|begun| begun.seen.is_some() || begun.entry.hash == hash);
+        let longest = task.max_article.saturating_mul(LONGEST).max(LONGEST_AT_LEAST);
+        let longest = usize::try_from(longest).unwrap_or(usize::MAX);
+        let piece = PIECE.min(usize::try_from(self.most.max(LEAST_PIECE)).unwrap_or(PIECE));
+        let limits = Limits { piece, longest, from: begun.map(left_off), most: self.most };
+        // What is held is given back before more is taken: two that wait for each other would wait for ever.
+        let mut make_room = |bytes: u64| {
+            drop(held.take());
+            held = Some(self.room.take(bytes.saturating_mul(READ)));
+        };
+        let read = before.0;
+        let (reading, at) = read_large(&source.path, file, read, &limits, task.parse, &mut make_room, &mut |record| {
+            self.take_record(number, task, record, tray, done);
+            self.tell(progress);
+            if self.press.must_stop() { Flow::Stop } else { Flow::Continue }
+        })?;
+        let skip = reading.notices.iter().find(|notice| notice.level == Level::Skip).map(|notice| notice.code);
+        done.notices.extend(reading.notices.into_iter().map(|notice| located(notice, task)));
+        let anew = begun.is_none();
+        // A source that is written meanwhile may be read in part as it was and in part as it is.
+        let is_same = seen(&again)? == before;
+        if let Some(at) = at {
+            let hash = if is_same { hash } else { ContentHash::default() };
+            return Ok(Fate::LeftOff { anew, at, hash, seen: before });
+        }
+        let (modified, hash) = if is_same { (modified, hash) } else { (i64::MIN, ContentHash::default()) };
+        if !is_same {
+            let message = "it changed while it was read; the next run reads it again";
+            done.notices.push(located(Notice::new(Code::ChangedWhileRead, None, message), task));
+        }
+        Ok(match reading.format {
+            Some(_) => Fate::Read { anew, size, modified, hash },
+            None => Fate::Skipped { code: skip.unwrap_or(Code::UnknownFormat), size, modified, hash },
+        })
+    }
+
+    fn take_record(&self, number: usize, task: &Task<'a>, record: Record, tray: &mut Tray<'_, 'a>, done: &mut Done) {
+        match record {
+            Record::Reject { notice, .. } => {
+                done.rejected += 1;
+                done.notices.push(located(notice, task));
+            }
+            Record::Article(parsed) => {
+                done.notices.extend(parsed.notices.into_iter().map(|notice| located(notice, task)));
+                let mut article = Box::new(parsed.article);
+                let too_large = limit::cut(&mut article, task.max_article, parsed.line);
+                done.notices.extend(too_large.map(|notice| located(notice, task)));
+                article.source = SourceKey::new(task.corpus, &*task.source.path, parsed.record);
+                if let Some(reason) = task.tombstones.reason(&article) {
+                    done.kept_out += 1;
+                    done.notices.push(located(taken_down(&article, reason), task));
+                    return;
+                }
+                let known = task.known.and_then(|known| known.article(parsed.record.unwrap_or(0)));
+                // The writing threads are gone only where one of them failed, which is told at the end.
+                let _ = tray.put(Job { task: number, article, known, default_language: task.default_language });
+            }
+        }
+    }
+
+    fn tell(&self, start: &Progress) {
+        let Some(progress) = self.press.options.progress else { return };
+        progress(Progress {
+            phase: Phase::Reading,
+            sources_done: start.sources_done + self.sources.load(Ordering::Relaxed),
+            bytes_done: start.bytes_done + self.bytes.load(Ordering::Relaxed),
+            articles: start.articles + self.press.articles.load(Ordering::Relaxed),
+            ..*start
+        });
+    }
+}
+
+fn seen(file: &File) -> io::Result<Seen> {
+    let metadata = file.metadata()?;
+    Ok((metadata.len(), metadata.modified().ok()))
+}
+
+/// Returns where a source was left off.
+fn left_off(begun: &Beginning) -> LeftOff {
+    let Beginning { bytes, lines, records, ref told, .. } = *begun;
+    LeftOff { bytes, at: Place { line: lines, record: records }, told: told.clone() }
+}
+
+fn located(mut notice: Notice, task: &Task<'_>) -> Notice {
+    notice.corpus = task.corpus.to_owned();
+    notice.path = task.source.path.clone();
+    notice
+}
