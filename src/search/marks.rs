@@ -86,7 +86,7 @@ impl<'m> Marker<'m> {
         let mut found = Vec::new();
         self.satisfied(plan, &reading, passes, &mut found)?;
         found.sort_unstable_by_key(|found| (found.start, found.end, found.last_at, found.part));
-        found.dedup_by_key(|found| (found.start, found.end, found.last_at));
+        found.dedup_by_key(|found| (found.start, found.end, found.last_at, found.part));
         Ok(self.of_reading(&reading, &found))
     }
 
