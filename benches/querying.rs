@@ -1,10 +1,12 @@
 //! How long a warm query takes, without passages, against stock tantivy's query parser and top documents over two
-//! fields. Both read what is stored of their ten best articles and count all.
+//! fields. Both read what is stored of their ten best articles and count all. And how long beginnings take to be completed,
+//! against the two milliseconds that it may take.
 //!
 //! `NEWSHOUND_BENCH_ARTICLES` (10,000), `NEWSHOUND_BENCH_RUNS` (9) and `NEWSHOUND_BENCH_QUERIES` (20) set the size.
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::hint::black_box;
 use std::time::Duration;
 
@@ -57,7 +59,30 @@ fn main() {
     alone("a usual word, newest first", &|r| r.sort = Sort::Newest);
     alone("a usual word, hits 101 to 110", &|r| r.offset = 100);
 
+    table::print_header("Completing, ten words and ten headlines: the slowest", "newshound", "bound");
+    for letters in 1..=4 {
+        let typed: BTreeSet<String> = queries.common.iter().map(|word| word.chars().take(letters).collect()).collect();
+        let typed: Vec<String> = typed.into_iter().collect();
+        let what = if letters == 1 { "1 letter".to_owned() } else { format!("{letters} letters") };
+        table::print_times(&what, slowest(runs, &ours, &typed), SUGGESTED_WITHIN);
+    }
+    let after: Vec<String> = queries.two.iter().map(|words| words[..words.len() - 1].to_owned()).collect();
+    table::print_times("a word and a beginning", slowest(runs, &ours, &after), SUGGESTED_WITHIN);
+
     ranking(&ours, runs, &queries.three);
+}
+
+/// What completing may take.
+const SUGGESTED_WITHIN: Duration = Duration::from_millis(2);
+
+/// Returns the longest of the times, each a median, in which beginnings are completed.
+fn slowest(runs: usize, searcher: &Searcher, typed: &[String]) -> Duration {
+    let time = |typed: &String| {
+        table::median(runs, || {
+            black_box(searcher.suggest(typed, 10).expect("the index is sound"));
+        })
+    };
+    typed.iter().map(time).max().unwrap_or_default()
 }
 
 /// What the stages of ranking cost beside the first one, for runs of a thousand hits that are told by id and score.

@@ -172,11 +172,14 @@ fn what_cannot_be_asked_is_told_with_its_place() {
     let number =
         "three: `three` is no number, which x.page holds; a number is written in plain digits, such as 3 or 2.5";
     assert_eq!(told(&index, "ferry x.page:three"), number);
-    assert!(
-        told(&index, "x.filed:02/05/2016").starts_with("02/05/2016: `02/05/2016` is no date, which x.filed holds; ")
-    );
+    let ambiguous = "02/05/2016: `02/05/2016` may be two dates; write year, month and day: 2024-03-05";
+    assert_eq!(told(&index, "x.filed:02/05/2016"), ambiguous);
     assert!(told(&index, "x.breaking:maybe").ends_with("which x.breaking holds; it is `true` or `false`"));
-    assert!(told(&index, "desks:city").contains("words, x.breaking, x.desk, "));
+    assert!(
+        told(&index, "desks:city")
+            .ends_with("did you mean `x.desk:`? to search for a colon, put the words in quotation marks")
+    );
+    assert!(told(&index, "qqq:city").contains("has, missing, x.breaking, x.desk, "));
     let none = Index::in_memory().expect("memory suffices");
     assert!(told(&none, "x.desk:city").ends_with("they are declared when it is made: --extra NAME:KIND"));
 }

@@ -1,5 +1,6 @@
 //! What a query means, on a handful of articles that are told apart by it.
 
+mod asking;
 mod language;
 
 use std::sync::Arc;

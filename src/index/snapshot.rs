@@ -133,16 +133,31 @@ impl Snapshot {
         Ok(terms)
     }
 
-    /// Hands out the terms of a field that begin with a text, in each segment, with how many articles have each there,
-    /// deleted ones too.
+    /// Hands out the terms of a field that begin with a text, in order, with how many articles have each, deleted ones too.
     pub(crate) fn each_beginning(&self, field: Field, text: &str, mut take: impl FnMut(&str, u64)) -> Result<()> {
-        for segment in self.searcher.segment_readers() {
-            let inverted = segment.inverted_index(field).map_err(|error| self.error(error))?;
+        let segments = self.searcher.segment_readers().iter();
+        let inverted = segments.map(|segment| segment.inverted_index(field).map_err(|error| self.error(error)));
+        let inverted = inverted.collect::<Result<Vec<_>>>()?;
+        let mut streams = Vec::with_capacity(inverted.len());
+        for inverted in &inverted {
             let mut stream = inverted.terms().range().ge(text).into_stream().map_err(|error| self.error(error))?;
-            while stream.advance() && stream.key().starts_with(text.as_bytes()) {
-                let articles = u64::from(stream.value().doc_freq);
-                take(std::str::from_utf8(stream.key()).unwrap_or_default(), articles);
+            if stream.advance() && stream.key().starts_with(text.as_bytes()) {
+                streams.push(stream);
             }
+        }
+        let mut term = Vec::new();
+        while let Some(least) = streams.iter().map(|stream| stream.key()).min() {
+            term.clear();
+            term.extend_from_slice(least);
+            let mut articles = 0;
+            streams.retain_mut(|stream| {
+                if stream.key() != term {
+                    return true;
+                }
+                articles += u64::from(stream.value().doc_freq);
+                stream.advance() && stream.key().starts_with(text.as_bytes())
+            });
+            take(std::str::from_utf8(&term).unwrap_or_default(), articles);
         }
         Ok(())
     }
@@ -229,6 +244,17 @@ impl Snapshot {
             named.id = native_id.into();
         }
         Ok(named)
+    }
+
+    /// Reads the headline of an article and nothing else.
+    pub(crate) fn headline(&self, address: DocAddress) -> Result<Option<String>> {
+        #[derive(serde::Deserialize)]
+        struct Head {
+            headline: Option<String>,
+        }
+        let head: Head =
+            serde_json::from_slice(&self.json(address)?).map_err(|error| self.damaged(error.to_string()))?;
+        Ok(head.headline)
     }
 
     /// Reads the JSON form of an article as it is stored, a deleted one too.

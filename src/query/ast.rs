@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::range::Bounds;
+
 /// A node and where it stands in the query text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Node {
@@ -9,6 +11,36 @@ pub(crate) struct Node {
     pub(crate) span: Range<usize>,
     /// What it asks.
     pub(crate) expr: Expr,
+}
+
+/// Moves a span to where its ends stand in another text.
+pub(super) fn move_span(span: &mut Range<usize>, places: &[usize]) {
+    *span = places[span.start]..places[span.end];
+}
+
+impl Node {
+    /// Moves the spans to where each byte of the query text stands in another text.
+    // Recursion is as deep as the tree, which the parser bounds.
+    pub(super) fn move_spans(&mut self, places: &[usize]) {
+        move_span(&mut self.span, places);
+        match &mut self.expr {
+            Expr::Empty | Expr::Word(_) | Expr::Phrase(_) | Expr::Sloppy(..) | Expr::Range(_) | Expr::Written(..) => {}
+            Expr::All(nodes) | Expr::Any(nodes) | Expr::Adjacent(nodes) | Expr::Quorum(_, nodes) => {
+                nodes.iter_mut().for_each(|node| node.move_spans(places));
+            }
+            Expr::Not(inner) | Expr::Required(inner) | Expr::Boost(_, inner) | Expr::Function(_, inner) => {
+                inner.move_spans(places);
+            }
+            Expr::Near { first, others } => {
+                first.move_spans(places);
+                others.iter_mut().for_each(|(_, node)| node.move_spans(places));
+            }
+            Expr::Field { name_span, inner, .. } => {
+                move_span(name_span, places);
+                inner.move_spans(places);
+            }
+        }
+    }
 }
 
 /// What a node asks of an article.
@@ -22,6 +54,8 @@ pub(crate) enum Expr {
     Phrase(String),
     /// Words in this order, with at most so many others between them in all.
     Sloppy(String, u32),
+    /// Values from one to another, of a field of dates or numbers.
+    Range(Bounds),
     /// Words as they are written in the index, not by their stems.
     Written(Written, String),
     /// All of these.

@@ -3,7 +3,7 @@
 //! both come from [`resolve`], so that they cannot differ.
 
 use super::ast::{Expr, Node, Proximity, Relation};
-use super::{chars, function, proximity, written};
+use super::{chars, function, proximity, range, written};
 
 /// How operands side by side are joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,9 +33,12 @@ pub(crate) fn to_text(node: &Node) -> String {
 fn resolved(node: Node, joined: Joined) -> Node {
     let span = node.span;
     match node.expr {
-        expr @ (Expr::Empty | Expr::Word(_) | Expr::Phrase(_) | Expr::Sloppy(..) | Expr::Written(..)) => {
-            Node { span, expr }
-        }
+        expr @ (Expr::Empty
+        | Expr::Word(_)
+        | Expr::Phrase(_)
+        | Expr::Sloppy(..)
+        | Expr::Range(_)
+        | Expr::Written(..)) => Node { span, expr },
         Expr::All(parts) => all(span, each_resolved(parts, joined)),
         Expr::Any(parts) => any(span, each_resolved(parts, joined)),
         Expr::Adjacent(parts) => match joined {
@@ -172,6 +175,7 @@ fn write(node: &Node, out: &mut String) {
         Expr::Sloppy(phrase, slop) => {
             out.push_str(&format!("\"{}\"~{slop}", without_quotes(phrase)));
         }
+        Expr::Range(bounds) => out.push_str(&range::to_text(bounds)),
         Expr::Written(written, text) => out.push_str(&written::to_text(*written, text)),
         Expr::Near { first, others } => {
             let write_weighed = |node: &Node, out: &mut String| match node.expr {
@@ -214,7 +218,7 @@ fn write(node: &Node, out: &mut String) {
             let is_plain = match &inner.expr {
                 // A name, a colon and two slashes are a word.
                 Expr::Word(text) => !text.starts_with("//"),
-                Expr::Phrase(_) | Expr::Sloppy(..) | Expr::Written(..) => true,
+                Expr::Phrase(_) | Expr::Sloppy(..) | Expr::Range(_) | Expr::Written(..) => true,
                 _ => false,
             };
             if is_plain { write(inner, out) } else { write_bracketed(inner, out) }
@@ -242,6 +246,7 @@ fn write_near_operand(node: &Node, out: &mut String) {
         Expr::Word(_)
             | Expr::Phrase(_)
             | Expr::Sloppy(..)
+            | Expr::Range(_)
             | Expr::Written(..)
             | Expr::Field { .. }
             | Expr::Function(..)
@@ -345,7 +350,13 @@ mod tests {
             "a^2.5 OR \"b c\"^0.5 OR (d OR e)^3",
         );
         check("date:[2020 TO 2021] x.page:[3 TO *]", "date:2020..2021 AND x.page:3..", "date:2020..2021 OR x.page:3..");
-        check("byline:*", "has:byline", "has:byline");
+        check(
+            "date:{2020 TO “1 May 2021”] a",
+            "date:{2020 TO \"1 May 2021\"] AND a",
+            "date:{2020 TO \"1 May 2021\"] OR a",
+        );
+        check("date:\"1 May 2021\"..", "date:\"1 May 2021\"..", "date:\"1 May 2021\"..");
+        check("byline:* *:*", "has:byline AND has:id", "has:byline OR has:id");
         check("path:w/5 a*^2 W/3 b^2", "path:w/5 AND a*^2 W/3 b^2", "path:w/5 OR a*^2 W/3 b^2");
     }
 
@@ -370,7 +381,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2000))]
         #[test]
         fn text_of_what_was_understood_is_understood_the_same(
-            query in r#"([a-c:*?!~^/=."„“«»「א－–,;|&+-]|AND|OR|NOT|NEAR| |\(|\)|f:|x\.7:|\[|w/3|/p|first/2|2 of|atleast2|~2|\^2|//| |é|北|👍|’){0,14}"#,
+            query in r#"([a-c:*?!~^/=."„“«»「א－–,;|&+-]|AND|OR|NOT|NEAR| |\(|\)|f:|x\.7:|\[|w/3|/p|first/2|2 of|atleast2|~2|\^2|//|\[a TO |\{"b" TO \*\]|"c"\.\.|\.\.|>|<=|/f5/|hd=|date aft 2022|\*:\*| |é|北|👍|’){0,14}"#,
             is_any: bool,
         ) {
             let joined = if is_any { Joined::Any } else { Joined::All };

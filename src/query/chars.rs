@@ -39,6 +39,29 @@ fn is_wide_punctuation(c: char) -> bool {
     matches!(c, '\u{a1}'..='\u{bf}' | '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff0f}')
 }
 
+/// Returns a text with full-width letters, digits, spaces and operators as plain ones, and where each byte of it, and its end,
+/// stand in the text; `None` where there are none. What ends sentences and lists in Chinese stays as it is.
+pub(super) fn plain(text: &str) -> Option<(String, Vec<usize>)> {
+    const WIDER: u32 = '！' as u32 - '!' as u32;
+    const SPACE: char = '\u{3000}';
+    let is_wide = |c| c == SPACE || matches!(c, '！'..='～') && !matches!(c, '！' | '，' | '：' | '；' | '？');
+    if !text.contains(is_wide) {
+        return None;
+    }
+    let (mut plain, mut places) = (String::with_capacity(text.len()), Vec::with_capacity(text.len() + 1));
+    for (at, c) in text.char_indices() {
+        let narrow = match c {
+            SPACE => ' ',
+            c if is_wide(c) => char::from_u32(c as u32 - WIDER).unwrap_or(c),
+            c => c,
+        };
+        plain.push(narrow);
+        places.extend((0..narrow.len_utf8()).map(|byte| at + byte));
+    }
+    places.push(text.len());
+    Some((plain, places))
+}
+
 pub(super) fn is_dash(c: char) -> bool {
     matches!(c, '-' | '\u{2010}' | '\u{2011}' | '–' | '−' | '－')
 }

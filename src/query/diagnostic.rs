@@ -18,6 +18,20 @@ pub struct Diagnostic {
     /// What would be right.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub hint: Option<String>,
+    /// What may have been meant: texts of which each could stand in the place of the span, the likeliest first.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Vec::is_empty"))]
+    pub instead: Vec<String>,
+}
+
+impl Diagnostic {
+    pub(crate) fn error(kind: DiagnosticKind, span: Range<usize>, message: &str, hint: &str) -> Diagnostic {
+        let (message, hint) = (message.to_owned(), Some(hint.to_owned()));
+        Diagnostic { severity: Severity::Error, kind, span, message, hint, instead: Vec::new() }
+    }
+
+    pub(crate) fn warning(kind: DiagnosticKind, span: Range<usize>, message: &str, hint: &str) -> Diagnostic {
+        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(kind, span, message, hint) }
+    }
 }
 
 /// Whether a query can be answered in spite of a diagnostic.

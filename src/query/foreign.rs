@@ -1,74 +1,79 @@
-//! Forms of other query languages that this version does not answer. Each is named, so that it is never taken for
-//! something else: `harv*` is not the word `harv`.
+//! Forms of other query languages that are not answered, and slips of our own. Each is named, so that it is never taken for
+//! something else: `ferry^-1` is not the word `ferry`.
 
 use std::ops::Range;
 
-use super::{Diagnostic, DiagnosticKind, Severity, chars};
+use super::proximity::Wrong;
+use super::{Diagnostic, DiagnosticKind, chars};
 
-/// A form that is not answered, and what to write instead.
+/// A form that is not answered: what is wrong with it, and what to write instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Foreign {
-    message: &'static str,
-    hint: &'static str,
-    /// Whether it stands between operands rather than being one.
-    pub(super) is_operator: bool,
-}
+pub(super) struct Foreign(&'static str, &'static str);
 
 impl Foreign {
     pub(super) fn diagnostic(&self, span: Range<usize>) -> Diagnostic {
-        Diagnostic {
-            severity: Severity::Error,
-            kind: DiagnosticKind::Unsupported,
-            span,
-            message: self.message.to_owned(),
-            hint: Some(self.hint.to_owned()),
-        }
+        Diagnostic::error(DiagnosticKind::Unsupported, span, self.0, self.1)
     }
 }
 
-const fn operand(message: &'static str, hint: &'static str) -> Foreign {
-    Foreign { message, hint, is_operator: false }
+pub(super) const SLOPPY: Foreign = Foreign(
+    "a phrase takes a number of other words in between, from 0 to 255, and this is none",
+    "write \"harbour bridge\"~3 for up to three words in between",
+);
+pub(super) const OF_PHRASE: Foreign = Foreign(
+    "a phrase takes no number of words that are enough",
+    "for two of several words write 2 of (ferry, bridge, toll)",
+);
+pub(super) const SUFFIX: Foreign = Foreign(
+    "a number belongs to a phrase or a word, not to what stands in brackets",
+    "leave it out, or write \"harbour bridge\"~3 for up to three words in between",
+);
+pub(super) const RANGE: Foreign = Foreign(
+    "this is no range: it is written [from TO to], right behind a field of dates or numbers",
+    "write date:2022-09..2022-10 or date:[2022-09 TO 2022-10]; to search for the words, leave out the brackets",
+);
+pub(super) const BOOST: Foreign =
+    Foreign("a weight is a number from 0.001 to 1000", "write ferry^2 or ferry^0.5; to leave a word out write -ferry");
+const FUZZY: Foreign = Foreign("a fuzzy word has at most two changes", "write ferry~, ferry~1 or ferry~2");
+
+/// What takes the rest of a query in web searches.
+const ALL_IN: &[(&str, Wrong)] = &[
+    ("allintitle:", ("this takes no words here", "write headline:(harbour bridge), with the words in brackets")),
+    ("allintext:", ("this takes no words here", "write body:(harbour bridge), with the words in brackets")),
+    ("allinurl:", ("this takes no words here", "write url:harbour url:bridge, with each word behind url:")),
+];
+
+/// Reads the beginning of the rest of a query; returns the length of what is not answered, and what is wrong with it.
+pub(super) fn of_rest(rest: &str) -> Option<(usize, Wrong)> {
+    let named = |name: &str| rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+    ALL_IN.iter().find(|(name, _)| named(name)).map(|(name, wrong)| (name.len(), *wrong))
 }
 
-const fn operator(message: &'static str, hint: &'static str) -> Foreign {
-    Foreign { message, hint, is_operator: true }
+/// Tells whether a text begins as `2 of a, b` does: a list that lacks its brackets.
+pub(super) fn is_list_without_brackets(rest: &str) -> bool {
+    let mut words = head(rest, 0).split_whitespace();
+    let is_number = words.next().is_some_and(|word| word.len() < 3 && word.bytes().all(|b| b.is_ascii_digit()));
+    is_number && matches!(words.next(), Some("of" | "OF")) && words.next().is_some_and(|word| word.ends_with(','))
 }
-
-pub(super) const SLOPPY: Foreign = operand(
-    "behind a phrase there is no number of words in between, from 0 to 255",
-    "write \"harbour bridge\"~3 for up to three words between, or leave out what follows the quotation mark",
-);
-pub(super) const SUFFIX: Foreign =
-    operator("nothing may follow a closing bracket or quotation mark at once", "leave out what follows it");
-pub(super) const RANGE: Foreign = operand(
-    "a range in brackets holds its ends and stands behind a field",
-    "write date:2022-09..2022-10, or words:>500",
-);
-const BOOST: Foreign = operand("a weight is a number from 0.001 to 1000", "write ferry^2 or ferry^0.5");
-const FUZZY: Foreign = operand("a fuzzy word has at most two changes", "write ferry~, ferry~1 or ferry~2");
 
 /// Returns what form of another language a word is.
 pub(super) fn of_word(word: &str) -> Option<Foreign> {
     if word.contains("://") || word.starts_with("www.") {
         return None;
     }
-    if is_number_after(word, '~', true) {
+    let number_after = |mark: char| {
+        let (before, number) = word.rsplit_once(mark)?;
+        before.contains(|c: char| !c.is_numeric()).then_some(number)
+    };
+    let is_number = |number: &str| number.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    if number_after('~').is_some_and(is_number) {
         return Some(FUZZY);
     }
-    if is_number_after(word, '^', false) {
-        return Some(BOOST);
-    }
-    None
-}
-
-/// Tells whether a word ends in a mark and a small number, or in the mark alone where that is enough. `10~20` does
-/// not: it is a span of numbers.
-pub(super) fn is_number_after(word: &str, mark: char, alone: bool) -> bool {
-    word.rsplit_once(mark).is_some_and(|(before, number)| {
-        before.contains(|c: char| !c.is_numeric())
-            && (alone || !number.is_empty())
-            && number.bytes().all(|b| b.is_ascii_digit() || b == b'.')
-    })
+    let is_weight = |number: &str| {
+        let number = number.trim_start_matches(['-', '+', '−', '–']);
+        !number.is_empty() && is_number(number)
+    };
+    number_after('^').is_some_and(is_weight).then_some(BOOST)
 }
 
 /// Returns the end of a range such as `[2020 TO 2021]` that begins at `start`.
@@ -78,19 +83,6 @@ pub(super) fn range_end(query: &str, start: usize) -> Option<usize> {
     let mut words = rest[..length].split_whitespace();
     let is_range = words.next().is_some() && words.next() == Some("TO") && words.next().is_some();
     (is_range && words.next().is_none()).then_some(start + 1 + length + 1)
-}
-
-/// Returns where the two values of a range stand in its text, where both ends belong to it.
-pub(super) fn range_values(text: &str) -> Option<(Range<usize>, Range<usize>)> {
-    let inner = text.strip_prefix('[')?.strip_suffix(']')?;
-    let mut words = inner.split_whitespace();
-    let (first, last) = (words.next()?, words.nth(1)?);
-    // An open end is a star.
-    let place = |word: &str| {
-        let start = word.as_ptr() as usize - text.as_ptr() as usize;
-        start..start + if word == "*" { 0 } else { word.len() }
-    };
-    Some((place(first), place(last)))
 }
 
 /// Returns the end of a regular expression between slashes that begins at `start`. A path is none: it does not end

@@ -7,14 +7,41 @@ use super::proximity::Wrong;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Named {
     Function(Function),
-    Field,
+    /// Our name of the field.
+    Field(&'static str),
 }
 
-/// The fields that Nexis writes before a bracket.
-const SEGMENTS: &[&str] =
-    &["headline", "title", "hlead", "lead", "body", "byline", "section", "publication", "publisher", "dateline"];
+/// The fields that Nexis and Westlaw write before a bracket, with our names.
+const SEGMENTS: &[(&str, &str)] = &[
+    ("body", "body"),
+    ("byline", "byline"),
+    ("caption", "caption"),
+    ("date", "date"),
+    ("dateline", "dateline"),
+    ("graphic", "caption"),
+    ("headline", "headline"),
+    ("hlead", "hlead"),
+    ("language", "language"),
+    ("lead", "lead"),
+    ("length", "words"),
+    ("publication", "publisher"),
+    ("publisher", "publisher"),
+    ("section", "section"),
+    ("source", "publisher"),
+    ("title", "headline"),
+];
+
+/// What Nexis assigns to articles itself.
+const INDEXING: &[&str] = &["company", "geographic", "organization", "person", "subject", "term", "terms", "ticker"];
+
+/// Names that are no word of a language, so that a space before the bracket leaves no doubt.
+const NO_WORDS: &[&str] = &["allcaps", "hlead", "nocaps"];
 
 const NUMBER: Wrong = ("this takes a number from 1 on", "write first/25(ferry) or atleast3(ferry)");
+const INDEXED: Wrong = (
+    "this is told by the indexing of Nexis, which articles do not have",
+    "write keywords:WORD, with a word as the articles have it, or the word alone",
+);
 const INFLECTION: Wrong =
     ("singular and plural are not told apart", "write =ferry for one form, or ferry for all of them");
 
@@ -23,12 +50,15 @@ pub(super) fn of_name(name: &str) -> Option<Result<Named, Wrong>> {
     let lower = name.to_ascii_lowercase();
     let number = |text: &str| text.parse().ok().filter(|number| *number > 0).ok_or(NUMBER);
     let is_number = |text: &&str| text.bytes().all(|b| b.is_ascii_digit());
+    if let Some((_, means)) = SEGMENTS.iter().find(|(known, _)| *known == lower) {
+        return Some(Ok(Named::Field(means)));
+    }
     let function = match lower.as_str() {
         "caps" => Ok(Function::Case(Case::Some)),
         "allcaps" => Ok(Function::Case(Case::All)),
         "nocaps" => Ok(Function::Case(Case::None)),
         "plural" | "singular" => Err(INFLECTION),
-        name if SEGMENTS.contains(&name) => return Some(Ok(Named::Field)),
+        name if INDEXING.contains(&name) => Err(INDEXED),
         name => match (name.strip_prefix("first/"), name.strip_prefix("atleast").filter(is_number)) {
             (Some(text), _) => number(text).map(Function::First),
             (_, Some(text)) => number(text).map(Function::AtLeast),
@@ -36,6 +66,12 @@ pub(super) fn of_name(name: &str) -> Option<Result<Named, Wrong>> {
         },
     };
     Some(function.map(Named::Function))
+}
+
+/// Tells whether a name before a bracket is no word of a language.
+pub(super) fn is_no_word(name: &str) -> bool {
+    NO_WORDS.iter().any(|known| name.eq_ignore_ascii_case(known))
+        || matches!(of_name(name), Some(Ok(Named::Function(Function::First(_) | Function::AtLeast(_)))))
 }
 
 /// Returns the name as query text.
@@ -73,7 +109,9 @@ mod tests {
             ("first/x", Some(Err(NUMBER))),
             ("AllCaps", Some(Ok(Named::Function(Function::Case(Case::All))))),
             ("plural", Some(Err(INFLECTION))),
-            ("HLEAD", Some(Ok(Named::Field))),
+            ("HLEAD", Some(Ok(Named::Field("hlead")))),
+            ("length", Some(Ok(Named::Field("words")))),
+            ("company", Some(Err(INDEXED))),
             ("price", None),
             ("first", None),
         ] {

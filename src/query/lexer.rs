@@ -4,11 +4,11 @@
 use std::ops::Range;
 
 use super::ast::{Function, Proximity, Written};
-use super::chars::{self, Quote};
-use super::foreign::{self, Foreign};
-use super::function::{self, Named};
-use super::{Diagnostic, DiagnosticKind, Severity};
-use super::{proximity, written};
+use super::foreign::Foreign;
+use super::range::Bounds;
+use super::{Diagnostic, DiagnosticKind};
+use super::{borrowed, chars, foreign, function, proximity, range, written};
+use phrase::boost;
 
 /// A token and the bytes of the query text that it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +27,8 @@ pub(super) enum Kind {
     Sloppy(Range<usize>, u32),
     /// A word that is meant as it is written: its text without what says so.
     Written(Written, Range<usize>),
-    /// The name of a field; the span holds the colon too.
-    Field(Range<usize>),
+    /// The name of a field, and our name where it is in another language; the span holds the colon too.
+    Field(Range<usize>, Option<&'static str>),
     Open,
     Close,
     And,
@@ -44,8 +44,12 @@ pub(super) enum Kind {
     Quorum(u32),
     /// Stands behind an operand: how important it is, in thousandths.
     Boost(u32),
+    /// Stands behind an operand: among so many first words of the body.
+    Among(u32),
     /// What a field is asked for: from one value to another.
-    Between(Range<usize>, Range<usize>),
+    Range(Bounds),
+    /// Every article.
+    Everything,
     /// An operand that is left out, because a diagnostic says what is wrong with it.
     Dropped,
 }
@@ -57,6 +61,8 @@ pub(super) fn lex(query: &str) -> (Vec<Token>, Vec<Diagnostic>) {
         at: 0,
         // A question mark behind the last word ends a question; before that it would be a wildcard.
         last_word_end: query.trim_end_matches(|c: char| !c.is_alphanumeric()).len(),
+        is_star: query.trim() == "*",
+        groups: Vec::new(),
         tokens: Vec::new(),
         diagnostics: Vec::new(),
     };
@@ -68,6 +74,10 @@ struct Lexer<'q> {
     query: &'q str,
     at: usize,
     last_word_end: usize,
+    /// Whether the query is a star and nothing else.
+    is_star: bool,
+    /// The brackets that are open, each with whether a field is asked for what stands in it.
+    groups: Vec<bool>,
     tokens: Vec<Token>,
     diagnostics: Vec<Diagnostic>,
 }
@@ -76,18 +86,21 @@ impl<'q> Lexer<'q> {
     fn run(&mut self) {
         while let Some(c) = self.peek() {
             if chars::is_open(c) {
+                self.groups.push(self.is_value() || self.groups.last().is_some_and(|of_field| *of_field));
                 self.push(Kind::Open, c.len_utf8());
             } else if chars::is_close(c) {
+                self.groups.pop();
                 self.push(Kind::Close, c.len_utf8());
                 self.weight_or_suffix();
+            } else if self.is_range(c) {
+                // It was taken.
             } else if let Some(quote) = chars::quote_at(self.query, self.at) {
                 self.phrase(quote);
-            } else if matches!(c, '[' | '{')
-                && let Some(end) = foreign::range_end(self.query, self.at)
-            {
-                self.range(end);
+            } else if c == '/' && self.is_slashed() {
+                // It was taken.
             } else if c == '/'
                 && let Some(end) = foreign::regex_end(self.query, self.at)
+                && self.is_regex(end)
             {
                 let span = self.at..end;
                 self.at = end;
@@ -95,6 +108,7 @@ impl<'q> Lexer<'q> {
             } else if self.is_negative(c) {
                 self.word();
             } else if let Some((kind, length)) = self.symbol(c) {
+                self.warn_of_order(&kind);
                 self.push(kind, length);
             } else if c == '?' && self.is_wildcard() {
                 self.word();
@@ -127,13 +141,23 @@ impl<'q> Lexer<'q> {
     }
 
     fn warn(&mut self, span: Range<usize>, message: &str, hint: &str) {
-        self.diagnostics.push(Diagnostic {
-            severity: Severity::Warning,
-            kind: DiagnosticKind::Unsupported,
-            span,
-            message: message.to_owned(),
-            hint: Some(hint.to_owned()),
-        });
+        self.diagnostics.push(Diagnostic::warning(DiagnosticKind::Unsupported, span, message, hint));
+    }
+
+    /// Tells whether what stands between slashes up to an offset is a regular expression. It is held against single words,
+    /// so that one with a space is none: `/srv/news` and `a/` beside it are words, and `path:/a OR /b/` begins with a path.
+    fn is_regex(&mut self, end: usize) -> bool {
+        let text = &self.query[self.at..end];
+        let Some(blank) = text.find(char::is_whitespace) else { return true };
+        if !self.is_value() {
+            let hint = "a regular expression is held against single words; write one for each: /rate/ PRE/1 /hike.*/";
+            self.warn(
+                self.at..self.at + blank,
+                "this is read as a word, since a space follows before the next slash",
+                hint,
+            );
+        }
+        false
     }
 
     /// Returns the operator that stands here as a sign, and its length.
@@ -156,6 +180,23 @@ impl<'q> Lexer<'q> {
         let is_punctuation = next != '!' && chars::is_leading_punctuation(next);
         let operand_follows = !(is_repeated || is_punctuation || chars::is_blank(next) || chars::is_close(next));
         (operand_follows && self.is_fresh()).then_some((kind, c.len_utf8()))
+    }
+
+    /// Warns of Westlaw's `+5` and `+s`, which are no operators here.
+    fn warn_of_order(&mut self, kind: &Kind) {
+        if *kind != Kind::Plus {
+            return;
+        }
+        let word = self.rest().split([' ', '(', ')']).next().unwrap_or_default();
+        let is_between = self.tokens.last().is_some_and(|token| token.span.end < self.at)
+            && self.rest().len() > word.len()
+            && self.rest()[word.len()..].starts_with(' ');
+        let distance = word.trim_start_matches(chars::is_plus);
+        if is_between && proximity::is_distance(distance) {
+            let message = format!("`{word}` asks for `{distance}` as a word");
+            let hint = format!("for words near one another in this order write PRE/{}", distance.to_uppercase());
+            self.warn(self.at..self.at + word.len(), &message, &hint);
+        }
     }
 
     /// Tells whether a dash belongs to the number behind it, of which a field is asked: `x.level:-5`.
@@ -199,114 +240,18 @@ impl<'q> Lexer<'q> {
         }
     }
 
-    fn phrase(&mut self, quote: Quote) {
-        let open = self.at;
-        self.at += self.peek().map_or(0, char::len_utf8);
-        let text_start = self.at;
-        let is_closing = |&(at, _): &(usize, char)| chars::quote_at(self.query, text_start + at) == Some(quote);
-        let Some((length, close)) = self.rest().char_indices().find(is_closing) else {
-            let end = self.query.len();
-            self.diagnostics.push(Diagnostic {
-                severity: Severity::Error,
-                kind: DiagnosticKind::Unbalanced,
-                span: open..text_start,
-                message: "this quotation mark is never closed".to_owned(),
-                hint: Some("close it, or leave it out to search for the words anywhere".to_owned()),
-            });
-            self.at = end;
-            self.push_phrase(open..end, text_start..end);
-            return;
-        };
-        let text = text_start..text_start + length;
-        self.at = text.end + close.len_utf8();
-        if let Some((length, slop)) = self.slop() {
-            self.at += length;
-            self.tokens.push(Token { kind: Kind::Sloppy(text, slop), span: open..self.at });
-            self.weight_or_suffix();
-        } else if self.weight().is_some() {
-            self.push_phrase(open..self.at, text);
-            self.weight_or_suffix();
-        } else if !self.suffix(Some(open)) {
-            self.push_phrase(open..self.at, text);
-        }
-    }
-
-    /// Reads a range in brackets that ends at `end`.
-    fn range(&mut self, end: usize) {
-        let span = self.at..end;
-        let text = self.query.get(span.clone()).unwrap_or_default();
-        match foreign::range_values(text).filter(|_| self.is_value()) {
-            Some((first, last)) => {
-                let in_query = |within: Range<usize>| span.start + within.start..span.start + within.end;
-                self.at = end;
-                self.tokens.push(Token { kind: Kind::Between(in_query(first), in_query(last)), span });
-            }
-            None => self.drop_operand(foreign::RANGE, span),
-        }
-    }
-
     /// Tells whether what stands here is asked of a field.
     fn is_value(&self) -> bool {
-        self.tokens.last().is_some_and(|token| matches!(token.kind, Kind::Field(_)) && token.span.end == self.at)
-    }
-
-    /// Returns the number of words that may stand between those of the phrase that ends here, and the length of its text.
-    fn slop(&self) -> Option<(usize, u32)> {
-        let digits = self.rest().strip_prefix('~')?;
-        let digits = &digits[..digits.bytes().take_while(u8::is_ascii_digit).count()];
-        let slop = digits.parse().ok().filter(|slop| *slop <= proximity::MOST_WORDS)?;
-        let is_whole = !self.rest()[1 + digits.len()..].starts_with('.');
-        is_whole.then_some((1 + digits.len(), slop))
-    }
-
-    fn push_phrase(&mut self, span: Range<usize>, text: Range<usize>) {
-        let words = self.query.get(text.clone()).unwrap_or_default();
-        if words.split_whitespace().any(|word| word.len() > 1 && word.contains('*')) {
-            let message = "`*` is no wildcard between quotation marks and was left out";
-            self.warn(span.clone(), message, "write the words in full");
-        }
-        self.tokens.push(Token { kind: Kind::Phrase(text), span });
-    }
-
-    /// Returns the weight that follows a bracket or a phrase at once, in thousandths, and the length of its text.
-    fn weight(&self) -> Option<(u32, usize)> {
-        let digits = self.rest().strip_prefix('^')?;
-        let length = 1 + digits.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
-        boost(&self.rest()[..length])
-    }
-
-    /// Takes the weight that follows a bracket or a phrase at once, or else what may not follow it.
-    fn weight_or_suffix(&mut self) {
-        match self.weight() {
-            Some((thousandths, length)) => self.push(Kind::Boost(thousandths), length),
-            None => drop(self.suffix(None)),
-        }
-    }
-
-    /// Drops a number with a mark before it, such as `~3`, right behind a bracket or a phrase; the phrase with it.
-    fn suffix(&mut self, phrase_start: Option<usize>) -> bool {
-        let Some(mark @ ('~' | '^' | '/')) = self.peek() else { return false };
-        let is_number = |c: &char| c.is_ascii_digit() || *c == '.';
-        let digits = self.rest().chars().skip(1).take_while(is_number).count();
-        if digits == 0 && mark != '~' {
-            return false;
-        }
-        let end = self.at + 1 + digits;
-        match phrase_start {
-            Some(start) if mark != '^' => self.drop_operand(foreign::SLOPPY, start..end),
-            Some(start) => self.drop_operand(foreign::SUFFIX, start..end),
-            None => {
-                self.diagnostics.push(foreign::SUFFIX.diagnostic(self.at..end));
-                self.at = end;
-            }
-        }
-        true
+        self.tokens.last().is_some_and(|token| matches!(token.kind, Kind::Field(..)) && token.span.end == self.at)
     }
 
     /// Reads a word, or the name of a field, or a form of another language that looks like a word.
     fn word(&mut self) {
         let start = self.at;
         let is_value = self.is_value();
+        if !is_value && self.is_borrowed() {
+            return;
+        }
         if let Some((number, length)) = function::quorum(self.rest()).filter(|_| !is_value) {
             self.push(Kind::Quorum(number), length);
             return;
@@ -315,6 +260,16 @@ impl<'q> Lexer<'q> {
         self.at = end;
         let Some(end) = self.trim(start..end) else { return };
         let text = self.query.get(start..end).unwrap_or_default();
+        // Factiva's `merger/F50/` is read in two parts.
+        let slash = text.strip_suffix('/').and_then(|text| text.rfind('/')).filter(|at| *at > 0 && !is_value);
+        let slash = slash.filter(|at| !text[..*at].contains('/'));
+        if let Some(at) = slash.filter(|at| borrowed::slashed(&text[*at..]).is_some()) {
+            self.at = start + at;
+            if let Some(end) = self.trim(start..self.at) {
+                self.word_or_operator(&text[..end - start], start..end, is_value);
+            }
+            return;
+        }
         let boost = boost(text);
         let text = boost.as_ref().map_or(text, |(_, length)| &text[..text.len() - length]);
         let weight = start + text.len()..end;
@@ -336,7 +291,8 @@ impl<'q> Lexer<'q> {
             _ => Kind::Word,
         };
         if kind == Kind::Word
-            && (self.is_operator(text, span.clone(), is_value)
+            && (!is_value && self.is_joint(text, span.clone())
+                || self.is_operator(text, span.clone(), is_value)
                 || self.is_written(text, span.clone())
                 || self.is_foreign(text, span.clone()))
         {
@@ -361,7 +317,7 @@ impl<'q> Lexer<'q> {
             if chars::is_colon(c) && !colons_belong {
                 if self.is_field(start..at, c) {
                     self.at = at + c.len_utf8();
-                    self.tokens.push(Token { kind: Kind::Field(start..at), span: start..self.at });
+                    self.tokens.push(Token { kind: Kind::Field(start..at, None), span: start..self.at });
                     return None;
                 }
                 if c != ':' {
@@ -400,79 +356,10 @@ impl<'q> Lexer<'q> {
         let kept = if is_question || chars::is_punctuation(unquestioned) { unquestioned } else { trimmed };
         (!kept.is_empty()).then_some(span.start + kept.len())
     }
-
-    /// Takes a word that is an operator of proximity, or a name before a bracket.
-    fn is_operator(&mut self, text: &str, span: Range<usize>, is_value: bool) -> bool {
-        let wrong = match proximity::of_word(text).filter(|_| !is_value) {
-            Some(Ok(proximity)) => {
-                self.tokens.push(Token { kind: Kind::Near(proximity), span });
-                return true;
-            }
-            Some(Err(wrong)) => wrong,
-            None => match function::of_name(text).filter(|_| self.peek().is_some_and(chars::is_open)) {
-                Some(Ok(Named::Function(function))) => {
-                    self.tokens.push(Token { kind: Kind::Function(function), span });
-                    return true;
-                }
-                Some(Ok(Named::Field)) => {
-                    self.tokens.push(Token { kind: Kind::Field(span.clone()), span });
-                    return true;
-                }
-                Some(Err(wrong)) => wrong,
-                None => return false,
-            },
-        };
-        self.diagnostics.push(Diagnostic {
-            severity: Severity::Error,
-            kind: DiagnosticKind::BadValue,
-            span,
-            message: wrong.0.to_owned(),
-            hint: Some(wrong.1.to_owned()),
-        });
-        true
-    }
-
-    /// Takes a word that is meant as it is written.
-    fn is_written(&mut self, text: &str, span: Range<usize>) -> bool {
-        let Some((written, within)) = written::of_word(text) else { return false };
-        if text.ends_with('?') {
-            let hint = "leave it out if it ends a question";
-            self.warn(span.end - 1..span.end, "`?` stands for one letter here", hint);
-        }
-        let text = span.start + within.start..span.start + within.end;
-        self.tokens.push(Token { kind: Kind::Written(written, text), span });
-        true
-    }
-
-    fn is_foreign(&mut self, text: &str, span: Range<usize>) -> bool {
-        if let Some(foreign) = foreign::of_word(text) {
-            self.diagnostics.push(foreign.diagnostic(span.clone()));
-            if !foreign.is_operator {
-                self.tokens.push(Token { kind: Kind::Dropped, span });
-            }
-            return true;
-        }
-        if text == "NEAR" {
-            self.warn(span.clone(), "`NEAR` is a word here, not an operator", "write a distance with it: NEAR/5");
-        } else if self.query.get(span.end..).is_some_and(|rest| rest.starts_with('!')) && span.end < self.last_word_end
-        {
-            let hint = "write the word in full; its inflected forms are found too";
-            self.warn(span.end..span.end + 1, "`!` does not stand for endings and was left out", hint);
-        }
-        false
-    }
 }
 
-/// Reads the weight at the end of a text, such as `^2.5`; returns it in thousandths, with its length.
-fn boost(text: &str) -> Option<(u32, usize)> {
-    let (before, number) = text.rsplit_once('^')?;
-    let is_number = number.starts_with(|c: char| c.is_ascii_digit())
-        && number.bytes().all(|b| b.is_ascii_digit() || b == b'.')
-        && (before.is_empty() || before.contains(char::is_alphanumeric));
-    let weight: f64 = number.parse().ok().filter(|_| is_number)?;
-    let thousandths = (weight * 1000.0).round();
-    (1.0..=1_000_000.0).contains(&thousandths).then_some((thousandths as u32, number.len() + 1))
-}
+mod forms;
+mod phrase;
 
 #[cfg(test)]
 mod tests;

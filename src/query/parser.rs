@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::ast::{Expr, Function, Node, Proximity, Relation, Written};
 use super::lexer::{Kind, Token, lex};
-use super::{Diagnostic, DiagnosticKind, Severity, chars};
+use super::range::Bounds;
+use super::{Diagnostic, DiagnosticKind, Severity, ast, chars};
 
 /// The longest query that is read, in bytes: some ten thousand words, as a pasted list of names may have.
 const MAX_BYTES: usize = 1 << 16;
@@ -21,6 +22,14 @@ pub(crate) fn parse(query: &str) -> (Node, Vec<Diagnostic>) {
     if query.len() > MAX_BYTES {
         return (empty(0..query.len()), vec![too_long(query)]);
     }
+    let Some((plain, places)) = chars::plain(query) else { return parse_plain(query) };
+    let (mut node, mut diagnostics) = parse_plain(&plain);
+    node.move_spans(&places);
+    diagnostics.iter_mut().for_each(|diagnostic| ast::move_span(&mut diagnostic.span, &places));
+    (node, diagnostics)
+}
+
+fn parse_plain(query: &str) -> (Node, Vec<Diagnostic>) {
     let (tokens, diagnostics) = lex(query);
     let mut parser = Parser { query, tokens, at: 0, depth: 0, is_too_deep: false, diagnostics };
     let node = parser.query();
@@ -145,10 +154,19 @@ impl Parser<'_> {
     /// Reads an operand with its weight.
     fn weighed(&mut self) -> Option<Node> {
         let mut node = self.operand()?;
+        let of = |parser: &mut Self, node: Node, expr: fn(u32, Box<Node>) -> Expr, number: u32| {
+            let span = node.span.start..parser.tokens[parser.at].span.end;
+            parser.at += 1;
+            Node { span, expr: expr(number, Box::new(node)) }
+        };
+        if let Some(Kind::Among(words)) = self.tokens.get(self.at).map(|token| &token.kind) {
+            let words = *words;
+            node = of(self, node, |words, inner| Expr::Function(Function::First(words), inner), words);
+        }
         // A second weight is one of nothing.
-        if let Some(Token { kind: Kind::Boost(thousandths), span }) = self.tokens.get(self.at) {
-            node = Node { span: node.span.start..span.end, expr: Expr::Boost(*thousandths, Box::new(node)) };
-            self.at += 1;
+        if let Some(Kind::Boost(thousandths)) = self.tokens.get(self.at).map(|token| &token.kind) {
+            let thousandths = *thousandths;
+            node = of(self, node, Expr::Boost, thousandths);
         }
         Some(node)
     }
@@ -183,9 +201,16 @@ impl Parser<'_> {
                 Expr::Phrase(text) if slop > 0 => Expr::Sloppy(text, slop),
                 other => other,
             },
-            Kind::Between(first, last) => Expr::Word(format!("{}..{}", self.text(first), self.text(last))),
+            Kind::Range(bounds) if bounds == Bounds::default() => {
+                let message = "this range has no end at either side";
+                self.error(DiagnosticKind::BadValue, span.clone(), message, "write at least one of its ends");
+                Expr::Empty
+            }
+            Kind::Range(bounds) => Expr::Range(bounds),
+            // An article without an id there is not.
+            Kind::Everything => has("id".to_owned(), span.clone()),
             Kind::Dropped => Expr::Empty,
-            Kind::Field(name) => return Some(self.field(name, span)),
+            Kind::Field(name, means) => return Some(self.field(name, means, span)),
             Kind::Open => return Some(self.group(span)),
             Kind::Function(function) => return self.function(function, span),
             Kind::Quorum(number) => return self.quorum(number, span),
@@ -196,6 +221,7 @@ impl Parser<'_> {
             | Kind::Minus
             | Kind::Plus
             | Kind::Near(_)
+            | Kind::Among(_)
             | Kind::Boost(_) => return None,
         };
         self.at += 1;
@@ -216,8 +242,9 @@ impl Parser<'_> {
         if chars::holds_word(&text) {
             return Expr::Written(written, text);
         }
-        let hint = "write at least one letter or digit of the words";
-        self.error(DiagnosticKind::Empty, span.clone(), "this stands for words of any letters", hint);
+        let hint = "write at least one letter or digit of the words, or *:* for every article";
+        let message = "this has no letter or digit, so that it would stand for any word";
+        self.error(DiagnosticKind::Empty, span.clone(), message, hint);
         Expr::Empty
     }
 
@@ -236,20 +263,23 @@ impl Parser<'_> {
 
     fn wordless(&mut self, span: Range<usize>, text: &str) {
         let message = format!("`{}` holds no word; left out", text.trim());
-        let (severity, kind) = (Severity::Warning, DiagnosticKind::Empty);
-        self.diagnostics.push(Diagnostic { severity, kind, span, message, hint: None });
+        let warning = Diagnostic::warning(DiagnosticKind::Empty, span, &message, "");
+        self.diagnostics.push(Diagnostic { hint: None, ..warning });
     }
 
-    fn field(&mut self, name: Range<usize>, span: Range<usize>) -> Node {
+    fn field(&mut self, name: Range<usize>, means: Option<&'static str>, span: Range<usize>) -> Node {
         self.at += 1;
-        let is_any = |token: &Token| matches!(&token.kind, Kind::Written(..)) && self.text(token.span.clone()) == "*";
+        let is_any = |token: &Token| match &token.kind {
+            Kind::Written(..) => self.text(token.span.clone()) == "*",
+            Kind::Range(bounds) => *bounds == Bounds::default(),
+            _ => false,
+        };
         if let Some(token) = self.tokens.get(self.at).filter(|token| is_any(token) && token.span.start == span.end) {
-            // `byline:*`, as Lucene has it.
-            let inner = Node { span: name.clone(), expr: Expr::Word(self.text(name.clone())) };
+            // `byline:*` and `byline:[* TO *]`, as Lucene has it.
             let all = span.start..token.span.end;
             self.at += 1;
-            let expr = Expr::Field { name: "has".to_owned(), name_span: name, inner: Box::new(inner) };
-            return Node { span: all, expr };
+            let named = means.map_or_else(|| self.text(name.clone()), str::to_owned);
+            return Node { span: all, expr: has(named, name) };
         }
         let Some(inner) = self.deeper(&span, Parser::value) else {
             let message = format!("nothing is asked of the field `{}`", self.text(name));
@@ -258,7 +288,8 @@ impl Parser<'_> {
             return empty(span);
         };
         let span = span.start..inner.span.end;
-        Node { span, expr: Expr::Field { name: self.text(name.clone()), name_span: name, inner: Box::new(inner) } }
+        let named = means.map_or_else(|| self.text(name.clone()), str::to_owned);
+        Node { span, expr: Expr::Field { name: named, name_span: name, inner: Box::new(inner) } }
     }
 
     /// Reads what a field is asked for; what stands near it may be in another.
@@ -289,8 +320,9 @@ impl Parser<'_> {
         let span = name.start..close.end;
         let Expr::Adjacent(parts) = list.expr else { return Some(empty(span)) };
         if number == 0 || number as usize > parts.len() {
-            let message = format!("there are {} in this list, of which {number} cannot be asked for", parts.len());
-            self.error(DiagnosticKind::BadValue, name, &message, "write 2 of (ferry, bridge, toll)");
+            let message = format!("this asks for {number} of a list of {}", parts.len());
+            let hint = "write 2 of (ferry, bridge, toll), with a number from 1 to that of the words";
+            self.error(DiagnosticKind::BadValue, name, &message, hint);
             return Some(empty(span));
         }
         Some(Node { span, expr: Expr::Quorum(number, parts) })
@@ -370,14 +402,19 @@ impl Parser<'_> {
     }
 
     fn warning(&mut self, span: Range<usize>, message: &str) {
-        let (severity, kind) = (Severity::Warning, DiagnosticKind::MissingOperand);
-        self.diagnostics.push(Diagnostic { severity, kind, span, message: message.to_owned(), hint: None });
+        let warning = Diagnostic::warning(DiagnosticKind::MissingOperand, span, message, "");
+        self.diagnostics.push(Diagnostic { hint: None, ..warning });
     }
 
     fn error(&mut self, kind: DiagnosticKind, span: Range<usize>, message: &str, hint: &str) {
-        let (message, hint) = (message.to_owned(), Some(hint.to_owned()));
-        self.diagnostics.push(Diagnostic { severity: Severity::Error, kind, span, message, hint });
+        self.diagnostics.push(Diagnostic::error(kind, span, message, hint));
     }
+}
+
+/// Asks for articles that have a field.
+fn has(field: String, span: Range<usize>) -> Expr {
+    let inner = Node { span: span.clone(), expr: Expr::Word(field) };
+    Expr::Field { name: "has".to_owned(), name_span: span, inner: Box::new(inner) }
 }
 
 fn empty(span: Range<usize>) -> Node {
@@ -396,13 +433,8 @@ fn joined(mut parts: Vec<Node>, join: fn(Vec<Node>) -> Expr) -> Option<Node> {
 fn too_long(query: &str) -> Diagnostic {
     let end = query.len();
     let start = (0..=MAX_BYTES).rev().find(|&at| query.is_char_boundary(at)).unwrap_or_default();
-    Diagnostic {
-        severity: Severity::Error,
-        kind: DiagnosticKind::TooLarge,
-        span: start..end,
-        message: format!("the query has {end} bytes, and at most {MAX_BYTES} are read"),
-        hint: Some("ask in several queries".to_owned()),
-    }
+    let message = format!("the query has {end} bytes, and at most {MAX_BYTES} are read");
+    Diagnostic::error(DiagnosticKind::TooLarge, start..end, &message, "ask in several queries")
 }
 
 #[cfg(test)]

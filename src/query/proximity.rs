@@ -9,9 +9,12 @@ pub(super) const MOST_WORDS: u32 = 255;
 pub(super) type Wrong = (&'static str, &'static str);
 
 const FAR: Wrong = ("the distance is a number of words from 1 to 255", "for words anywhere in the article, use AND");
-const ADJACENT: Wrong =
-    ("`ADJ` has one order or either in different languages", "write PRE/4 for this order, W/4 for either");
-const SEGMENT: Wrong = ("`SEG` is not a distance", "for words in one field, write headline:(harbour AND bridge)");
+const ADJACENT: Wrong = (
+    "`ADJ` means this order in some query languages and either order in others",
+    "write PRE/4 for within 4 words in this order, W/4 for either order",
+);
+const SEGMENT: Wrong =
+    ("`SEG` is no distance: fields are named here", "for words in one field, write headline:(harbour AND bridge)");
 
 /// Reads an operator; `None` where the word is none.
 pub(super) fn of_word(word: &str) -> Option<Result<Proximity, Wrong>> {
@@ -20,8 +23,12 @@ pub(super) fn of_word(word: &str) -> Option<Result<Proximity, Wrong>> {
         // Factiva leaves out the slash: `near5`.
         None => word.split_at(word.find(|c: char| c.is_ascii_digit()).filter(|at| *at > 3 || is(word, "adj", *at))?),
     };
+    let has_number = distance.starts_with(|c: char| c.is_ascii_digit());
     let relation = match name.to_ascii_lowercase().as_str() {
         "near" => Relation::Either,
+        // ProQuest's `N/5`.
+        "n" if word.contains('/') && has_number => Relation::Either,
+        "p" if word.contains('/') && has_number => Relation::Before,
         "w" | "" | "within" if word.contains('/') => Relation::Either,
         "pre" if word.contains('/') => Relation::Before,
         "onear" => Relation::Before,
@@ -49,6 +56,17 @@ fn reach(text: &str) -> Option<Result<Reach, Wrong>> {
     }
 }
 
+/// Tells whether a word would be an operator if it had a distance behind its slash.
+pub(super) fn lacks_distance(word: &str) -> bool {
+    let known = ["near", "pre", "onear", "notnear", "within"];
+    word.split_once('/').is_some_and(|(name, _)| known.iter().any(|known| name.eq_ignore_ascii_case(known)))
+}
+
+/// Tells whether a text tells how far operands may stand apart: `5`, `s`.
+pub(super) fn is_distance(text: &str) -> bool {
+    matches!(reach(text), Some(Ok(_)))
+}
+
 /// Returns the operator as query text.
 pub(super) fn to_text(proximity: Proximity) -> String {
     let Proximity { relation, reach } = proximity;
@@ -71,8 +89,8 @@ mod tests {
     #[test]
     fn operators_are_read_in_the_forms_of_several_languages() {
         for (words, expected) in [
-            (&["W/5", "w/5", "NEAR/5", "near/5", "within/5", "/5", "near5", "NEAR5", "w/05"][..], "W/5"),
-            (&["PRE/255", "pre/255", "onear/255", "ONEAR255"], "PRE/255"),
+            (&["W/5", "w/5", "NEAR/5", "near/5", "within/5", "/5", "N/5", "near5", "NEAR5", "w/05"][..], "W/5"),
+            (&["PRE/255", "pre/255", "onear/255", "ONEAR255", "p/255"], "PRE/255"),
             (&["W/S", "w/s", "/s", "near/sent", "W/SENT"], "W/S"),
             (&["W/P", "/p", "w/para"], "W/P"),
             (&["NOTNEAR/3", "notnear3"], "NOT W/3"),

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::ast::Written;
+use super::borrowed;
 
 /// Reads a word; returns what it is and which of its bytes are the word.
 pub(super) fn of_word(word: &str) -> Option<(Written, Range<usize>)> {
@@ -40,6 +41,8 @@ pub(super) fn to_text(written: Written, text: &str) -> String {
         Written::Wildcard => text.to_owned(),
         Written::Fuzzy(None) => format!("{text}~"),
         Written::Fuzzy(Some(changes)) => format!("{text}~{changes}"),
+        // Behind an operand it would be Factiva's.
+        Written::Regex if borrowed::slashed(&format!("/{text}/")).is_some() => format!("/({text})/"),
         Written::Regex => format!("/{text}/"),
     }
 }

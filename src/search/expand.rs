@@ -65,10 +65,12 @@ impl Expander {
     ///
     /// # Errors
     ///
-    /// What is wrong with it.
-    pub(super) fn regex(regex: &str) -> std::result::Result<Expander, String> {
+    /// What is wrong with it, and what to do.
+    pub(super) fn regex(regex: &str) -> std::result::Result<Expander, (String, &'static str)> {
         let is_spelled = surface_form(&lower(regex)).contains(SPELLING);
-        let inner = Regex::new(&format!("(?i:{regex})")).map_err(|error| error.to_string())?;
+        let regex = regex.strip_prefix('^').unwrap_or(regex);
+        let regex = regex.strip_suffix('$').filter(|before| !before.ends_with('\\')).unwrap_or(regex);
+        let inner = Regex::new(&format!("(?i:{regex})")).map_err(|error| wrong_regex(&error.to_string()))?;
         Ok(Expander::Regex(Pattern { inner, is_spelled }))
     }
 
@@ -77,7 +79,7 @@ impl Expander {
         let form = surface_form(&lower(word));
         let letters = form.split(SPELLING).next().unwrap_or_default();
         let letters: String = letters.chars().take(MOST_LETTERS).collect();
-        let inner = Fuzzy(LevenshteinAutomatonBuilder::new(changes, true).build_dfa(&letters));
+        let inner = Fuzzy::of(&letters, changes);
         Expander::Fuzzy(Pattern { inner, is_spelled: false })
     }
 
@@ -154,6 +156,21 @@ impl Pattern<String> {
 
 /// The automaton of words with few changes.
 pub(super) struct Fuzzy(DFA);
+
+impl Fuzzy {
+    /// Returns that of a word, whose case counts, with so many changes.
+    pub(super) fn of(word: &str, changes: u8) -> Fuzzy {
+        Fuzzy(LevenshteinAutomatonBuilder::new(changes, true).build_dfa(word))
+    }
+
+    /// Returns how far a word is, where it is not too far.
+    pub(super) fn distance(&self, word: &str) -> Option<u8> {
+        match self.0.eval(word) {
+            Distance::Exact(distance) => Some(distance),
+            Distance::AtLeast(_) => None,
+        }
+    }
+}
 
 impl Automaton for Fuzzy {
     type State = u32;
@@ -266,6 +283,21 @@ impl<A: Automaton> Automaton for &Stopping<'_, A> {
     }
 }
 
+/// Says what is wrong with a regular expression, given what its reader says, and what to do.
+fn wrong_regex(error: &str) -> (String, &'static str) {
+    // Of a wrong form it tells the place in several lines, and what it is in the last.
+    if let Some((_, what)) = error.rsplit_once("error: ") {
+        let hint = "put a backslash before a mark that stands for itself, as in /3\\.5/";
+        return (format!("this regular expression is wrong: {}", what.trim()), hint);
+    }
+    if error.contains("exceeds size limit") {
+        let message = "this regular expression stands for too many forms to be looked for";
+        return (message.to_owned(), "write one with fewer repetitions, or the words themselves, joined by OR");
+    }
+    let message = "this regular expression has a mark that tells no letters, such as \\b, ^, $ or .*?";
+    (message.to_owned(), "leave it out: the expression matches whole words, from the first letter to the last")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -326,7 +358,15 @@ mod tests {
         assert_eq!(regex("Fe?r+(y|ies)"), "ferries ferry fery");
         assert_eq!(regex("c.*é"), "cafe/café cote/côté");
         assert_eq!(regex("ferr"), "");
-        assert!(Expander::regex("a(").is_err());
-        assert!(Expander::regex("(a|b)*a(a|b){60}").is_err());
+        assert_eq!(regex("^ferr(y|ies)$"), "ferries ferry");
+        for (wrong, message) in [
+            ("a(", "this regular expression is wrong: unclosed group"),
+            ("a{2", "this regular expression is wrong: unclosed counted repetition"),
+            ("(a|b)*a(a|b){60}", "this regular expression stands for too many forms to be looked for"),
+            ("fer\\b", "this regular expression has a mark that tells no letters, such as \\b, ^, $ or .*?"),
+            ("fer.*?y", "this regular expression has a mark that tells no letters, such as \\b, ^, $ or .*?"),
+        ] {
+            assert_eq!(Expander::regex(wrong).err().expect("it is wrong").0, message, "{wrong}");
+        }
     }
 }

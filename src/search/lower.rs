@@ -1,9 +1,12 @@
 //! The tree of a query becomes what is asked of an article (`plan.rs`), and the words to rank by. Fields are checked here,
 //! with their place in the query. The only file that knows both worlds.
 
+mod asked;
 mod fields;
 mod filters;
 mod limits;
+mod ranges;
+mod scopes;
 mod words;
 
 use std::collections::{HashMap, HashSet};
@@ -18,13 +21,16 @@ use super::leaf::{Leaf, Words};
 use super::marks::Marking;
 use super::plan::{Choice, Plan};
 use super::prune::Plain;
-use super::rank::{Alternatives, Unit};
+use super::rank::{Alternatives, Unit, leave_out_common};
+use super::request::Suggestion;
 use super::{SearchRequest, Stop};
-use crate::analysis::QueryAnalyzer;
+use crate::analysis::{QueryAnalyzer, fold_key};
 use crate::index::Snapshot;
 use crate::query::ast::{Case, Expr, Function, Node, Reach, Relation, Written};
-use crate::{Date, Diagnostic, DiagnosticKind, ExtraKind, Result, Severity};
+use crate::query::range::Bounds;
+use crate::{Date, Diagnostic, DiagnosticKind, ExtraKind, Result};
 use fields::Where;
+pub use fields::query_fields;
 pub(super) use filters::with_filters;
 
 /// A query, ready to run.
@@ -49,6 +55,8 @@ pub(super) struct Lowered {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// The words that are asked for and that no article has, with their places in the query.
     pub(super) missing: Vec<(Range<usize>, String)>,
+    /// For values that no article has, others that may have been meant.
+    pub(super) suggestions: Vec<Suggestion>,
 }
 
 /// Lowers a resolved tree for a snapshot.
@@ -56,6 +64,7 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest, s
     let analyzer = QueryAnalyzer::of(snapshot.languages()?.iter().map(String::as_str));
     let mut lowering = Lowering {
         snapshot,
+        query: &request.query,
         stop,
         n_forms_left: Some(request.max_forms),
         max_forms: request.max_forms,
@@ -64,6 +73,8 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest, s
         known_leaves: HashMap::new(),
         ranked: Vec::new(),
         asked: Vec::new(),
+        missing: Vec::new(),
+        suggestions: Vec::new(),
         n_parts: 0,
         diagnostics: Vec::new(),
         boost: 1.0,
@@ -71,6 +82,7 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest, s
         now: request.now,
         negations: 0,
         n_words: 0,
+        n_looked_up: 0,
     };
     let plan = match limits::excess(tree) {
         Some(excess) => {
@@ -79,9 +91,10 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest, s
         }
         None => lowering.node(tree, Where::Anywhere)?,
     };
-    let Lowering { leaves, ranked, asked, n_parts, diagnostics, n_words, .. } = lowering;
+    let (n_parts, n_words) = (lowering.n_parts, lowering.n_words);
     let mut found_parts = vec![false; n_parts];
-    let leaves: Arc<[Leaf]> = leaves.into();
+    let leaves: Arc<[Leaf]> = std::mem::take(&mut lowering.leaves).into();
+    let ranked = std::mem::take(&mut lowering.ranked);
     let matching = match &plan {
         Some(plan) => plan.query(&snapshot.fields, &leaves, stop),
         None => Box::new(AllQuery),
@@ -109,8 +122,9 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest, s
         }
     }
     let asks_nothing = plan.is_none();
-    let missing = asked.into_iter().filter(|(part, ..)| !found_parts[*part]);
-    let missing = missing.map(|(_, span, word)| (span, word)).collect();
+    let missing = lowering.missing(&found_parts)?;
+    let Lowering { mut suggestions, diagnostics, .. } = lowering;
+    suggestions.extend(filters::of_filters(snapshot, request)?);
     let marking = Marking { leaves, plan, weights };
     let any_of = units.iter().flat_map(Unit::terms).cloned().collect();
     if plain == Some(Plain::Any) {
@@ -128,20 +142,8 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest, s
         asks_nothing,
         diagnostics,
         missing,
+        suggestions,
     })
-}
-
-/// Fewer articles do not tell which words are common.
-const FEW_ARTICLES: u64 = 1_000;
-
-/// Leaves out words that stand in more than half of the articles, unless all do: of the words of a question, any of which is
-/// enough, `the` and `of` are no reason to show an article. That is where the weight of Robertson and Spärck Jones (1976)
-/// falls below 0; the one that is used here does not, so that a query of such words alone has an order too.
-fn leave_out_common(units: &mut Vec<Unit>, articles: u64) {
-    let is_common = |unit: &Unit| 2 * unit.articles() > articles;
-    if articles >= FEW_ARTICLES && !units.iter().all(is_common) {
-        units.retain(|unit| !is_common(unit));
-    }
 }
 
 /// A way in which a part of the query can stand in a text, to rank by.
@@ -154,6 +156,8 @@ struct Ranked {
 
 struct Lowering<'a> {
     snapshot: &'a Snapshot,
+    /// The query as it was written.
+    query: &'a str,
     stop: &'a Stop,
     /// How many forms the words of the query may stand for.
     max_forms: usize,
@@ -166,6 +170,9 @@ struct Lowering<'a> {
     ranked: Vec<Ranked>,
     /// The plain words that are asked for, by their part, with their places in the query.
     asked: Vec<(usize, Range<usize>, String)>,
+    /// Words that no article has, with their places.
+    missing: Vec<(Range<usize>, String)>,
+    suggestions: Vec<Suggestion>,
     n_parts: usize,
     diagnostics: Vec<Diagnostic>,
     /// How important the node at hand is.
@@ -179,6 +186,8 @@ struct Lowering<'a> {
     negations: usize,
     /// How many words were lowered.
     n_words: usize,
+    /// How many values that no article has were looked up for what may have been meant.
+    n_looked_up: usize,
 }
 
 // A part of a query that asks nothing is `None`. Recursion is as deep as the tree, which the parser bounds.
@@ -189,8 +198,26 @@ impl Lowering<'_> {
             Expr::Empty => Ok(None),
             Expr::Word(text) => self.leaf(text, node.span.clone(), scope, false),
             Expr::Phrase(text) => self.leaf(text, node.span.clone(), scope, true),
-            Expr::Written(Written::Wildcard, text) if matches!(scope, Where::Path | Where::Url) => {
+            Expr::Range(bounds) => Ok(self.range(scope, bounds, node.span.clone())),
+            Expr::Written(Written::Exact, text) if !self.is_text(scope) => {
+                self.leaf(text, node.span.clone(), scope, true)
+            }
+            Expr::Written(Written::Wildcard, text) if matches!(scope, Where::Site) && text.starts_with("*.") => {
+                self.leaf(&text[2..], node.span.clone(), scope, false)
+            }
+            // What is left open is no date and no number, which is said there.
+            Expr::Written(..) if !self.is_text(scope) && self.is_range(scope) => {
+                let written = self.query.get(node.span.clone()).unwrap_or_default();
+                self.leaf(written, node.span.clone(), scope, false)
+            }
+            Expr::Written(Written::Wildcard, text)
+                if matches!(scope, Where::Path | Where::FileType | Where::Url | Where::Id) =>
+            {
                 self.leaf(text, node.span.clone(), scope, false)
+            }
+            // A path with slashes at both ends is no regular expression.
+            Expr::Written(Written::Regex, text) if matches!(scope, Where::Path | Where::Url) => {
+                self.leaf(&format!("/{text}/"), node.span.clone(), scope, false)
             }
             Expr::Sloppy(..) | Expr::Near { .. } | Expr::Written(..) => {
                 let plan = self.spans(node, scope)?.map(once);
@@ -227,7 +254,10 @@ impl Lowering<'_> {
                 self.boost = before;
                 plan
             }
-            Expr::Function(Function::First(words), inner) => self.node(inner, Where::First(*words)),
+            Expr::Function(Function::First(words), inner) => match self.beginning(*words, scope, node) {
+                Some(scope) => self.node(inner, scope),
+                None => Ok(None),
+            },
             Expr::Function(Function::Case(case), inner) => {
                 let before = self.case.replace(*case);
                 let plan = self.node(inner, scope);
@@ -247,30 +277,27 @@ impl Lowering<'_> {
                 let least = *least as usize;
                 Ok((parts.len() >= least).then_some(Plan::Quorum { least, parts }))
             }
-            Expr::Field { name, name_span, inner } => match self.scope_named(name, name_span) {
+            Expr::Field { name, name_span, inner } => match self.scope_named(name, name_span, scope) {
                 Some(scope) => self.node(inner, scope),
                 None => Ok(None),
             },
         }
     }
 
-    fn scope_named(&mut self, name: &str, span: &Range<usize>) -> Option<Where> {
-        let extras = &self.snapshot.fields.extras;
-        let scope = fields::named(name, extras);
-        if scope.is_none() {
-            self.diagnostics.push(fields::unknown(name, span.clone(), extras));
-        }
-        scope
-    }
-
     /// A word or phrase by itself.
     fn leaf(&mut self, text: &str, span: Range<usize>, scope: Where, phrase: bool) -> Result<Option<Plan>> {
         match scope {
             Where::Anywhere | Where::Zones(_) | Where::First(_) => {
-                if !phrase && self.negations == 0 {
-                    self.asked.push((self.n_parts, span, text.to_owned()));
+                if phrase {
+                    self.ask_phrase(text, &span, true)
+                } else {
+                    self.ask_word(text, span.clone())
                 }
-                Ok(self.words(text, &words::scope(scope, &[]), phrase)?.map(once))
+                let plan = self.words(text, &words::scope(scope, &[]), phrase)?.map(once);
+                if let Some(plan) = plan.as_ref().filter(|_| fields::is_publisher(scope)) {
+                    self.ask_value(plan, self.snapshot.fields.publisher, &fold_key(text), text, &span)?;
+                }
+                Ok(plan)
             }
             // The path has no capitals.
             Where::Section if self.case.is_some() => Ok(self.words(text, &words::scope(scope, &[]), true)?.map(once)),
@@ -279,13 +306,16 @@ impl Lowering<'_> {
                 let path = Plan::Filter(filters::section(self.snapshot, text));
                 let words = self.words(text, &zone, true)?.map(once);
                 let choice = |plan| Choice { is_required: false, plan };
-                Ok(Some(Plan::Any(std::iter::once(path).chain(words).map(choice).collect())))
+                let plan = Plan::Any(std::iter::once(path).chain(words).map(choice).collect());
+                self.ask_value(&plan, self.snapshot.fields.section, &fold_key(text), text, &span)?;
+                Ok(Some(plan))
             }
             Where::Declared(_)
             | Where::Language
             | Where::Corpus
             | Where::Id
             | Where::Path
+            | Where::FileType
             | Where::Url
             | Where::Site
                 if self.case.is_some() =>
@@ -298,11 +328,15 @@ impl Lowering<'_> {
                 let spans = self.words(text, &scope, phrase)?;
                 Ok(spans.map(|spans| self.hidden(once(spans))))
             }
-            Where::Declared(number) => Ok(self.declared(number, text, span)),
-            Where::Language | Where::Corpus | Where::Id => Ok(Some(Plan::Filter(self.keyword(scope, text)?))),
-            Where::Date(side) => Ok(self.date(side, text, span)),
-            Where::WordCount => Ok(self.word_count(text, span)),
+            Where::Declared(number)
+                if matches!(self.snapshot.fields.extras[number].kind, ExtraKind::Keyword | ExtraKind::Boolean) =>
+            {
+                self.declared(number, text, span)
+            }
+            Where::Declared(_) | Where::Date(_) | Where::WordCount => Ok(self.range(scope, &Bounds::read(text), span)),
+            Where::Language | Where::Corpus | Where::Id => self.keyword(scope, text, span).map(Some),
             Where::Path => Ok(self.path(text, span)),
+            Where::FileType => Ok(self.path(&format!("*.{}", text.trim_start_matches(['*', '.'])), span)),
             Where::Url | Where::Site | Where::Status => Ok(self.stored(scope, text, span)),
             Where::Has(is_there) => self.has(is_there, text, span),
         }
@@ -321,10 +355,17 @@ impl Lowering<'_> {
             Expr::Empty => Ok(None),
             Expr::Word(text) | Expr::Phrase(text) => {
                 let Some(scope) = self.text_scope(node, scope) else { return Ok(None) };
-                self.words(text, &scope, matches!(node.expr, Expr::Phrase(_)))
+                let phrase = matches!(node.expr, Expr::Phrase(_));
+                if phrase {
+                    self.ask_phrase(text, &node.span, true)
+                } else {
+                    self.ask_word(text, node.span.clone())
+                }
+                self.words(text, &scope, phrase)
             }
             Expr::Sloppy(text, slop) => {
                 let Some(scope) = self.text_scope(node, scope) else { return Ok(None) };
+                self.ask_phrase(text, &node.span, false);
                 self.sloppy(text, *slop, &scope)
             }
             Expr::Written(written, text) => {
@@ -345,7 +386,11 @@ impl Lowering<'_> {
                 for (proximity, node) in others {
                     let excluded = usize::from(proximity.relation == Relation::Without);
                     if matches!(scope, Where::Declared(_)) && !matches!(proximity.reach, Reach::Words(_)) {
-                        self.wrong(node, "fields of an index's own have no sentences", "give a number of words: W/10");
+                        self.wrong(
+                            node,
+                            "fields that an index was made with have no sentences or paragraphs",
+                            "give a number of words: W/10",
+                        );
                     }
                     self.negations += excluded;
                     let spans = self.spans(node, scope);
@@ -361,7 +406,10 @@ impl Lowering<'_> {
                 self.boost = before;
                 spans
             }
-            Expr::Function(Function::First(words), inner) => self.spans(inner, Where::First(*words)),
+            Expr::Function(Function::First(words), inner) => match self.beginning(*words, scope, node) {
+                Some(scope) => self.spans(inner, scope),
+                None => Ok(None),
+            },
             Expr::Function(Function::Case(case), inner) => {
                 let before = self.case.replace(*case);
                 let spans = self.spans(inner, scope);
@@ -369,7 +417,7 @@ impl Lowering<'_> {
                 spans
             }
             Expr::Required(inner) => self.spans(inner, scope),
-            Expr::Field { name, name_span, inner } => match self.scope_named(name, name_span) {
+            Expr::Field { name, name_span, inner } => match self.scope_named(name, name_span, scope) {
                 Some(Where::Declared(_)) => {
                     let hint = "put the whole proximity into brackets behind the field's name: x.note:(a W/5 b)";
                     self.wrong(node, "only fields of the text can stand near one another", hint);
@@ -378,7 +426,12 @@ impl Lowering<'_> {
                 Some(scope) => self.spans(inner, scope),
                 None => Ok(None),
             },
-            Expr::All(_) | Expr::Adjacent(_) | Expr::Not(_) | Expr::Quorum(..) | Expr::Function(..) => {
+            Expr::All(_)
+            | Expr::Adjacent(_)
+            | Expr::Not(_)
+            | Expr::Quorum(..)
+            | Expr::Range(_)
+            | Expr::Function(..) => {
                 let hint = "join words by OR or by a proximity, or put a \"phrase\" into quotation marks";
                 self.wrong(node, "what is counted, joined by AND or excluded by NOT stands at no one place", hint);
                 Ok(None)
@@ -401,35 +454,9 @@ impl Lowering<'_> {
         self.leaves.len() - 1
     }
 
-    /// Returns where words are looked for, unless it is no text.
-    fn text_scope(&mut self, node: &Node, scope: Where) -> Option<super::leaf::Scope> {
-        let extras = &self.snapshot.fields.extras;
-        let is_text = match scope {
-            Where::Anywhere | Where::Zones(_) | Where::First(_) | Where::Section => true,
-            Where::Declared(number) => extras[number].kind == ExtraKind::Text,
-            Where::Language | Where::Corpus | Where::Id | Where::Path => false,
-            Where::Date(_) | Where::WordCount | Where::Has(_) => false,
-            Where::Url | Where::Site | Where::Status => false,
-        };
-        if self.case.is_some() && matches!(scope, Where::Declared(_)) {
-            self.diagnostics.push(no_capitals(node.span.clone()));
-            return None;
-        }
-        if !is_text {
-            self.wrong(node, "this field holds no text in which words could stand near others", "leave the field out");
-            return None;
-        }
-        Some(words::scope(scope, extras))
-    }
-
     fn wrong(&mut self, node: &Node, message: &str, hint: &str) {
-        self.diagnostics.push(Diagnostic {
-            severity: Severity::Error,
-            kind: DiagnosticKind::Unsupported,
-            span: node.span.clone(),
-            message: message.to_owned(),
-            hint: Some(hint.to_owned()),
-        });
+        let error = Diagnostic::error(DiagnosticKind::Unsupported, node.span.clone(), message, hint);
+        self.diagnostics.push(error);
     }
 }
 
@@ -455,13 +482,9 @@ impl Seen {
 }
 
 fn no_capitals(span: Range<usize>) -> Diagnostic {
-    Diagnostic {
-        severity: Severity::Error,
-        kind: DiagnosticKind::Unsupported,
-        span,
-        message: "capitals are told in the text of an article only, not in this field".to_owned(),
-        hint: Some("leave out caps( ), allcaps( ) or nocaps( ) here".to_owned()),
-    }
+    let message = "capitals are told in the text of an article only, not in this field";
+    let hint = "leave out caps( ), allcaps( ) or nocaps( ) here";
+    Diagnostic::error(DiagnosticKind::Unsupported, span, message, hint)
 }
 
 fn once(spans: Spans) -> Plan {

@@ -2,6 +2,7 @@
 
 mod collect;
 mod columns;
+mod complete;
 mod expand;
 mod explain;
 mod feedback;
@@ -30,10 +31,11 @@ mod tested;
 mod when;
 
 pub use explain::{Explanation, How};
+pub use lower::query_fields;
 pub use markup::{to_html, to_html_with, with_marks};
 pub use request::{
-    AddedWord, Completion, EntryHighlights, Expand, Highlighted, Hit, Operator, Passage, SearchRequest, SearchResponse,
-    Sort, Suggestion, Total, WithAny,
+    AddedWord, Completion, CompletionKind, EntryHighlights, Expand, Highlighted, Hit, Operator, Passage, SearchRequest,
+    SearchResponse, Sort, Suggestion, Total, WithAny,
 };
 pub use stop::Stop;
 
@@ -112,7 +114,7 @@ impl Searcher {
             hits.push(hit);
         }
         let with_any = if found.total == 0 { self.with_any(&asked.tree, request, stop)? } else { None };
-        let mut suggestions = Vec::new();
+        let mut suggestions = asked.lowered.suggestions;
         for (span, word) in asked.lowered.missing.iter().take(suggest::MOST_ASKED) {
             suggestions.extend(suggest::suggestion(&self.snapshot, word, span.clone())?);
         }
@@ -197,6 +199,12 @@ impl Searcher {
     }
 
     fn ask(&self, request: &SearchRequest, stop: &Stop) -> Result<Asked> {
+        if let (Some(since), Some(until)) = (&request.since, &request.until)
+            && since.first_second() > until.last_second()
+        {
+            let problem = format!("{since} is later than {until}, up to which articles are wanted");
+            return Err(Error::Options { option: "since", problem });
+        }
         let (tree, mut diagnostics) = crate::query::parse(&request.query);
         let joined = match request.operator {
             Operator::All => Joined::All,
@@ -207,13 +215,9 @@ impl Searcher {
         diagnostics.extend(lowered.diagnostics.iter().cloned());
         let is_wrong = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
         if lowered.asks_nothing && !request.query.trim().is_empty() && !is_wrong {
-            diagnostics.push(Diagnostic {
-                severity: Severity::Error,
-                kind: DiagnosticKind::Empty,
-                span: 0..request.query.len(),
-                message: "there is no word to search for".to_owned(),
-                hint: None,
-            });
+            let hint = "write a word of letters or digits, or has:id for every article";
+            let message = "there is no word to search for";
+            diagnostics.push(Diagnostic::error(DiagnosticKind::Empty, 0..request.query.len(), message, hint));
         }
         // Where nothing is left of the query, every article would be an answer.
         if request.lenient && !lowered.asks_nothing {

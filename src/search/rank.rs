@@ -76,6 +76,19 @@ impl Unit {
     }
 }
 
+/// Fewer articles do not tell which words are common.
+const FEW_ARTICLES: u64 = 1_000;
+
+/// Leaves out words that stand in more than half of the articles, unless all do: of the words of a question, any of which is
+/// enough, `the` and `of` are no reason to show an article. That is where the weight of Robertson and Spärck Jones (1976)
+/// falls below 0; the one that is used here does not, so that a query of such words alone has an order too.
+pub(super) fn leave_out_common(units: &mut Vec<Unit>, articles: u64) {
+    let is_common = |unit: &Unit| 2 * unit.articles() > articles;
+    if articles >= FEW_ARTICLES && !units.iter().all(is_common) {
+        units.retain(|unit| !is_common(unit));
+    }
+}
+
 /// The postings of a word in one segment, each with its distance from what was written.
 struct RankedUnit {
     idf: f64,

@@ -210,7 +210,7 @@ pub struct SearchResponse {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Suggestion {
-    /// The bytes of the query text that the word takes.
+    /// The bytes of the query text that the word takes; empty for a value of a filter of the request.
     pub span: Range<usize>,
     /// The word.
     pub word: String,
@@ -223,10 +223,23 @@ pub struct Suggestion {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Completion {
-    /// What was typed, with its last word completed.
+    /// What it is.
+    pub kind: CompletionKind,
+    /// What was typed with its last word completed, or a headline.
     pub text: String,
-    /// How many articles have that word.
+    /// How many articles have that word; of those that were looked at, how many have that headline.
     pub articles: u64,
+}
+
+/// The sorts of completions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
+#[non_exhaustive]
+pub enum CompletionKind {
+    /// The last word is completed.
+    Word,
+    /// A headline that has the words.
+    Headline,
 }
 
 /// How many articles have any of the words, where none has all.

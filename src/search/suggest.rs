@@ -1,16 +1,17 @@
-//! Words of the index that may have been meant by a word that no article has, and words that begin as typed.
+//! Words and values of the index that may have been meant by one that no article has.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use tantivy::Term;
+use tantivy::schema::Field;
 
-use super::expand::{Expander, Expansion};
-use super::request::{Completion, Suggestion};
-use super::{Searcher, Stop};
+use super::Stop;
+use super::expand::{Expander, Expansion, Fuzzy};
+use super::request::Suggestion;
 use crate::Result;
-use crate::analysis::{SPELLING, is_unspaced, lower};
+use crate::analysis::{SPELLING, is_unspaced};
 use crate::index::Snapshot;
 
 /// For so many words of a query others are looked for: a long list of names is no slip of the pen.
@@ -41,6 +42,27 @@ pub(super) fn suggestion(snapshot: &Snapshot, word: &str, span: Range<usize>) ->
     Ok(None)
 }
 
+/// Returns the values of a field of keywords that are nearly a text, the nearest first.
+pub(super) fn values(snapshot: &Snapshot, field: Field, text: &str) -> Result<Vec<String>> {
+    let length = text.chars().count();
+    if !(SHORTEST..=LONGEST).contains(&length) {
+        return Ok(Vec::new());
+    }
+    for distance in 1..=if length < 5 { 1 } else { 2 } {
+        let (mut counted, mut values) = (Vec::new(), BTreeSet::new());
+        snapshot.each_term_of(field, &Fuzzy::of(text, distance), |term| values.extend([term.to_owned()]))?;
+        for value in values {
+            let articles = snapshot.live_articles_with(&Term::from_field_text(field, &value))?;
+            counted.extend((articles > 0).then_some((Reverse(articles), value)));
+        }
+        if !counted.is_empty() {
+            counted.sort_unstable();
+            return Ok(counted.into_iter().take(MOST).map(|(_, value)| value).collect());
+        }
+    }
+    Ok(Vec::new())
+}
+
 /// Returns the forms that are nearest, and among these in most articles.
 fn best(snapshot: &Snapshot, forms: Expansion) -> Result<Vec<String>> {
     let mut counted = Vec::with_capacity(forms.len());
@@ -57,29 +79,6 @@ fn best(snapshot: &Snapshot, forms: Expansion) -> Result<Vec<String>> {
 }
 
 /// Returns a surface form as it is spelled.
-fn spelled(form: &str) -> &str {
+pub(super) fn spelled(form: &str) -> &str {
     form.rsplit(SPELLING).next().unwrap_or_default()
-}
-
-impl Searcher {
-    /// Returns words of the index that begin as the last word of `typed` does, those in most articles first, at most
-    /// `limit`; each after what was typed before it. Words that only deleted articles have may be among them.
-    pub fn suggest(&self, typed: &str, limit: usize) -> Result<Vec<Completion>> {
-        let start = typed
-            .rfind(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
-            .map_or(0, |at| at + typed[at..].chars().next().map_or(0, char::len_utf8));
-        let beginning = lower(&typed[start..]);
-        if beginning.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-        self.snapshot.each_beginning(self.snapshot.fields.text, &beginning, |form, articles| {
-            *counts.entry(spelled(form).to_owned()).or_default() += articles;
-        })?;
-        let mut words: Vec<(String, u64)> = counts.into_iter().collect();
-        words.sort_by_key(|(_, articles)| Reverse(*articles));
-        words.truncate(limit);
-        let before = &typed[..start];
-        Ok(words.into_iter().map(|(word, articles)| Completion { text: format!("{before}{word}"), articles }).collect())
-    }
 }

@@ -72,9 +72,13 @@ fn a_wrong_query_is_answered_as_far_as_it_is_understood_where_that_is_wanted() {
 #[test]
 fn words_are_completed_and_corrected() {
     let desk = Desk::indexed();
-    assert_eq!(desk.stdout(["search", "--suggest", "the har", "--limit", "1"]), "the harbour\n");
+    let stdout = desk.stdout(["search", "--suggest", "the har", "--limit", "1"]);
+    assert_eq!(stdout.lines().next(), Some("the harbour"), "{stdout}");
     let json = desk.run(["search", "--suggest", "har", "--json"]).json();
-    assert_eq!(json["completions"][0], serde_json::json!({ "text": "harbour", "articles": 3 }));
+    assert_eq!(json["completions"][0], serde_json::json!({ "kind": "word", "text": "harbour", "articles": 3 }));
+    let last = json["completions"].as_array().and_then(|all| all.last()).expect("headlines follow");
+    assert_eq!(last["kind"], "headline");
+    assert!(last["text"].as_str().expect("a text").to_lowercase().contains("har"), "{last}");
     assert_eq!(desk.run(["search", "--suggest", "xyz"]).code, 1);
     let run = desk.run(["search", "harbor"]);
     assert!(run.stdout.contains("no article has `harbor`; did you mean harbour?"), "{}", run.stdout);

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::query::{Case, Query, Reach, Relation, Word, Written};
-use super::story::{FIELDS, Story, Token};
+use super::story::{FIELDS, NOTE, Story, Token};
+use super::told::Told;
 
 /// A highlight: the bytes of an entry of a field.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,6 +34,18 @@ struct Scope<'s> {
 impl<'s> Scope<'s> {
     fn within(self, fields: &'s [(&'static str, usize)]) -> Scope<'s> {
         Scope { fields: Some(fields), ..self }
+    }
+
+    /// Returns the lesser of so many first words and those that are looked at already.
+    fn first(self, words: usize) -> usize {
+        match self.fields {
+            Some([("body", fewer)]) => words.min(*fewer),
+            _ => words,
+        }
+    }
+
+    fn is_first(self) -> bool {
+        matches!(self.fields, Some([("body", words)]) if *words < usize::MAX)
     }
 }
 
@@ -81,15 +94,18 @@ fn satisfied(query: &Query, story: &Story, scope: Scope<'_>, marks: &mut Vec<Mar
         }
         Query::Case(case, inner) => satisfied(inner, story, Scope { case: Some(*case), ..scope }, marks),
         Query::Not(inner) => !satisfied(inner, story, scope, &mut Vec::new()),
-        Query::Has(name, is_there) => scope_of(name).iter().any(|(field, _)| story.has(field)) == *is_there,
-        Query::Dated { from, to } => story.day.is_some_and(|day| {
-            // A date is written as the beginning of all the days that it may mean.
-            from.is_none_or(|from| last_day(day) >= first_day(from))
-                && to.is_none_or(|to| first_day(day) <= last_day(to))
-        }),
+        Query::Told(Told::Note(words)) => {
+            let note = scope.within(&[(NOTE, usize::MAX)]);
+            match &words[..] {
+                [word] => !word_places(word, story, note).is_empty(),
+                words => !phrase_places(words, story, note).is_empty(),
+            }
+        }
+        Query::Told(told) => told.holds(story),
         Query::Weighed(inner) => satisfied(inner, story, scope, marks),
+        Query::Field("body", inner) if scope.is_first() => satisfied(inner, story, scope, marks),
         Query::Field(name, inner) => satisfied(inner, story, scope.within(&scope_of(name)), marks),
-        Query::First(words, inner) => satisfied(inner, story, scope.within(&[("body", *words)]), marks),
+        Query::First(words, inner) => satisfied(inner, story, scope.within(&[("body", scope.first(*words))]), marks),
         Query::Word(_) | Query::Written(_) | Query::Phrase(_) | Query::Sloppy(..) | Query::Near { .. } => {
             let places = places(query, story, scope);
             marks.extend(places.iter().flatten().flat_map(|found| found.marks.clone()));
@@ -100,16 +116,6 @@ fn satisfied(query: &Query, story: &Story, scope: Scope<'_>, marks: &mut Vec<Mar
         marks.truncate(before);
     }
     holds
-}
-
-/// Returns the first day that a date may mean, as text that sorts.
-fn first_day(date: &str) -> String {
-    format!("{date}{}", &"0000-01-01"[date.len()..])
-}
-
-/// Returns the last, or a day behind it that is none.
-fn last_day(date: &str) -> String {
-    format!("{date}{}", &"0000-12-31"[date.len()..])
 }
 
 /// Makes one of marks that overlap or touch.
@@ -202,16 +208,11 @@ fn places_from(next: &mut usize, query: &Query, story: &Story, scope: Scope<'_>)
                 }
             }
         }
+        Query::Field("body", inner) if scope.is_first() => places_from(next, inner, story, scope),
         Query::Field(name, inner) => places_from(next, inner, story, scope.within(&scope_of(name))),
-        Query::First(words, inner) => places_from(next, inner, story, scope.within(&[("body", *words)])),
+        Query::First(words, inner) => places_from(next, inner, story, scope.within(&[("body", scope.first(*words))])),
         Query::Case(case, inner) => places_from(next, inner, story, Scope { case: Some(*case), ..scope }),
-        Query::Quorum(..)
-        | Query::AtLeast(..)
-        | Query::All(_)
-        | Query::Not(_)
-        | Query::Has(..)
-        | Query::Dated { .. }
-        | Query::Weighed(_) => {
+        Query::Quorum(..) | Query::AtLeast(..) | Query::All(_) | Query::Not(_) | Query::Told(_) | Query::Weighed(_) => {
             unreachable!("these stand at no place")
         }
     }
@@ -262,7 +263,7 @@ fn length(word: &Word) -> usize {
     match word {
         Word::Characters(characters) => characters.len(),
         Word::Compound { joined: false } => 2,
-        Word::Of { .. } | Word::Compound { joined: true } => 1,
+        Word::Of { .. } | Word::Compound { joined: true } | Word::Any => 1,
     }
 }
 
@@ -339,6 +340,7 @@ fn n_changes(a: &str, b: &str) -> usize {
 /// What is asked of each word of a sequence.
 enum Asked<'w> {
     Of(usize),
+    Any,
     /// A compound that is written as one word: it stands where it begins, as one.
     Joined,
     /// A character, and whether it stands in the run of the one before.
@@ -350,6 +352,7 @@ fn phrase_places(words: &[Word], story: &Story, scope: Scope<'_>) -> Vec<Found> 
     for word in words {
         match word {
             Word::Of { lexeme, .. } => asked.push(Asked::Of(*lexeme)),
+            Word::Any => asked.push(Asked::Any),
             Word::Characters(characters) => {
                 asked.extend(characters.iter().enumerate().map(|(n, character)| Asked::Character(character, n > 0)));
             }
@@ -362,12 +365,14 @@ fn phrase_places(words: &[Word], story: &Story, scope: Scope<'_>) -> Vec<Found> 
         let is_unbroken = sequence.windows(2).all(|pair| pair[1].at == pair[0].at + 1);
         let is_asked = |(n, (token, asked)): (usize, (&Token, &Asked<'_>))| match asked {
             Asked::Of(lexeme) => token.lexeme == Some(*lexeme),
+            Asked::Any => true,
             Asked::Joined => token.compound_end.is_some(),
             Asked::Character(character, joined) => {
                 token.form == *character && (!joined || sequence[n - 1].run == token.run)
             }
         };
         let has_case = |(token, asked): (&Token, &Asked<'_>)| match asked {
+            Asked::Any => true,
             Asked::Joined => has_case(&compound(token, story), scope.case),
             _ => has_case(&token.written, scope.case),
         };
@@ -415,5 +420,5 @@ fn has_case(written: &str, case: Option<Case>) -> bool {
 
 fn is_in(token: &Token, scope: Scope<'_>) -> bool {
     let is_in = |(field, words): &(&str, usize)| *field == token.field && token.of_field < *words;
-    scope.fields.is_none_or(|fields| fields.iter().any(is_in))
+    scope.fields.map_or(token.field != NOTE, |fields| fields.iter().any(is_in))
 }

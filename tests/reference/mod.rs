@@ -6,10 +6,11 @@
 mod matcher;
 mod query;
 mod story;
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use newshound::{ArticleId, Index, SearchRequest, Searcher};
+use newshound::{ArticleId, ExtraKind, Index, IndexOptions, SearchRequest, Searcher};
 
 use crate::support::random::Random;
 use matcher::{Mark, marks};
@@ -28,9 +29,9 @@ fn answers_and_highlights_are_those_of_plain_loops() {
     for seed in 0..seeds {
         let stories: Vec<Story> = (0..STORIES).map(|number| Story::random(seed, number)).collect();
         let all: Vec<&Story> = stories.iter().collect();
-        let one = Index::in_memory().expect("memory suffices");
+        let one = empty_index();
         add(&one, &all);
-        let many = Index::in_memory().expect("memory suffices");
+        let many = empty_index();
         for commit in all[..OF_COMMIT * 5].chunks(OF_COMMIT) {
             add(&many, commit);
         }
@@ -54,6 +55,20 @@ fn answers_and_highlights_are_those_of_plain_loops() {
     assert!(matches.found > 500 * seeds, "queries find enough to compare: {matches:?}");
     assert!(matches.queries_with_hits * 3 > matches.queries, "not too few find anything: {matches:?}");
     assert!(matches.marks > matches.found, "there is something to mark: {matches:?}");
+}
+
+fn empty_index() -> Index {
+    let mut options = IndexOptions::default();
+    for (name, kind) in [
+        ("page", ExtraKind::Number),
+        ("filed", ExtraKind::Date),
+        ("desk", ExtraKind::Keyword),
+        ("breaking", ExtraKind::Boolean),
+        ("note", ExtraKind::Text),
+    ] {
+        options.extra.insert(name.to_owned(), kind);
+    }
+    Index::in_memory_with(&options).expect("memory suffices")
 }
 
 fn add(index: &Index, stories: &[&Story]) {

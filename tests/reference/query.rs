@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::story::{CHARACTERS, LEXEMES};
+use super::told::Told;
 use crate::support::random::Random;
 
 #[derive(Debug, Clone)]
@@ -13,6 +14,8 @@ pub(super) enum Word {
     Characters(Vec<&'static str>),
     /// A word with a hyphen, and whether it is written without.
     Compound { joined: bool },
+    /// Any one word, between others.
+    Any,
 }
 
 /// Words as they are written.
@@ -42,13 +45,8 @@ pub(super) enum Query {
     Any(Vec<Query>),
     All(Vec<Query>),
     Not(Box<Query>),
-    /// Has a field, or has it not.
-    Has(&'static str, bool),
-    /// Is dated from a day to another, as they are written.
-    Dated {
-        from: Option<&'static str>,
-        to: Option<&'static str>,
-    },
+    /// What is asked besides its words.
+    Told(Told),
     /// Is so many thousandths as important.
     Weighed(Box<Query>),
     Field(&'static str, Box<Query>),
@@ -82,6 +80,14 @@ pub(super) enum Reach {
     Paragraph,
 }
 
+/// What a part of a query stands in.
+#[derive(Clone, Copy, Default)]
+struct Within {
+    is_first: bool,
+    is_case: bool,
+    field: Option<&'static str>,
+}
+
 const FIELDS: &[&str] =
     &["headline", "body", "lead", "hlead", "standfirst", "caption", "credit", "byline", "keywords", "kicker", "source"];
 
@@ -104,7 +110,7 @@ impl Word {
     }
 
     /// Returns words of which it is likely that they stand together: of one language.
-    fn several(random: &mut Random, count: usize) -> Vec<Word> {
+    pub(super) fn several(random: &mut Random, count: usize) -> Vec<Word> {
         let first = Word::random(random);
         let language = first.language();
         let mut words = vec![first];
@@ -122,6 +128,7 @@ impl Word {
             Word::Of { lexeme, .. } => LEXEMES[*lexeme].language,
             Word::Characters(_) => "ja",
             Word::Compound { .. } => "en",
+            Word::Any => "any",
         }
     }
 }
@@ -190,7 +197,37 @@ impl fmt::Display for Written {
 impl Query {
     /// Returns a query of any kind.
     pub(super) fn random(random: &mut Random) -> Query {
-        Query::of_depth(random, 3)
+        Query::of_depth(random, 3).allowed(Within::default())
+    }
+
+    /// Returns the query without what is refused: fields within the first words of the body and the other way round, and
+    /// what has no capitals where they are asked for.
+    fn allowed(self, within: Within) -> Query {
+        let each = |parts: Vec<Query>| parts.into_iter().map(|part| part.allowed(within)).collect();
+        match self {
+            Query::First(_, inner) if within.field.is_some_and(|name| name != "body") => inner.allowed(within),
+            Query::First(words, inner) => {
+                Query::First(words, Box::new(inner.allowed(Within { is_first: true, field: None, ..within })))
+            }
+            Query::Field(name, inner) if within.is_first && name != "body" => inner.allowed(within),
+            Query::Field(name, inner) => {
+                Query::Field(name, Box::new(inner.allowed(Within { field: Some(name), ..within })))
+            }
+            Query::Case(case, inner) => Query::Case(case, Box::new(inner.allowed(Within { is_case: true, ..within }))),
+            Query::Told(Told::Note(_)) if within.is_first => Query::Told(Told::Has("caption", true)),
+            Query::Told(told) if within.is_case && !told.has_no_case() => Query::Told(Told::Has("caption", true)),
+            Query::Any(parts) => Query::Any(each(parts)),
+            Query::All(parts) => Query::All(each(parts)),
+            Query::Quorum(least, parts) => Query::Quorum(least, each(parts)),
+            Query::Not(inner) => Query::Not(Box::new(inner.allowed(within))),
+            Query::Weighed(inner) => Query::Weighed(Box::new(inner.allowed(within))),
+            Query::AtLeast(least, inner) => Query::AtLeast(least, Box::new(inner.allowed(within))),
+            Query::Near { left, relation, reach, right } => {
+                let (left, right) = (Box::new(left.allowed(within)), Box::new(right.allowed(within)));
+                Query::Near { left, relation, reach, right }
+            }
+            Query::Word(_) | Query::Written(_) | Query::Phrase(_) | Query::Sloppy(..) | Query::Told(_) => self,
+        }
     }
 
     fn of_depth(random: &mut Random, depth: usize) -> Query {
@@ -202,9 +239,8 @@ impl Query {
             (0..count).map(|_| Query::of_depth(random, depth - 1)).collect()
         };
         match random.below(11) {
-            10 => match random.below(3) {
-                0 => Query::Has(random.pick(FIELDS), random.chance(0.6)),
-                1 => Query::Dated { from: random.chance(0.7).then(|| random.pick(DAYS)), to: Some(random.pick(DAYS)) },
+            10 => match random.below(4) {
+                0..=2 => Query::Told(Told::random(random)),
                 _ if random.chance(0.5) => {
                     let parts: Vec<Query> = several(random);
                     Query::Quorum(random.between(1, parts.len()), parts)
@@ -235,7 +271,11 @@ impl Query {
             0..=2 => Query::Word(Word::random(random)),
             3 => {
                 let count = random.between(2, 3);
-                Query::Phrase(Word::several(random, count))
+                let mut words = Word::several(random, count);
+                if random.chance(0.3) {
+                    words.insert(random.between(1, count - 1), Word::Any);
+                }
+                Query::Phrase(words)
             }
             4 => {
                 let count = random.between(2, 3);
@@ -267,6 +307,7 @@ impl fmt::Display for Word {
         match self {
             Word::Of { form, .. } => write!(f, "{form}"),
             Word::Characters(characters) => write!(f, "{}", characters.concat()),
+            Word::Any => write!(f, "*"),
             Word::Compound { joined } => write!(f, "{}", if *joined { "stormferry" } else { "storm-ferry" }),
         }
     }
@@ -298,10 +339,7 @@ impl fmt::Display for Query {
             Query::Any(parts) => write!(f, "({})", joined(parts, " OR ")),
             Query::All(parts) => write!(f, "({})", joined(parts, " AND ")),
             Query::Not(inner) => write!(f, "(NOT ({inner}))"),
-            Query::Has(name, true) => write!(f, "has:{name}"),
-            Query::Has(name, false) => write!(f, "missing:{name}"),
-            Query::Dated { from: Some(day), to: Some(to) } if day == to => write!(f, "date:{day}"),
-            Query::Dated { from, to } => write!(f, "date:{}..{}", from.unwrap_or_default(), to.unwrap_or_default()),
+            Query::Told(told) => write!(f, "{told}"),
             Query::Weighed(inner) => write!(f, "({inner})^0.5"),
             Query::Field(name, inner) => write!(f, "{name}:({inner})"),
             Query::First(words, inner) => write!(f, "first/{words}({inner})"),

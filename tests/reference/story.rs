@@ -1,7 +1,8 @@
 //! Random articles, with all that is to be known of their words: written down while they are made, not read from them.
 
-use newshound::{Article, Caption, Date, DateOrder, Language, Section};
+use newshound::{Article, Caption, Language, Section, Value};
 
+use super::told::furnish;
 use crate::support::random::Random;
 
 /// Forms of a word of a language. Forms of one word are found by one another; no form is one of another word.
@@ -41,6 +42,9 @@ pub(super) const FIELDS: &[&str] = &[
     "section",
     "publisher",
 ];
+
+/// A field of text of the index's own, which is searched by its name alone and never marked.
+pub(super) const NOTE: &str = "x.note";
 
 /// A word in its place.
 #[derive(Debug, Clone)]
@@ -96,8 +100,7 @@ impl Story {
     pub(super) fn random(seed: u64, number: u64) -> Story {
         let mut random = Random::of_item(seed ^ 0x5109, number);
         let language = random.pick(LANGUAGES);
-        let mut article = Article::new(format!("{number}"));
-        article.language = Some(Language::given(language));
+        let mut article = Article { language: Some(Language::given(language)), ..Article::default() };
         let mut making = Making {
             random: &mut random,
             language,
@@ -124,10 +127,17 @@ impl Story {
         article.keywords = making.entries("keywords", 0, 3, false).iter().map(|text| text.as_str().into()).collect();
         article.section = making.entries("section", 0, 1, false).pop().and_then(|label| Section::from_label(&label));
         article.publisher = making.entries("publisher", 0, 1, false).pop();
+        let note = making.entries(NOTE, 0, 1, false).pop();
+        article.extra.extend(note.map(|note| ("note".to_owned(), Value::Text(note))));
         let tokens = making.tokens;
-        let day = random.chance(0.8).then(|| random.pick(super::query::DAYS));
-        article.published = day.map(|day| Date::parse(day, DateOrder::Unknown).expect("a date"));
+        let day = furnish(&mut article, number, &mut random);
         Story { number, article, tokens, day }
+    }
+
+    /// Returns how many words a reader counts in the body: a word with a hyphen is one.
+    pub(super) fn body_words(&self) -> usize {
+        let of_body = self.tokens.iter().filter(|token| token.field == "body");
+        of_body.map(|token| if token.compound_end.is_some() { 0 } else { 1 }).sum()
     }
 
     /// Tells whether the article has a field.

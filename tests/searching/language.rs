@@ -150,18 +150,57 @@ fn words_that_no_article_has_get_others_to_be_meant() {
     };
     assert_eq!(suggested("toll harbor"), ["5..11 harbor harbour"]);
     assert_eq!(suggested("headline:brigde OR strom"), ["9..15 brigde bridge", "19..24 strom storm"]);
-    assert_eq!(suggested("toll -harbor zzzzzz \"harbor toll\" 西"), [""; 0]);
+    assert_eq!(suggested("toll -harbor zzzzzz -\"harbor toll\" 西"), [""; 0]);
+    assert_eq!(suggested("toll \"harbor toll\""), ["6..12 harbor harbour"]);
 }
 
 #[test]
 fn a_beginning_is_completed_by_the_words_in_most_articles() {
     let completed = |typed: &str, limit| {
-        let completions = sample().suggest(typed, limit).expect("the index is sound");
-        completions.into_iter().map(|c| format!("{} {}", c.text, c.articles)).collect::<Vec<_>>()
+        let completions = sample().suggest(typed, limit).expect("the index is sound").into_iter();
+        let words = completions.filter(|c| c.kind == newshound::CompletionKind::Word);
+        words.map(|c| format!("{} {}", c.text, c.articles)).collect::<Vec<_>>()
     };
     assert_eq!(completed("the F", 3), ["the ferries 1", "the final 1", "the fish 1"]);
     assert_eq!(completed("to", 2), ["toll 2", "to 1"]);
     assert_eq!(completed("harbour ", 2), [""; 0]);
+}
+
+#[test]
+fn a_beginning_is_completed_by_headlines_of_most_articles_and_the_newest() {
+    let article = |id: &str, headline: &str, date: &str| dated(article(id, headline, "Nothing else."), date);
+    let index = index_of([
+        article("a", "Harbour bridge toll rises", "2022-03-04"),
+        article("b", "Harbour café opens", "2022-03-06"),
+        article("c", "A bridge for the Hafen", "2022-03-05"),
+        article("d", "Storm over the harbour", "2021-01-01"),
+        article("e", "STORM over the harbour", "2021-01-02"),
+        article("gone", "Harbour closed", "2023-01-01"),
+        article("ja", "東京都の新しい橋", "2022-01-01"),
+        article("ja-2", "東京の橋", "2022-01-02"),
+    ]);
+    let mut writer = index.writer().expect("no other writer");
+    writer.delete(&"gone".into()).expect("it is there");
+    writer.commit().expect("committed");
+    let completed = |typed: &str, limit| {
+        let completions = index.searcher().expect("a searcher").suggest(typed, limit).expect("the index is sound");
+        let headlines = completions.into_iter().filter(|c| c.kind == newshound::CompletionKind::Headline);
+        headlines.map(|c| format!("{} {}", c.articles, c.text)).collect::<Vec<_>>()
+    };
+    let [storm, toll] = ["2 STORM over the harbour", "1 Harbour bridge toll rises"];
+    let [cafe, hafen] = ["1 Harbour café opens", "1 A bridge for the Hafen"];
+    assert_eq!(completed("ha", 9), [storm, cafe, hafen, toll]);
+    assert_eq!(completed("ha", 1), [cafe], "of two that were read");
+    assert_eq!(completed("Harbour ", 9), [storm, cafe, toll]);
+    assert_eq!(completed("bridge h", 9), [hafen, toll]);
+    assert_eq!(completed("harbour b", 9), [toll]);
+    assert_eq!(completed("harbour cafe", 9), [cafe]);
+    assert_eq!(completed("Café har", 9), [cafe]);
+    assert_eq!(completed("harbour x", 9), [""; 0]);
+    assert_eq!(completed("東京", 9), ["1 東京の橋", "1 東京都の新しい橋"]);
+    assert_eq!(completed("東京都", 9), ["1 東京都の新しい橋"]);
+    assert_eq!(completed("", 9), [""; 0]);
+    assert_eq!(completed("ha", 0), [""; 0]);
 }
 
 #[test]

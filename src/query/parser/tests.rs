@@ -1,7 +1,9 @@
-use super::super::{function, proximity};
+use super::super::{function, proximity, range};
 use super::*;
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
+
+mod borrowed;
 
 /// Shows the tree as nested lists, then each diagnostic under the query with a mark at its place.
 fn check(query: &str, expected: Expect) {
@@ -23,6 +25,7 @@ fn show(node: &Node) -> String {
         Expr::Empty => "empty".to_owned(),
         Expr::Word(word) => word.clone(),
         Expr::Phrase(phrase) => format!("\"{phrase}\""),
+        Expr::Range(bounds) => format!("{{{}}}", range::to_text(bounds)),
         Expr::Sloppy(phrase, slop) => format!("\"{phrase}\"~{slop}"),
         Expr::Written(written, text) => format!("{written:?}<{text}>"),
         Expr::Near { first, others } => {
@@ -182,11 +185,40 @@ fn unsupported_forms_are_left_out_with_an_error() {
     check("ferry harv* -w?rk", expect!["(adjacent ferry Wildcard<harv*> (not Wildcard<w?rk>))"]);
     check("\"a b\"~3 OR c~1", expect![[r#"(any "a b"~3 Fuzzy(Some(1))<c>)"#]]);
     check("ferry NEAR/3 storm", expect!["(ferry W/3 storm)"]);
-    check("headline:/harv.*/ date:[2020 TO 2021]", expect!["(adjacent (headline: Regex<harv.*>) (date: 2020..2021))"]);
+    check(
+        "headline:/harv.*/ date:[2020 TO 2021]",
+        expect!["(adjacent (headline: Regex<harv.*>) (date: {2020..2021}))"],
+    );
     check(
         "hlead(ferry storm) word^2 (a b)^2",
         expect!["(adjacent (hlead: (adjacent ferry storm)) (word ^2000) ((adjacent a b) ^2000))"],
     );
+}
+
+#[test]
+fn ranges_of_a_field_are_read_whole() {
+    check(
+        "date:>\"1 Sep 2022\" date:\"last monday\".. a date:(“1 Sep 2022”..“3 Sep 2022” OR ..\"5 Sep 2022\")",
+        expect![[
+            r#"(adjacent (date: {>"1 Sep 2022"}) (date: {"last monday"..}) a (date: (any {"1 Sep 2022".."3 Sep 2022"} {.."5 Sep 2022"})))"#
+        ]],
+    );
+    check(
+        "date:2022-09.. date:..2022-10 date:>=2022 words:> 500",
+        expect!["(adjacent (date: 2022-09..) (date: ..2022-10) (date: >=2022) (words: {>500}))"],
+    );
+    check(
+        "date:[2022 TO *] date:{2022 TO 2023] date:[* TO *] x.a:[“1 Sep 2022” TO NOW]",
+        expect![[r#"(adjacent (date: {2022..}) (date: {{2022 TO 2023]}) (has: date) (x.a: {"1 Sep 2022"..NOW}))"#]],
+    );
+    check(
+        "date:[2022] a",
+        expect![[r#"
+        (adjacent (date: empty) a)
+        date:[2022] a
+             ^^^^^^ Error: this is no range: it is written [from TO to], right behind a field of dates or numbers; write date:2022-09..2022-10 or date:[2022-09 TO 2022-10]; to search for the words, leave out the brackets"#]],
+    );
+    check("headline:\"no\"... \"a\"..\"b\"", expect![[r#"(adjacent (headline: "no") "a" "b")"#]]);
 }
 
 #[test]

@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use crate::index::{Extra, TextField};
+use crate::search::expand::Fuzzy;
 use crate::search::leaf::Zone;
-use crate::{Diagnostic, DiagnosticKind, ExtraKind, Severity};
+use crate::{Diagnostic, DiagnosticKind, ExtraKind};
 
 /// Where a part of the query looks.
 #[derive(Clone, Copy)]
@@ -31,6 +32,8 @@ pub(super) enum Where {
     WordCount,
     /// In the path of the source: a folder, or a file.
     Path,
+    /// In the ending of the file's name.
+    FileType,
     /// In the address on the web.
     Url,
     /// In the host of that address.
@@ -47,6 +50,7 @@ pub(super) enum Side {
     Within,
     Since,
     Until,
+    Before,
 }
 
 /// What the name of a declared field begins with in queries.
@@ -63,43 +67,63 @@ const BEGINNING: Zone = Zone { field: TextField::Body, words: LEAD };
 
 /// The names of fields in queries, and what each means.
 const FIELDS: &[(&str, Where)] = &[
-    ("body", zones!(Body)),
-    ("byline", zones!(Bylines)),
-    ("bylines", zones!(Bylines)),
-    ("author", zones!(Bylines)),
-    ("caption", zones!(Captions)),
-    ("captions", zones!(Captions)),
-    ("corpus", Where::Corpus),
-    ("credit", zones!(Credits)),
-    ("credits", zones!(Credits)),
-    ("date", Where::Date(Side::Within)),
-    ("dateline", zones!(Dateline)),
-    ("has", Where::Has(true)),
     ("headline", zones!(Headline)),
-    ("hlead", Where::Zones(&[Zone::of(TextField::Headline), Zone::of(TextField::Standfirst), BEGINNING])),
-    ("id", Where::Id),
-    ("keyword", zones!(Keywords)),
-    ("keywords", zones!(Keywords)),
     ("kicker", zones!(Kicker)),
-    ("lang", Where::Language),
-    ("language", Where::Language),
-    ("lead", Where::Zones(&[Zone::of(TextField::Standfirst), BEGINNING])),
-    ("missing", Where::Has(false)),
-    ("on", Where::Date(Side::Within)),
-    ("path", Where::Path),
-    ("publication", zones!(Publisher)),
-    ("publisher", zones!(Publisher)),
-    ("section", Where::Section),
-    ("since", Where::Date(Side::Since)),
-    ("site", Where::Site),
-    ("source", zones!(Publisher)),
     ("standfirst", zones!(Standfirst)),
-    ("status", Where::Status),
-    ("title", zones!(Headline)),
-    ("until", Where::Date(Side::Until)),
+    ("lead", Where::Zones(&[Zone::of(TextField::Standfirst), BEGINNING])),
+    ("hlead", Where::Zones(&[Zone::of(TextField::Headline), Zone::of(TextField::Standfirst), BEGINNING])),
+    ("body", zones!(Body)),
+    ("caption", zones!(Captions)),
+    ("credit", zones!(Credits)),
+    ("byline", zones!(Bylines)),
+    ("dateline", zones!(Dateline)),
+    ("keywords", zones!(Keywords)),
+    ("section", Where::Section),
+    ("publisher", zones!(Publisher)),
+    ("language", Where::Language),
+    ("corpus", Where::Corpus),
+    ("id", Where::Id),
+    ("path", Where::Path),
+    ("filetype", Where::FileType),
     ("url", Where::Url),
+    ("site", Where::Site),
+    ("status", Where::Status),
     ("words", Where::WordCount),
+    ("date", Where::Date(Side::Within)),
+    ("since", Where::Date(Side::Since)),
+    ("until", Where::Date(Side::Until)),
+    ("before", Where::Date(Side::Before)),
+    ("has", Where::Has(true)),
+    ("missing", Where::Has(false)),
 ];
+
+/// Other names, of other query languages or in the other number, and the names that they stand for.
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("after", "since"),
+    ("author", "byline"),
+    ("bylines", "byline"),
+    ("captions", "caption"),
+    ("credits", "credit"),
+    ("ext", "filetype"),
+    ("intext", "body"),
+    ("intitle", "headline"),
+    ("inurl", "url"),
+    ("keyword", "keywords"),
+    ("lang", "language"),
+    ("on", "date"),
+    ("publication", "publisher"),
+    ("source", "publisher"),
+    ("title", "headline"),
+];
+
+/// Returns the names of the fields that a query may ask, without those that an index was made with (`x.NAME`).
+///
+/// ```
+/// assert!(newshound::query_fields().any(|name| name == "headline"));
+/// ```
+pub fn query_fields() -> impl Iterator<Item = &'static str> {
+    FIELDS.iter().map(|(name, _)| *name)
+}
 
 /// Returns where a field looks, given by its name.
 pub(super) fn named(name: &str, extras: &[Extra]) -> Option<Where> {
@@ -107,46 +131,73 @@ pub(super) fn named(name: &str, extras: &[Extra]) -> Option<Where> {
     if let Some(name) = name.strip_prefix(DECLARED) {
         return extras.iter().position(|extra| extra.name == name).map(Where::Declared);
     }
-    FIELDS.iter().find(|(known, _)| *known == name).map(|(_, scope)| *scope)
+    let stands_for = OTHER_NAMES.iter().find(|(other, _)| *other == name).map_or(name.as_str(), |(_, name)| name);
+    FIELDS.iter().find(|(known, _)| *known == stands_for).map(|(_, scope)| *scope)
+}
+
+/// Tells whether words are looked for in the whole body and nowhere else.
+pub(super) fn is_body(scope: Where) -> bool {
+    matches!(scope, Where::Zones([Zone { field: TextField::Body, words: u32::MAX }]))
+}
+
+/// Tells whether words are looked for in the publisher.
+pub(super) fn is_publisher(scope: Where) -> bool {
+    matches!(scope, Where::Zones([Zone { field: TextField::Publisher, .. }]))
+}
+
+/// Returns those of some names that are like one, the likest first.
+pub(super) fn nearest(name: &str, names: Vec<String>) -> Vec<String> {
+    let most = if name.chars().count() < 5 { 1 } else { 2 };
+    let name: String = name.to_lowercase().chars().take(64).collect();
+    let like = Fuzzy::of(&name, most);
+    let mut near: Vec<(u8, String)> = names
+        .into_iter()
+        .filter_map(|known| {
+            // `head` for `headline`.
+            let is_beginning = name.len() > 2 && known.starts_with(&name);
+            Some((like.distance(&known).or(is_beginning.then_some(1))?, known))
+        })
+        .collect();
+    near.sort();
+    let least = near.first().map(|(distance, _)| *distance);
+    near.into_iter().filter(|(distance, _)| Some(*distance) == least).map(|(_, known)| known).collect()
 }
 
 /// Says that a field does not exist, and which do.
 pub(super) fn unknown(name: &str, span: Range<usize>, extras: &[Extra]) -> Diagnostic {
-    let declared: Vec<_> = extras.iter().map(|extra| format!("{DECLARED}{}", extra.name)).collect();
-    let names = FIELDS.iter().map(|(known, _)| (*known).to_owned()).chain(declared.iter().cloned());
-    let hint = match name.to_lowercase().as_str() {
-        name if name.starts_with(DECLARED) && declared.is_empty() => {
-            "this index was made without fields of its own; they are declared when it is made: --extra NAME:KIND"
-                .to_owned()
-        }
-        name if name.starts_with(DECLARED) => format!("this index was made with {}", declared.join(", ")),
-        _ => {
-            let names = names.collect::<Vec<_>>().join(", ");
-            format!("fields are {names}; to search for a colon, put the words in quotation marks")
-        }
-    };
-    Diagnostic {
-        severity: Severity::Error,
-        kind: DiagnosticKind::UnknownField,
-        span,
-        message: format!("there is no field `{name}`"),
-        hint: Some(hint),
+    let declared: Vec<String> = extras.iter().map(|extra| format!("{DECLARED}{}", extra.name)).collect();
+    let others = OTHER_NAMES.iter().map(|(other, _)| *other);
+    let own = extras.iter().map(|extra| extra.name.clone());
+    let names = query_fields().chain(others).map(str::to_owned).chain(declared.iter().cloned()).chain(own);
+    let mut instead = nearest(name, names.collect());
+    for near in instead.iter_mut().filter(|near| named(near, extras).is_none()) {
+        near.insert_str(0, DECLARED);
     }
+    let is_declared = name.to_lowercase().starts_with(DECLARED);
+    let hint = if is_declared && declared.is_empty() {
+        "this index was made without fields of its own; they are declared when it is made: --extra NAME:KIND".to_owned()
+    } else if is_declared {
+        format!("this index was made with {}", declared.join(", "))
+    } else if instead.is_empty() {
+        let names: Vec<String> = query_fields().map(str::to_owned).chain(declared).collect();
+        format!("fields are {}; to search for a colon, put the words in quotation marks", names.join(", "))
+    } else {
+        let instead: Vec<String> = instead.iter().map(|name| format!("`{name}:`")).collect();
+        format!("did you mean {}? to search for a colon, put the words in quotation marks", instead.join(" or "))
+    };
+    let message = format!("there is no field `{name}`");
+    let error = Diagnostic::error(DiagnosticKind::UnknownField, span, &message, &hint);
+    Diagnostic { instead, ..error }
 }
 
 /// Says that a text is no value of a declared field.
 pub(super) fn wrong_value(text: &str, extra: &Extra, span: Range<usize>) -> Diagnostic {
     let hint = match extra.kind {
-        ExtraKind::Date => "a date is 2024, 2024-03 or 2024-03-05, or another form that tells day and month apart",
         ExtraKind::Boolean => "it is `true` or `false`",
-        ExtraKind::Number => "a number is written in plain digits, such as 3 or 2.5",
-        ExtraKind::Text | ExtraKind::Keyword => "write a word, or a \"phrase in quotation marks\"",
+        ExtraKind::Text | ExtraKind::Keyword | ExtraKind::Date | ExtraKind::Number => {
+            "write a word, or a \"phrase in quotation marks\""
+        }
     };
-    Diagnostic {
-        severity: Severity::Error,
-        kind: DiagnosticKind::BadValue,
-        span,
-        message: format!("`{text}` is no {}, which {DECLARED}{} holds", extra.kind, extra.name),
-        hint: Some(hint.to_owned()),
-    }
+    let message = format!("`{text}` is no {}, which {DECLARED}{} holds", extra.kind, extra.name);
+    Diagnostic::error(DiagnosticKind::BadValue, span, &message, hint)
 }

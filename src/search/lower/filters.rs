@@ -1,129 +1,125 @@
 //! What is asked of an article besides its text: keywords, numbers and dates, and the filters of a request.
 
-use std::ops::{Bound, Range};
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use std::ops::Range;
 
 use tantivy::Term;
 use tantivy::query::{AllQuery, BooleanQuery, ExistsQuery, Occur, Query, RegexQuery};
 
 use super::Lowering;
-use super::fields::{self, Side, Where};
+use super::asked::MOST_LOOKED_UP;
+use super::fields::{self, Where, nearest};
 use crate::Status::{Corrected, Usable, Withdrawn};
 use crate::analysis::fold_key;
 use crate::index::{Snapshot, TextField, column};
 use crate::search::SearchRequest;
-use crate::search::columns::ColumnQuery;
 use crate::search::leaf::Zone;
 use crate::search::plan::{Plan, either};
 use crate::search::positional::any_term;
+use crate::search::request::Suggestion;
 use crate::search::stored::{Asked, StoredQuery};
-use crate::search::when;
-use crate::{DateOrder, Diagnostic, DiagnosticKind, ExtraKind, Language, Result, Section, Severity, Value};
+use crate::search::suggest;
+use crate::{DateOrder, Diagnostic, DiagnosticKind, ExtraKind, Language, Result, Section, SourceKey, Value};
+
+/// So many values of a field are named where another was asked for.
+const MOST_NAMED: usize = 10;
 
 impl Lowering<'_> {
-    /// A value that is matched whole.
-    pub(super) fn keyword(&self, scope: Where, text: &str) -> Result<Box<dyn Query>> {
-        let fields = &self.snapshot.fields;
-        let whole = |field, text: &str| any_term([Term::from_field_text(field, text)]);
-        Ok(match scope {
-            Where::Language => whole(fields.language, &primary_code(text)),
-            Where::Corpus => whole(fields.corpus, text),
-            _ => {
-                let articles = self.snapshot.articles_named(text)?;
-                either(articles.iter().map(|article| any_term([fields.key_term(&article.source)])).collect())
+    /// A language, a corpus or an id, which is matched whole.
+    pub(super) fn keyword(&mut self, scope: Where, text: &str, span: Range<usize>) -> Result<Plan> {
+        let snapshot = self.snapshot;
+        let (field, name, value) = match scope {
+            Where::Language => (snapshot.fields.language, "language", primary_code(text)),
+            Where::Corpus => (snapshot.fields.corpus, "corpus", text.to_owned()),
+            _ => return self.id(text, span),
+        };
+        let term = Term::from_field_text(field, &value);
+        if snapshot.live_articles_with(&term)? == 0 && self.may_look() {
+            let mut known = snapshot.live_terms(field)?;
+            known.sort_by_key(|(_, articles)| Reverse(*articles));
+            let known: Vec<String> = known.into_iter().take(MOST_NAMED).map(|(value, _)| value).collect();
+            let hint = format!("the index has {}", known.join(", "));
+            let message = format!("no article has the {name} `{value}`");
+            let warning = Diagnostic::warning(DiagnosticKind::BadValue, span, &message, &hint);
+            self.diagnostics.push(Diagnostic { instead: nearest(&value, known), ..warning });
+        }
+        Ok(Plan::Filter(any_term([term])))
+    }
+
+    /// An article by its id; where none has it as it is written, without regard to case.
+    fn id(&mut self, text: &str, span: Range<usize>) -> Result<Plan> {
+        let snapshot = self.snapshot;
+        let fields = &snapshot.fields;
+        let articles = snapshot.articles_named(text)?;
+        if !articles.is_empty() {
+            let keys = articles.iter().map(|article| any_term([fields.key_term(&article.source)]));
+            return Ok(Plan::Filter(either(keys.collect())));
+        }
+        let corpora = snapshot.live_terms(fields.corpus)?;
+        let id: String = text.chars().map(escape).collect();
+        let in_corpus = corpora.iter().filter_map(|(corpus, _)| {
+            let rest = text.strip_prefix(corpus.as_str())?.strip_prefix([':', '/'])?;
+            Some(format!("|{}", [corpus, "\0", rest].concat().chars().map(escape).collect::<String>()))
+        });
+        let regex = format!("(?i:[^\\x00]*\\x00{id}{})", in_corpus.collect::<String>());
+        let of_key = format!("({regex})\\x000*");
+        let query =
+            |regex: &str, field| RegexQuery::from_pattern(regex, field).map(|query| Box::new(query) as Box<dyn Query>);
+        // What is too long for the automaton is longer than any id.
+        let queries = [query(&regex, fields.native_id), query(&of_key, fields.key)].into_iter().flatten();
+        let plan = Plan::Filter(either(queries.collect()));
+        if self.may_look() && !self.is_any(&plan)? {
+            let mut near = BTreeSet::new();
+            for (corpus, _) in &corpora {
+                near.extend(suggest::values(snapshot, fields.native_id, &format!("{corpus}\0{text}"))?);
+                near.extend(suggest::values(snapshot, fields.key, &SourceKey::new(corpus, text, None).to_term())?);
             }
-        })
-    }
-
-    /// A value of a declared field, or a range of them.
-    pub(super) fn declared(&mut self, number: usize, text: &str, span: Range<usize>) -> Option<Plan> {
-        let extra = &self.snapshot.fields.extras[number];
-        let [column, last_second, _] = extra.columns();
-        let values = Values::read(text);
-        let value_of = |text: &str| extra.kind.value_of(&Value::Text(text.to_owned()), DateOrder::Unknown);
-        let number = |text: &str| match value_of(text) {
-            Some(Value::Number(number)) => Some(number),
-            _ => None,
-        };
-        let query: Option<Box<dyn Query>> = match extra.kind {
-            ExtraKind::Number => values
-                .bounds(number)
-                .map(|(least, most)| Box::new(ColumnQuery::Number { column, least, most }) as Box<dyn Query>),
-            ExtraKind::Date => self.seconds(&values).ok().map(|(from, to)| {
-                Box::new(ColumnQuery::Date { first_second: column, last_second, from, to }) as Box<dyn Query>
-            }),
-            ExtraKind::Text | ExtraKind::Keyword | ExtraKind::Boolean => value_of(text).map(|value| {
-                let term = extra.term(&value);
-                term.map_or_else(|| either(Vec::new()), |term| any_term([term]))
-            }),
-        };
-        if query.is_none() {
-            self.diagnostics.push(fields::wrong_value(text, extra, span));
+            let instead: Vec<String> =
+                near.iter().filter_map(|term| Some(term.split('\0').nth(1)?.to_owned())).collect();
+            let message = format!("no article has the id `{text}`");
+            let hint = match &instead[..] {
+                [] => "ids are matched whole; for a part of an address or path write url: or path:".to_owned(),
+                near => format!("did you mean {}?", near.join(" or ")),
+            };
+            let warning = Diagnostic::warning(DiagnosticKind::BadValue, span, &message, &hint);
+            self.diagnostics.push(Diagnostic { instead, ..warning });
         }
-        query.map(Plan::Filter)
+        Ok(plan)
     }
 
-    /// The date of publication, any second of which may lie in a range.
-    pub(super) fn date(&mut self, side: Side, text: &str, span: Range<usize>) -> Option<Plan> {
-        let (from, to) = match self.seconds(&Values::read(text)) {
-            Ok(seconds) => seconds,
-            Err(message) => {
-                self.bad_value(span, message, "a date is 2024-03-05, 2024-03, 2024, 7d, yesterday or \"last monday\"");
-                return None;
-            }
+    /// A value of a declared field of keywords or booleans.
+    pub(super) fn declared(&mut self, number: usize, text: &str, span: Range<usize>) -> Result<Option<Plan>> {
+        let extra = self.snapshot.fields.extras[number].clone();
+        let Some(value) = extra.kind.value_of(&Value::Text(text.to_owned()), DateOrder::Unknown) else {
+            self.diagnostics.push(fields::wrong_value(text, &extra, span));
+            return Ok(None);
         };
-        let (from, to) = match side {
-            Side::Within => (from, to),
-            Side::Since => (from, i64::MAX),
-            Side::Until => (i64::MIN, to),
-        };
-        let [first_second, last_second] = [column::FIRST_SECOND, column::LAST_SECOND].map(str::to_owned);
-        Some(Plan::Filter(Box::new(ColumnQuery::Date { first_second, last_second, from, to })))
-    }
-
-    /// Returns the first and the last second of a range of dates.
-    fn seconds(&self, values: &Values<'_>) -> std::result::Result<(i64, i64), &'static str> {
-        let seconds = |(value, is_included): (&str, bool)| {
-            when::seconds(value, self.now.as_ref()).map(|seconds| (seconds, is_included))
-        };
-        let (least, most) = (values.least.map(seconds).transpose()?, values.most.map(seconds).transpose()?);
-        // What comes after a date begins after its last second.
-        let from = least.map(|((first, last), is_included)| if is_included { first } else { last.saturating_add(1) });
-        let to = most.map(|((first, last), is_included)| if is_included { last } else { first.saturating_sub(1) });
-        if from.is_none() && to.is_none() {
-            return Err("this is no date");
+        let term = extra.term(&value);
+        let plan = Plan::Filter(term.clone().map_or_else(|| either(Vec::new()), |term| any_term([term])));
+        if let Some(term) = term.as_ref().and_then(|term| term.value().as_str().map(str::to_owned)) {
+            self.ask_value(&plan, extra.field, &term, text, &span)?;
         }
-        Ok((from.unwrap_or(i64::MIN), to.unwrap_or(i64::MAX)))
+        Ok(Some(plan))
     }
 
-    /// The number of words of the body.
-    pub(super) fn word_count(&mut self, text: &str, span: Range<usize>) -> Option<Plan> {
-        let bounds = Values::read(text).bounds(|text| text.parse().ok());
-        if bounds.is_none() {
-            self.bad_value(span, "this is no number of words", "write words:500, words:>500 or words:100..500");
-        }
-        let (least, most) = bounds?;
-        Some(Plan::Filter(Box::new(ColumnQuery::Count { column: column::WORD_COUNT.to_owned(), least, most })))
-    }
-
-    /// The path of the source: a folder or a file, with `*` and `?` for what is left open.
+    /// The path of the source: folders or a file, from any folder of it, or from the corpus's own where a slash comes first;
+    /// with `*` and `?` for what is left open, and without regard to case.
     pub(super) fn path(&mut self, text: &str, span: Range<usize>) -> Option<Plan> {
-        let mut path = String::new();
-        for c in text.trim_end_matches('/').chars() {
-            match c {
-                '*' => path.push_str("[^\\x00]*"),
-                '?' => path.push_str("[^\\x00]"),
-                c => {
-                    path.extend(c.is_ascii_punctuation().then_some('\\'));
-                    path.push(c);
-                }
-            }
-        }
+        let from_root = text.strip_prefix('/');
+        let text = from_root.unwrap_or(text).trim_end_matches('/');
+        let path: String = text.chars().map(escape).collect();
+        let above = if from_root.is_some() { "" } else { "([^\\x00]*/)?" };
         // Corpus, path and record.
-        let regex = format!("[^\\x00]*\\x00{path}(/[^\\x00]*)?\\x00.*");
+        let regex = format!("[^\\x00]*\\x00{above}(?i:{path})(/[^\\x00]*)?\\x00.*");
         match RegexQuery::from_pattern(&regex, self.snapshot.fields.key) {
             Ok(query) => Some(Plan::Filter(Box::new(query))),
             Err(_) => {
-                self.bad_value(span, "this path is too long to be looked for", "write a folder of it");
+                self.bad_value(
+                    span,
+                    "this path is too long to be looked for",
+                    "write its last folders or its file alone",
+                );
                 None
             }
         }
@@ -137,7 +133,8 @@ impl Lowering<'_> {
             Where::Status => {
                 let known = [("usable", Usable), ("corrected", Corrected), ("withdrawn", Withdrawn)];
                 let Some((_, status)) = known.into_iter().find(|(name, _)| *name == text) else {
-                    self.bad_value(span, "there is no such status", "it is usable, corrected or withdrawn");
+                    let message = format!("there is no status `{text}`");
+                    self.bad_value(span, &message, "a status is usable, corrected or withdrawn");
                     return None;
                 };
                 Asked::Status(status)
@@ -174,17 +171,20 @@ impl Lowering<'_> {
             Where::Declared(_) => {
                 self.bad_value(
                     span,
-                    "of a field of text it is not kept which articles have it",
-                    "ask for a word of it",
+                    "which articles have a field of text of the index's own is not kept",
+                    "ask for a word of it, such as x.note:ferry",
                 );
                 return Ok(None);
             }
-            Where::Corpus | Where::Id | Where::WordCount | Where::Path | Where::Status => Box::new(AllQuery),
+            Where::Corpus | Where::Id | Where::WordCount | Where::Path | Where::FileType | Where::Status => {
+                Box::new(AllQuery)
+            }
             Where::Url | Where::Site => {
                 Box::new(StoredQuery { fields: fields.clone(), asked: Asked::Url(Vec::new()), stop: self.stop.clone() })
             }
             Where::Anywhere | Where::First(_) | Where::Has(_) => {
-                self.bad_value(span, "this is nothing that an article could have", "name a field, such as caption");
+                let hint = "name a field, as in has:caption or missing:byline";
+                self.bad_value(span, "this is no field that an article could have", hint);
                 return Ok(None);
             }
         };
@@ -192,48 +192,8 @@ impl Lowering<'_> {
         Ok(Some(if is_there { plan } else { Plan::Not(Box::new(plan)) }))
     }
 
-    fn bad_value(&mut self, span: Range<usize>, message: &str, hint: &str) {
-        self.diagnostics.push(Diagnostic {
-            severity: Severity::Error,
-            kind: DiagnosticKind::BadValue,
-            span,
-            message: message.to_owned(),
-            hint: Some(hint.to_owned()),
-        });
-    }
-}
-
-/// A value, or a range of them: `3`, `3..5`, `3..`, `>3`, `<=5`; each end with whether it belongs to the range.
-struct Values<'t> {
-    least: Option<(&'t str, bool)>,
-    most: Option<(&'t str, bool)>,
-}
-
-impl<'t> Values<'t> {
-    fn read(text: &'t str) -> Values<'t> {
-        let end = |text: &'t str, is_included| Some((text.trim(), is_included)).filter(|(text, _)| !text.is_empty());
-        if let Some((first, last)) = text.split_once("..") {
-            return Values { least: end(first, true), most: end(last, true) };
-        }
-        let (least, most) = match text.split_at(text.len() - text.trim_start_matches(['<', '>', '=']).len()) {
-            (">", value) => (end(value, false), None),
-            (">=", value) => (end(value, true), None),
-            ("<", value) => (None, end(value, false)),
-            ("<=", value) => (None, end(value, true)),
-            _ => (end(text, true), end(text, true)),
-        };
-        Values { least, most }
-    }
-
-    /// Returns the ends as numbers; `None` where one is none, or there is neither.
-    fn bounds<T>(&self, number: impl Fn(&str) -> Option<T>) -> Option<(Bound<T>, Bound<T>)> {
-        let bound = |end: Option<(&str, bool)>| match end {
-            None => Some(Bound::Unbounded),
-            Some((value, true)) => Some(Bound::Included(number(value)?)),
-            Some((value, false)) => Some(Bound::Excluded(number(value)?)),
-        };
-        let is_bounded = self.least.is_some() || self.most.is_some();
-        Some((bound(self.least)?, bound(self.most)?)).filter(|_| is_bounded)
+    pub(super) fn bad_value(&mut self, span: Range<usize>, message: &str, hint: &str) {
+        self.diagnostics.push(Diagnostic::error(DiagnosticKind::BadValue, span, message, hint));
     }
 }
 
@@ -259,10 +219,45 @@ pub(in crate::search) fn with_filters(
     (Box::new(BooleanQuery::new(clauses)), true)
 }
 
+/// Returns what may have been meant by filters of a request whose values no article has.
+pub(super) fn of_filters(snapshot: &Snapshot, request: &SearchRequest) -> Result<Vec<Suggestion>> {
+    let fields = &snapshot.fields;
+    let sections = request.sections.iter().map(|name| (fields.section, name, section_key(name)));
+    let publishers = request.publishers.iter().map(|name| (fields.publisher, name, fold_key(name)));
+    let languages = request.languages.iter().map(|code| (fields.language, code, primary_code(code)));
+    let corpora = request.corpora.iter().map(|name| (fields.corpus, name, name.clone()));
+    let (mut suggestions, mut n_looked_up) = (Vec::new(), 0);
+    for (field, word, key) in sections.chain(publishers).chain(languages).chain(corpora) {
+        let is_known = snapshot.live_articles_with(&Term::from_field_text(field, &key))? > 0;
+        if !is_known && n_looked_up < MOST_LOOKED_UP {
+            n_looked_up += 1;
+            let instead = suggest::values(snapshot, field, &key)?;
+            if !instead.is_empty() {
+                suggestions.push(Suggestion { span: 0..0, word: word.clone(), instead });
+            }
+        }
+    }
+    Ok(suggestions)
+}
+
+/// Returns a character of a path or an id as a regular expression has it.
+fn escape(c: char) -> String {
+    match c {
+        '*' | '＊' => "[^\\x00]*".to_owned(),
+        '?' => "[^\\x00]".to_owned(),
+        '\0' => "\\x00".to_owned(),
+        c if c.is_ascii_punctuation() => format!("\\{c}"),
+        c => c.to_string(),
+    }
+}
+
 /// Returns the query for a section, given as its path or as the line that was printed.
 pub(super) fn section(snapshot: &Snapshot, section: &str) -> Box<dyn Query> {
-    let path = Section::from_label(section).map_or_else(|| section.to_owned(), |section| section.path);
-    any_term([Term::from_field_text(snapshot.fields.section, &fold_key(&path))])
+    any_term([Term::from_field_text(snapshot.fields.section, &section_key(section))])
+}
+
+fn section_key(section: &str) -> String {
+    fold_key(&Section::from_label(section).map_or_else(|| section.to_owned(), |section| section.path))
 }
 
 /// Returns a language's code as the index keeps it: without region or script.

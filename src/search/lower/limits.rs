@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::query::ast::{Expr, Node};
-use crate::{Diagnostic, DiagnosticKind, Severity};
+use crate::{Diagnostic, DiagnosticKind};
 
 /// Wildcards and the like are held against the whole dictionary each, paths and addresses against every article.
 const MOST_PATTERNS: usize = 128;
@@ -15,8 +15,8 @@ const MOST_NEAR: usize = 64;
 const MOST_SLOPPY: usize = 256;
 
 /// Fields of what is looked for in each article by itself.
-const PATTERN_FIELDS: &[&str] = &["path", "id"];
-const ADDRESS_FIELDS: &[&str] = &["url", "site"];
+const PATTERN_FIELDS: &[&str] = &["path", "filetype", "ext", "id"];
+const ADDRESS_FIELDS: &[&str] = &["url", "inurl", "site"];
 
 /// Returns what is wrong with a query that asks for too much.
 pub(super) fn excess(tree: &Node) -> Option<Diagnostic> {
@@ -42,7 +42,7 @@ impl Asked {
     // Recursion is as deep as the tree, which the parser bounds.
     fn count(&mut self, node: &Node, kind: Kind) -> Option<Diagnostic> {
         match &node.expr {
-            Expr::Empty => None,
+            Expr::Empty | Expr::Range(_) => None,
             Expr::Word(_) | Expr::Phrase(_) | Expr::Written(..) | Expr::Sloppy(..) => self.count_word(node, kind),
             Expr::All(nodes) | Expr::Any(nodes) | Expr::Adjacent(nodes) | Expr::Quorum(_, nodes) => {
                 nodes.iter().find_map(|node| self.count(node, kind))
@@ -100,5 +100,5 @@ impl Asked {
 }
 
 fn too_large(span: Range<usize>, message: String, hint: &str) -> Diagnostic {
-    Diagnostic { severity: Severity::Error, kind: DiagnosticKind::TooLarge, span, message, hint: Some(hint.to_owned()) }
+    Diagnostic::error(DiagnosticKind::TooLarge, span, &message, hint)
 }

@@ -32,7 +32,7 @@ pub(super) fn scope(scope: Where, extras: &[Extra]) -> Scope {
 impl Lowering<'_> {
     /// A word, which may be a compound, or a phrase.
     pub(super) fn words(&mut self, text: &str, scope: &Scope, phrase: bool) -> Result<Option<Spans>> {
-        let ways = if phrase { vec![self.analyzer.phrase(text)] } else { self.analyzer.word(text) };
+        let ways = if phrase { vec![self.phrase(text)] } else { self.analyzer.word(text) };
         self.n_words += 1;
         let part = self.n_parts;
         self.n_parts += 1;
@@ -41,6 +41,28 @@ impl Lowering<'_> {
             found.push(Spans::Sequence(self.sequence(slots, scope, part)?));
         }
         Ok(if found.len() > 1 { Some(Spans::Any(found)) } else { found.pop() })
+    }
+
+    /// Returns the words of a phrase, with an empty slot for each star between two of them, which is any one word.
+    fn phrase(&self, text: &str) -> Slots {
+        let is_star = |word: &str| matches!(word, "*" | "＊");
+        let mut slots = Slots::new();
+        let mut positions = 0;
+        let mut words = text.split_whitespace().skip_while(|word| is_star(word)).peekable();
+        while words.peek().is_some() {
+            let mut run = Vec::new();
+            while let Some(word) = words.next_if(|word| !is_star(word)) {
+                run.push(word);
+            }
+            let run = run.join(" ");
+            slots.resize_with(positions, Vec::new);
+            slots.extend(self.analyzer.phrase(&run));
+            positions += Analyzer::n_positions(&run) as usize;
+            while words.next_if(|word| is_star(word)).is_some() {
+                positions += 1;
+            }
+        }
+        slots
     }
 
     /// Words in their order, with others between.
@@ -84,7 +106,7 @@ impl Lowering<'_> {
     ) -> Result<Option<Spans>> {
         if matches!(scope, Scope::Declared(_)) {
             let hint = "write the word in full; its inflected forms are found too";
-            self.wrong(node, "fields of an index's own know words by their stems only", hint);
+            self.wrong(node, "in fields that an index was made with, words are known by their stems only", hint);
             return Ok(None);
         }
         if text.contains(is_unspaced) {
@@ -92,13 +114,13 @@ impl Lowering<'_> {
                 return self.words(text, scope, true);
             }
             let hint = "write the characters alone: they are found wherever they stand together";
-            self.wrong(node, "scripts without spaces have no words with parts left open", hint);
+            self.wrong(node, "in scripts without spaces no letter of a word can be left open or changed", hint);
             return Ok(None);
         }
         let expanders = match self.expanders(written, text) {
             Ok(expanders) => expanders,
-            Err(message) => {
-                self.wrong(node, &message, "write the words themselves, joined by OR");
+            Err((message, hint)) => {
+                self.wrong(node, &message, hint);
                 return Ok(None);
             }
         };
@@ -123,6 +145,9 @@ impl Lowering<'_> {
                     return Ok(None);
                 }
             };
+            if forms.is_empty() && written == Written::Exact && self.negations == 0 {
+                self.missing.push((node.span.end - text.len()..node.span.end, text.to_owned()));
+            }
             self.n_forms_left = Some(left - forms.len());
             let terms = forms.keys().map(|form| Term::from_field_text(self.snapshot.fields.text, form)).collect();
             let is_fuzzy = matches!(written, Written::Fuzzy(_));
@@ -144,7 +169,7 @@ impl Lowering<'_> {
     }
 
     /// Returns what stands for the words of a text, or what is wrong with it.
-    fn expanders(&self, written: Written, text: &str) -> std::result::Result<Vec<Expander>, String> {
+    fn expanders(&self, written: Written, text: &str) -> std::result::Result<Vec<Expander>, (String, &'static str)> {
         // A compound is not looked for as one word too.
         let words = || {
             let mut words: BTreeMap<u32, String> = BTreeMap::new();
@@ -165,14 +190,16 @@ impl Lowering<'_> {
             Written::Wildcard => {
                 let plain: String = text.chars().filter(|c| !matches!(c, '\'' | '’' | 'ʼ' | '＇')).collect();
                 let parts = plain.split(['-', '\u{2010}', '\u{2011}']).filter(|part| !part.is_empty());
-                let expander = |part| Expander::wildcard(part).ok_or_else(|| "this is too large".to_owned());
+                let too_long =
+                    || ("this word is too long to be looked for".to_owned(), "write fewer letters and more `*`");
+                let expander = |part| Expander::wildcard(part).ok_or_else(too_long);
                 parts.map(expander).collect::<std::result::Result<_, _>>()?
             }
         })
     }
 
     /// Returns the terms that forms ask for; those of every text field are in the merged one.
-    fn terms(&self, forms: &[Form], scope: &Scope) -> Result<Vec<String>> {
+    pub(super) fn terms(&self, forms: &[Form], scope: &Scope) -> Result<Vec<String>> {
         let field = match scope {
             Scope::Declared(field) => *field,
             Scope::Anywhere | Scope::Zones(_) => self.snapshot.fields.all,

@@ -67,7 +67,8 @@ pub(crate) struct SearchArgs {
     #[arg(value_name = "QUERY", required_unless_present_any = ["suggest", "topics"])]
     pub(crate) query: Vec<Word>,
 
-    /// Complete the last word of TEXT by words of the index, those in most articles first, at most --limit
+    /// Complete the last word of TEXT by words of the index, those in most articles first, and by headlines that have its
+    /// words, of most articles and the newest first; at most --limit of each
     #[arg(long, value_name = "TEXT", conflicts_with_all = ["query", "count", "paths"])]
     pub(crate) suggest: Option<String>,
 
