@@ -1,6 +1,6 @@
 //! One commit of an index, for reading: articles by place and by id, statistics of live articles.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -16,7 +16,7 @@ use tantivy_fst::Automaton;
 use super::digest::text;
 use super::directory::tantivy_error;
 use super::schema::{Fields, column};
-use crate::{Article, ArticleId, Error, Result, SourceKey};
+use crate::{Article, ArticleId, Date, Error, Language, Result, Section, SourceKey, Status, Value};
 
 /// One commit of an index. Cheap to clone.
 #[derive(Clone)]
@@ -47,6 +47,48 @@ pub(crate) struct Named {
     pub(crate) id: ArticleId,
     pub(crate) source: SourceKey,
     native_id: Option<String>,
+}
+
+/// What a hit shows of an article without passages. What is left out is not even copied when it is read.
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+struct Summary {
+    id: ArticleId,
+    source: SourceKey,
+    native_id: Option<String>,
+    section: Option<Section>,
+    headline: Option<String>,
+    bylines: Vec<String>,
+    published: Option<Date>,
+    publisher: Option<String>,
+    url: Option<String>,
+    language: Option<Language>,
+    status: Status,
+    word_count: u32,
+    extra: BTreeMap<String, Value>,
+}
+
+impl From<Summary> for Article {
+    fn from(summary: Summary) -> Article {
+        let Summary { id, source, native_id, section, headline, bylines, published, publisher, url, .. } = summary;
+        let Summary { language, status, word_count, extra, .. } = summary;
+        Article {
+            id,
+            source,
+            native_id,
+            section,
+            headline,
+            bylines,
+            published,
+            publisher,
+            url,
+            language,
+            status,
+            word_count,
+            extra,
+            ..Article::default()
+        }
+    }
 }
 
 /// How many blocks of stored articles are kept as they were read last, for each segment.
@@ -226,12 +268,26 @@ impl Snapshot {
     pub(crate) fn article(&self, address: DocAddress) -> Result<Article> {
         let json = self.json(address)?;
         let mut article: Article = serde_json::from_slice(&json).map_err(|error| self.damaged(error.to_string()))?;
+        self.call_by_own_id(&mut article)?;
+        Ok(article)
+    }
+
+    /// Reads an article but for its text below the headline, which is most of it.
+    pub(crate) fn summary(&self, address: DocAddress) -> Result<Article> {
+        let json = self.json(address)?;
+        let summary: Summary = serde_json::from_slice(&json).map_err(|error| self.damaged(error.to_string()))?;
+        let mut article = Article::from(summary);
+        self.call_by_own_id(&mut article)?;
+        Ok(article)
+    }
+
+    fn call_by_own_id(&self, article: &mut Article) -> Result<()> {
         if let Some(native_id) = &article.native_id
             && self.is_unique(native_id, &article.source)?
         {
             article.id = native_id.as_str().into();
         }
-        Ok(article)
+        Ok(())
     }
 
     /// Reads what an article is called by, and nothing else of it.

@@ -78,10 +78,7 @@ impl<'m> Marker<'m> {
     /// Returns what matches in an article.
     pub(super) fn marks(&mut self, article: &Article, analyzer: &Analyzer, passes: Passes<'_>) -> Result<Marks<'m>> {
         let Some(plan) = &self.marking.plan else { return Ok(self.of_reading(&Reading::default(), &[])) };
-        if let Some(snapshot) = self.snapshot.take() {
-            let found = self.lookup.find_candidates(snapshot.searcher.segment_readers(), snapshot.fields.forms);
-            found.map_err(|error| snapshot.error(error))?;
-        }
+        self.find_candidates()?;
         let reading = Reading::of(article, &TextField::ALL, analyzer, &self.lookup);
         let mut found = Vec::new();
         self.satisfied(plan, &reading, passes, &mut found)?;
@@ -91,17 +88,16 @@ impl<'m> Marker<'m> {
         Ok(self.of_reading(&reading, &found))
     }
 
-    /// Returns what matches in the headline of an article that the query found, and perhaps more; reads no more of it than
-    /// it takes.
-    pub(super) fn headline_marks(
-        &mut self,
-        article: &Article,
-        analyzer: &Analyzer,
-        passes: Passes<'_>,
-    ) -> Result<Marks<'m>> {
-        let Some(parts) = self.marking.plan.as_ref().and_then(Plan::independent) else {
-            return self.marks(article, analyzer, passes);
-        };
+    /// Tells whether what matches in a headline is told by the headline.
+    pub(super) fn reads_headline_only(&self) -> bool {
+        self.marking.plan.as_ref().is_none_or(|plan| plan.independent().is_some())
+    }
+
+    /// Returns what matches in the headline of an article that the query found, where that [is told](Self::reads_headline_only)
+    /// by the headline, and perhaps more.
+    pub(super) fn headline_marks(&mut self, article: &Article, analyzer: &Analyzer) -> Result<Marks<'m>> {
+        self.find_candidates()?;
+        let parts = self.marking.plan.as_ref().and_then(Plan::independent).unwrap_or_default();
         let reading = Reading::of(article, &[TextField::Headline], analyzer, &self.lookup);
         let mut found = Vec::new();
         for spans in parts {
@@ -110,6 +106,13 @@ impl<'m> Marker<'m> {
             self.evaluator.give_back(intervals);
         }
         Ok(self.of_reading(&reading, &found))
+    }
+
+    /// Finds out which words of the index may be asked for, once.
+    fn find_candidates(&mut self) -> Result<()> {
+        let Some(snapshot) = self.snapshot.take() else { return Ok(()) };
+        let found = self.lookup.find_candidates(snapshot.searcher.segment_readers(), snapshot.fields.forms);
+        found.map_err(|error| snapshot.error(error))
     }
 
     fn of_reading(&self, reading: &Reading, found: &[Found]) -> Marks<'m> {

@@ -96,13 +96,14 @@ impl Searcher {
         let mut hits = Vec::new();
         for (place, (address, score)) in found.top.into_iter().enumerate().skip(request.offset) {
             stop.going_on()?;
-            let article = self.snapshot.article(address)?;
+            let is_brief = request.passages == 0 && marker.reads_headline_only();
+            let article = if is_brief { self.snapshot.summary(address)? } else { self.snapshot.article(address)? };
             stop.going_on()?;
             let passes = |query: &dyn Query| self.snapshot.passes(query, address);
             let analyzer = analyzers.of(language_of(&article));
-            let marks = match request.passages {
-                0 => marker.headline_marks(&article, analyzer, &passes)?,
-                _ => marker.marks(&article, analyzer, &passes)?,
+            let marks = match is_brief {
+                true => marker.headline_marks(&article, analyzer)?,
+                false => marker.marks(&article, analyzer, &passes)?,
             };
             stop.going_on()?;
             let mut hit = hit((place + 1, score), article, &marks, request);

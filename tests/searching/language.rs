@@ -242,3 +242,18 @@ proptest! {
 thread_local! {
     static SAMPLE: Searcher = sample();
 }
+
+#[test]
+fn a_hit_without_passages_is_the_same_but_for_them() {
+    let searcher = sample();
+    for query in ["harbour", "toll OR storm", "\"harbour bridge\"", "(harbour AND toll) OR ferry", "fina* -toll", ""] {
+        let hits = |passages| {
+            let request = SearchRequest { passages, ..SearchRequest::new(query) };
+            searcher.search(&request).expect("it is sound").hits
+        };
+        let mut with = hits(2);
+        with.iter_mut().for_each(|hit| hit.passages.clear());
+        assert!(!with.is_empty(), "{query}");
+        assert_eq!(with, hits(0), "{query}");
+    }
+}
