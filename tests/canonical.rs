@@ -129,3 +129,26 @@ fn a_canonical_index_is_rebuilt_in_full_and_gets_back_what_was_gone() {
     run(&index, folder.path(), |options| options.canonical = true);
     assert_same(&files(&place.path().join("index")), &with);
 }
+
+#[test]
+fn a_canonical_index_whose_sources_change_but_not_its_articles_stays_sound() {
+    let (folder, place) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
+    fs::write(folder.path().join("ferry.txt"), "Ferry returns\n\nThe ferry sailed again on Monday.\n").expect("a file");
+    let index = Index::create(place.path().join("index")).expect("the folder is absent");
+    let is_sound = || index.verify(&VerifyOptions::default()).expect("it can be read").sound;
+    run(&index, folder.path(), |options| options.canonical = true);
+    assert!(is_sound());
+    let first = files(&place.path().join("index"));
+    // A file without an article is told of in the manifest, and nowhere else.
+    let nothing = folder.path().join("nothing.txt");
+    fs::write(&nothing, "").expect("a file");
+    run(&index, folder.path(), |options| options.canonical = true);
+    assert!(is_sound());
+    let fresh = Index::create(place.path().join("fresh")).expect("the folder is absent");
+    run(&fresh, folder.path(), |options| options.canonical = true);
+    assert_same(&files(&place.path().join("index")), &files(&place.path().join("fresh")));
+    fs::remove_file(&nothing).expect("a file less");
+    run(&index, folder.path(), |options| options.canonical = true);
+    assert!(is_sound());
+    assert_same(&files(&place.path().join("index")), &first);
+}

@@ -29,7 +29,7 @@ const MOST_SECONDS: usize = 3600;
 const OF_SMALL: usize = 250;
 const OF_LARGER: [usize; 2] = [1000, 150];
 /// With one in so many of these damages all else is done that can be done to an index, with `NEWSHOUND_TEST_ALL` and without.
-const DEEDS_EVERY: [usize; 2] = [20, 60];
+const DEEDS_EVERY: [usize; 2] = [250, 60];
 /// Set for the process that reads: the folder of the index.
 const READ: &str = "NEWSHOUND_TEST_DAMAGE";
 

@@ -6,10 +6,12 @@ use std::io;
 use std::path::Path;
 
 use tantivy::IndexMeta;
+use tantivy::directory::ManagedDirectory;
 
 use super::commit::META;
 use super::directory::{Folder, Place, UNFINISHED_COPY, tantivy_error};
 use super::seal::{MISSING, Seal};
+use super::verify::check_file;
 use super::{Index, retry};
 use crate::source_key::INDEX_MARKER;
 use crate::{Error, Result};
@@ -42,7 +44,8 @@ impl Index {
     /// # Errors
     ///
     /// A folder that holds anything but a `.gitkeep`, or a copy that was cut off, is refused; failures of reading and
-    /// writing; an index that is seen to be damaged at a glance.
+    /// writing; an index that is damaged: files that are copied are read and checked whole, of those that get a second name
+    /// length and end are looked at.
     ///
     /// ```no_run
     /// use newshound::Index;
@@ -79,10 +82,16 @@ impl Index {
         report.articles = meta.segments.iter().map(|segment| u64::from(segment.num_docs())).sum();
         target.clear_copy()?;
         let seal = meta.payload.as_deref().map(Seal::parse).unwrap_or_default();
+        let checked = ManagedDirectory::wrap(self.files.clone());
+        let checked = checked.map_err(|error| tantivy_error(self.place.path(), error))?;
         for name in seal.names() {
-            // What is damaged already is no backup.
-            seal.open(name, &*self.files).map_err(|broken| self.place.broken(broken))?;
+            // What is damaged already is no backup. Where all is read anyway, all of it is checked.
+            let file = seal.open(name, &*self.files).map_err(|broken| self.place.broken(broken))?;
+            let n_linked = report.linked;
             self.copy_file(name, to, &mut report)?;
+            if report.linked == n_linked {
+                check_file(name, &file, &checked).map_err(|broken| self.place.broken(broken))?;
+            }
         }
         let missing = || self.place.damaged(INDEX_MARKER, MISSING);
         let marker = self.place.read(INDEX_MARKER)?.ok_or_else(missing)?;

@@ -140,7 +140,7 @@ impl Checkpoint {
         for name in segments.iter().flat_map(files_of) {
             let told = |error: OpenReadError| match error {
                 OpenReadError::FileDoesNotExist(_) => broken(&name, MISSING),
-                other => broken(&name, other),
+                other => Broken::unread(&name.to_string_lossy(), &other),
             };
             // Tantivy panics at a file that is shorter.
             let is_long_enough = files.open_read(&name).map_err(told)?.len() >= LEAST;
@@ -153,7 +153,7 @@ impl Checkpoint {
 }
 
 fn broken(file: &Path, detail: impl ToString) -> Broken {
-    Broken { file: file.to_string_lossy().into_owned(), detail: detail.to_string() }
+    Broken::new(&file.to_string_lossy(), detail.to_string())
 }
 
 fn base(place: &Place) -> Result<ContentHash> {

@@ -289,8 +289,13 @@ impl Place {
         Ok(Box::new(ReadDirectory { inner: self.writing()?, seal: seal.clone() }))
     }
 
-    pub(super) fn broken(&self, Broken { file, detail }: Broken) -> Error {
-        self.damaged(&file, detail)
+    pub(super) fn broken(&self, Broken { file, detail, refused }: Broken) -> Error {
+        match refused {
+            Some(number) => {
+                Error::Io { path: self.path().join(file), source: std::io::Error::from_raw_os_error(number) }
+            }
+            None => self.damaged(&file, detail),
+        }
     }
 
     /// Returns what the system refused to write since it was last asked to forget it. Tantivy hands on some of it in errors

@@ -260,7 +260,7 @@ impl CorpusEntry {
 impl Manifest {
     /// Takes out what is not of the articles: folders, times, and the bytes of sources, which a checkout with other line ends
     /// has otherwise. The next run reads every source, and writes what is another article.
-    pub(super) fn make_canonical(&mut self) {
+    pub(super) fn make_canonical(&mut self) -> Result<()> {
         self.is_canonical = true;
         for entry in self.corpora.values_mut() {
             entry.root = entry.root.as_ref().map(|_| String::new());
@@ -269,9 +269,12 @@ impl Manifest {
                 (source.size, source.modified, source.hash) = (0, i64::MIN, ContentHash::default());
             }
         }
-        // The number of the commit, which is in the name of the manifest's file, is no history either.
-        let digest = self.digests().content;
-        self.generation = u64::from_le_bytes(*digest.as_bytes().first_chunk().expect("a digest has 32 bytes"));
+        // The number of the commit is in the name of the manifest's file. It is no history either, and of all that is in the
+        // file: the last commit's must not be written over with another.
+        self.generation = 0;
+        let hash = blake3::hash(&self.to_bytes()?);
+        self.generation = u64::from_le_bytes(*hash.as_bytes().first_chunk().expect("a hash has 32 bytes"));
+        Ok(())
     }
 
     /// Returns the memory that it takes, in bytes, roughly.

@@ -50,6 +50,27 @@ struct Sealed {
 pub(super) struct Broken {
     pub(super) file: String,
     pub(super) detail: String,
+    /// Where the system refused to read it, which says nothing of its bytes: the number of the system's error.
+    pub(super) refused: Option<i32>,
+}
+
+impl Broken {
+    pub(super) fn new(file: &str, detail: impl Into<String>) -> Broken {
+        Broken { file: file.to_owned(), detail: detail.into(), refused: None }
+    }
+
+    pub(super) fn io(file: &str, error: &io::Error) -> Broken {
+        Broken { refused: error.raw_os_error(), ..Broken::new(file, error.to_string()) }
+    }
+
+    /// Of a file that could not be opened.
+    pub(super) fn unread(file: &str, error: &OpenReadError) -> Broken {
+        match error {
+            OpenReadError::FileDoesNotExist(_) => Broken::new(file, MISSING),
+            OpenReadError::IoError { io_error, .. } => Broken::io(file, io_error),
+            other => Broken::new(file, other.to_string()),
+        }
+    }
 }
 
 /// Seals a commit: puts into its payload what its files are known by, and returns the bytes of `meta.json`.
@@ -180,15 +201,11 @@ impl Seal {
 
     /// Returns the file of this name if its length and its end are those of the one that was committed.
     pub(super) fn open(&self, name: &str, files: &dyn Directory) -> Result<FileSlice, Broken> {
-        let broken = |detail: String| Broken { file: name.to_owned(), detail };
+        let broken = |detail: String| Broken::new(name, detail);
         let Some(sealed) = self.files.get(name) else {
             return Err(broken(format!("{META} does not name it")));
         };
-        let file = files.open_read(Path::new(name)).map_err(|error| match error {
-            OpenReadError::FileDoesNotExist(_) => broken(MISSING.to_owned()),
-            OpenReadError::IoError { io_error, .. } => broken(io_error.to_string()),
-            other => broken(other.to_string()),
-        })?;
+        let file = files.open_read(Path::new(name)).map_err(|error| Broken::unread(name, &error))?;
         if file.len() as u64 != sealed.length {
             let detail = format!("it has {} bytes, {} were written", file.len(), sealed.length);
             return Err(broken(detail));
@@ -196,7 +213,7 @@ impl Seal {
         match end(name, &file) {
             Ok(end) if end == sealed.end => Ok(file),
             Ok(_) => Err(broken(NOT_WRITTEN.to_owned())),
-            Err(error) => Err(broken(error.to_string())),
+            Err(error) => Err(Broken::io(name, &error)),
         }
     }
 }

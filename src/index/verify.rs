@@ -61,7 +61,7 @@ impl VerifyReport {
         }
     }
 
-    fn found_broken(&mut self, Broken { file, detail }: Broken) {
+    fn found_broken(&mut self, Broken { file, detail, .. }: Broken) {
         self.found(file, detail);
     }
 }
@@ -204,25 +204,26 @@ pub(super) fn check_files(place: &Place, report: &mut VerifyReport) -> Result<()
         report.files += 1;
         match file.and_then(|file| check_file(name, &file, &checked)) {
             Ok(bytes) => report.bytes += bytes,
+            Err(broken) if broken.refused.is_some() => return Err(place.broken(broken)),
             Err(broken) => report.found_broken(broken),
         }
     }
     Ok(())
 }
 
-fn check_file(name: &str, file: &FileSlice, checked: &ManagedDirectory) -> Result<u64, Broken> {
+pub(super) fn check_file(name: &str, file: &FileSlice, checked: &ManagedDirectory) -> Result<u64, Broken> {
     use tantivy::HasLen as _;
-    let broken = |detail: String| Broken { file: name.to_owned(), detail };
+    let broken = |detail: String| Broken::new(name, detail);
     let length = file.len() as u64;
     if Manifest::generation_of(name).is_some() {
-        let bytes = file.read_bytes().map_err(|error| broken(error.to_string()))?;
+        let bytes = file.read_bytes().map_err(|error| Broken::io(name, &error))?;
         Manifest::content_of(&bytes).map_err(broken)?;
         return Ok(length);
     }
     match checked.validate_checksum(Path::new(name)) {
         Ok(true) => Ok(length),
         Ok(false) => Err(broken("its checksum is not that of its bytes".to_owned())),
-        Err(error) => Err(broken(error.to_string())),
+        Err(error) => Err(Broken::unread(name, &error)),
     }
 }
 

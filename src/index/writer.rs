@@ -122,7 +122,8 @@ impl Writer {
                 self.resumed = Some(pending);
                 Ok((Some(kept), None))
             }
-            Err(Broken { file, detail }) => Ok((None, Some(Damage { file, detail }))),
+            Err(broken) if broken.refused.is_some() => Err(self.index.place.broken(broken)),
+            Err(Broken { file, detail, .. }) => Ok((None, Some(Damage { file, detail }))),
         }
     }
 
@@ -287,7 +288,7 @@ impl Writer {
                 manifest.generation = manifest.generation.wrapping_add(1);
                 manifest.is_canonical = false;
             }
-            Form::Canonical => manifest.make_canonical(),
+            Form::Canonical => manifest.make_canonical()?,
         }
         let bytes = manifest.to_bytes()?;
         let name = Manifest::file_name(manifest.generation);
