@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use newshound::{Article, ErrorKind, Index, SearchRequest, SearchResponse};
+use newshound::{Article, Error, ErrorKind, Index, SearchRequest, SearchResponse};
 
 fn add(index: &Index, numbers: impl IntoIterator<Item = u64>) {
     let mut writer = index.writer().expect("no other writer");
@@ -56,6 +56,16 @@ fn a_snapshot_on_another_file_system_is_a_copy() {
         return crate::support::skip("/dev/shm is the file system that tests have their folders on");
     }
     assert_eq!(answers(&Index::open(other.path().join("index")).expect("it is an index")), answers(&index));
+    // What is damaged is no backup, wherever in a file the damage is.
+    let files = fs::read_dir(place.path().join("index")).expect("the index").map(|file| file.expect("an entry").path());
+    let store = files.into_iter().find(|path| path.extension().is_some_and(|extension| extension == "store"));
+    let store = store.expect("articles are stored");
+    let mut bytes = fs::read(&store).expect("a file");
+    bytes[9] ^= 1;
+    fs::write(&store, bytes).expect("a file");
+    let damaged =
+        Index::open(place.path().join("index")).and_then(|index| index.snapshot_to(other.path().join("second")));
+    assert!(matches!(damaged, Err(Error::Damaged { .. })), "{damaged:?}");
 }
 
 #[test]

@@ -474,3 +474,23 @@ fn every_damage_is_found_and_none_panics_hangs_or_takes_much_memory() {
         println!("{}", &found[found.find("found: ").unwrap_or(0)..]);
     }
 }
+
+#[test]
+fn a_file_that_is_far_too_long_is_not_read_into_memory() {
+    let folder = TempDir::new().expect("a folder");
+    let dir = make(folder.path());
+    for name in ["meta.json", "newshound.json"] {
+        let file = fs::File::options().write(true).open(dir.join(name)).expect("a file");
+        let length = file.metadata().expect("a file").len();
+        // Nothing is on the disk of what is added.
+        file.set_len(8 << 30).expect("a file of any length");
+        match Index::open(&dir) {
+            Err(Error::Damaged { path, detail }) => {
+                assert!(path.ends_with(name) && detail.contains("more than"), "{}: {detail}", path.display());
+            }
+            other => panic!("{name}: {:?}", other.map(|_| ())),
+        }
+        file.set_len(length).expect("it is cut again");
+    }
+    assert!(Index::open(&dir).is_ok());
+}

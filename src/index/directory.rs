@@ -19,7 +19,7 @@ use tantivy::directory::{
 
 use super::checkpoint::CHECKPOINT;
 use super::commit::META;
-use super::disk::{Disk, FileSystem, FolderDirectory, Refused, UNFINISHED, check_is_file, make_folders, write_whole};
+use super::disk::{Disk, FileSystem, FolderDirectory, Refused, UNFINISHED, make_folders, read_whole, write_whole};
 use super::manifest::Manifest;
 use super::schema::FORMAT;
 use super::seal::{Broken, MISSING, Seal, is_paged};
@@ -178,8 +178,7 @@ impl Place {
     /// Reads one of our own small files; `None` where it is not there.
     pub(super) fn read(&self, name: &str) -> Result<Option<Vec<u8>>> {
         match self {
-            Place::Folder(folder) => match check_is_file(&folder.join(name)).and_then(|()| fs::read(folder.join(name)))
-            {
+            Place::Folder(folder) => match read_whole(&folder.join(name)) {
                 Ok(bytes) => Ok(Some(bytes)),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
                 Err(error) if error.raw_os_error().is_none() => Err(self.damaged(name, error)),

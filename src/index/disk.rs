@@ -99,6 +99,23 @@ pub(super) fn check_is_file(path: &Path) -> io::Result<()> {
     Err(io::Error::new(io::ErrorKind::InvalidData, what))
 }
 
+/// `meta.json` and the mark of an index have some kilobytes, the one more in large archives. What is longer was not written.
+const MOST_JSON: u64 = 64 << 20;
+
+/// Reads a file of an index that is read whole.
+pub(super) fn read_whole(path: &Path) -> io::Result<Vec<u8>> {
+    check_is_file(path)?;
+    let is_json = path.extension().is_some_and(|extension| extension == "json");
+    let length = std::fs::metadata(path)?.len();
+    if is_json && length > MOST_JSON {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("it has {length} bytes, more than are ever written"),
+        ));
+    }
+    std::fs::read(path)
+}
+
 /// Checks the same of what is to be written.
 pub(super) fn check_is_file_or_absent(path: &Path) -> io::Result<()> {
     match check_is_file(path) {
