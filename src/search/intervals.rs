@@ -59,6 +59,42 @@ impl Spans {
     }
 }
 
+impl Spans {
+    /// Returns words one of which is in all that this finds, and how frequent they are together: the rarest by `frequency`.
+    pub(super) fn anchors(&self, frequency: &dyn Fn(usize) -> u64) -> (Vec<usize>, u64) {
+        let of_each = |parts: &[Spans]| parts.iter().map(|part| part.anchors(frequency)).collect::<Vec<_>>();
+        let rarest = |each: Vec<(Vec<usize>, u64)>| each.into_iter().min_by_key(|(_, n)| *n).unwrap_or_default();
+        match self {
+            Spans::Sequence(sequence) => {
+                rarest(sequence.slots.iter().map(|(_, leaf)| (vec![*leaf], frequency(*leaf))).collect())
+            }
+            Spans::Any(parts) => of_each(parts).into_iter().fold((Vec::new(), 0), |(mut all, sum), (anchors, n)| {
+                all.extend(anchors);
+                (all, sum.saturating_add(n))
+            }),
+            Spans::InOrder { parts, .. } => rarest(of_each(parts)),
+            Spans::Near { first, others } => {
+                let needed = others.iter().filter(|(near, _)| near.relation != Relation::Without);
+                let parts = std::iter::once(&**first).chain(needed.map(|(_, part)| part));
+                rarest(parts.map(|part| part.anchors(frequency)).collect())
+            }
+        }
+    }
+
+    /// Returns how far from a word of what this finds other words may be that it takes to find it, in positions.
+    pub(super) fn extent(&self) -> u32 {
+        match self {
+            Spans::Sequence(sequence) => sequence.slots.iter().map(|(distance, _)| *distance).max().unwrap_or_default(),
+            Spans::Any(parts) => parts.iter().map(Spans::extent).max().unwrap_or_default(),
+            Spans::InOrder { within, .. } => *within,
+            Spans::Near { first, others } => others.iter().fold(first.extent(), |extent, (near, part)| {
+                let distance = if let Reach::Words(distance) = near.reach { distance } else { 0 };
+                extent.saturating_add(distance).saturating_add(part.extent())
+            }),
+        }
+    }
+}
+
 /// Returns the widest reach of several, `None` where one of them is.
 pub(super) fn widest(mut reaches: impl Iterator<Item = Option<u32>>) -> Option<u32> {
     reaches.try_fold(0, |widest, reach| Some(widest.max(reach?)))

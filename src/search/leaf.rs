@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use tantivy::Term;
 use tantivy::schema::Field;
 
-use crate::index::TextField;
+use crate::index::{Snapshot, TextField};
 use crate::query::ast::Case;
 
 /// A word that a query looks for.
@@ -16,6 +17,25 @@ pub(super) struct Leaf {
     pub(super) scope: Scope,
     /// The capitals that it must have, which only the text tells.
     pub(super) case: Option<Case>,
+}
+
+/// Of more words than this it is not looked up how frequent they are.
+const FEW: usize = 16;
+
+impl Leaf {
+    /// Returns in how many articles its words are, together, deleted ones too; very many where that is not looked up.
+    pub(super) fn frequency(&self, snapshot: &Snapshot) -> u64 {
+        let fields = &snapshot.fields;
+        let (field, words): (_, &[String]) = match &self.words {
+            Words::Stems { terms, .. } => (fields.all, terms),
+            Words::Forms(forms) => (fields.text, forms),
+        };
+        if words.len() > FEW || matches!(self.scope, Scope::Declared(_)) {
+            return u64::from(u32::MAX);
+        }
+        let terms = words.iter().map(|word| Term::from_field_text(field, word));
+        terms.map(|term| snapshot.searcher.doc_freq(&term).unwrap_or(u64::from(u32::MAX))).sum()
+    }
 }
 
 /// The words that a word of a query stands for.

@@ -111,7 +111,17 @@ impl<'m> Marker<'m> {
     /// Finds out which words of the index may be asked for, once.
     fn find_candidates(&mut self) -> Result<()> {
         let Some(snapshot) = self.snapshot.take() else { return Ok(()) };
-        let found = self.lookup.find_candidates(snapshot.searcher.segment_readers(), snapshot.fields.forms);
+        let leaves = &self.marking.leaves;
+        let (mut anchors, mut extent) = (Vec::new(), 0);
+        let frequency = |leaf: usize| leaves[leaf].frequency(snapshot);
+        if let Some(plan) = &self.marking.plan {
+            plan.each_spans(&mut |spans| {
+                anchors.extend(spans.anchors(&frequency).0);
+                extent = extent.max(spans.extent());
+            });
+        }
+        let found =
+            self.lookup.find_candidates(snapshot.searcher.segment_readers(), snapshot.fields.forms, &anchors, extent);
         found.map_err(|error| snapshot.error(error))
     }
 

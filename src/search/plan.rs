@@ -88,6 +88,17 @@ impl Plan {
 }
 
 impl Plan {
+    /// Hands out all that stands at places.
+    pub(super) fn each_spans(&self, take: &mut dyn FnMut(&Spans)) {
+        match self {
+            Plan::Spans { spans, .. } => take(spans),
+            Plan::Filter(_) => {}
+            Plan::All(parts) | Plan::Quorum { parts, .. } => parts.iter().for_each(|part| part.each_spans(take)),
+            Plan::Any(choices) => choices.iter().for_each(|choice| choice.plan.each_spans(take)),
+            Plan::Not(inner) => inner.each_spans(take),
+        }
+    }
+
     /// Returns how far from one another words are looked at, see [`Spans::reach`].
     pub(super) fn reach(&self, leaves: &[Leaf]) -> Option<u32> {
         match self {

@@ -365,7 +365,8 @@ struct StoredText {
 impl StoredText {
     fn of(query: &PositionalQuery, reader: &SegmentReader) -> tantivy::Result<StoredText> {
         let mut lookup = Lookup::of(query.leaves.clone(), query.spans.reach(&query.leaves));
-        lookup.find_candidates(std::slice::from_ref(reader), query.fields.forms)?;
+        let all: Vec<usize> = (0..query.leaves.len()).collect();
+        lookup.find_candidates(std::slice::from_ref(reader), query.fields.forms, &all, 0)?;
         Ok(StoredText {
             store: reader.get_store_reader(1)?,
             fields: query.fields.clone(),

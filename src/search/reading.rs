@@ -33,8 +33,8 @@ pub(super) struct Lookup {
     /// Of all words of the index those that may be asked for, as they are before stemming. To stem each word of an article
     /// takes ten times as long as to look it up here.
     candidates: Option<FxHashMap<String, Candidate>>,
-    /// What finds these in a text, where places are looked at within reach only.
-    sieve: Option<(Sieve, u32)>,
+    /// What tells which stretches of a text may matter, where places are looked at within reach only.
+    sieve: Option<Sieve>,
 }
 
 impl Lookup {
@@ -59,18 +59,33 @@ impl Lookup {
         lookup
     }
 
-    /// Finds out which words of some segments may be asked for. The articles that are read from here on are theirs.
-    pub(super) fn find_candidates(&mut self, segments: &[SegmentReader], forms: Field) -> tantivy::Result<()> {
+    /// Finds out which words of some segments may be asked for. The articles that are read from here on are theirs. Only what
+    /// is within `extent` positions of one of the words `anchors` plays a part.
+    pub(super) fn find_candidates(
+        &mut self,
+        segments: &[SegmentReader],
+        forms: Field,
+        anchors: &[usize],
+        extent: u32,
+    ) -> tantivy::Result<()> {
         let word = |form: &str| form.rsplit(SPELLING).next().unwrap_or(form).to_owned();
-        let mut candidates: FxHashSet<String> = self.by_form.keys().map(|form| word(form)).collect();
+        let anchors: FxHashSet<usize> = anchors.iter().copied().collect();
+        let (mut candidates, mut anchored) = (FxHashSet::default(), FxHashSet::default());
+        let mut take = |leaves: &[usize], word: String| {
+            if leaves.iter().any(|leaf| anchors.contains(leaf)) {
+                anchored.insert(word.clone());
+            }
+            candidates.insert(word);
+        };
+        self.by_form.iter().for_each(|(form, leaves)| take(leaves, word(form)));
         for segment in segments {
-            for term in self.by_term.keys() {
-                candidates.extend(forms_of(segment, forms, term)?.iter().map(|form| word(form)));
+            for (term, leaves) in &self.by_term {
+                forms_of(segment, forms, term)?.iter().for_each(|form| take(leaves, word(form)));
             }
         }
-        let sieve = self.reach.and_then(|reach| Some((Sieve::of(candidates.iter().map(String::as_str))?, reach)));
+        let sieve = Sieve::of(anchored.iter().map(String::as_str), extent);
+        self.sieve = sieve.filter(|_| self.reach.is_some());
         self.candidates = Some(candidates.into_iter().map(|word| (word, Candidate::default())).collect());
-        self.sieve = sieve;
         Ok(())
     }
 
@@ -157,6 +172,7 @@ impl Reading {
     ) -> u32 {
         self.break_at(start);
         let mut next = start;
+        let stretches = lookup.sieve.as_ref().map(|sieve| sieve.stretches_of(entries, field.gap() == 0));
         for (number, text) in entries.iter().enumerate() {
             if number > 0 {
                 next = next.saturating_add(field.gap());
@@ -165,8 +181,8 @@ impl Reading {
                 self.places.paragraphs.push(next);
             }
             let entry = Entry { field, number, text, zone: start };
-            next = match &lookup.sieve {
-                Some((sieve, reach)) => self.read_stretches(&entry, next, (sieve, *reach), analyzer, lookup),
+            next = match &stretches {
+                Some(stretches) => self.read_stretches(&entry, &stretches[number], next, analyzer, lookup),
                 None => self.read(&entry, 0..text.len(), next, analyzer, lookup),
             };
         }
@@ -182,14 +198,15 @@ impl Reading {
     fn read_stretches(
         &mut self,
         entry: &Entry<'_>,
+        stretches: &[Range<usize>],
         mut next: u32,
-        (sieve, reach): (&Sieve, u32),
         analyzer: &Analyzer,
         lookup: &Lookup,
     ) -> u32 {
+        let reach = lookup.reach.unwrap_or_default();
         let end = entry.text.len();
         let mut read_to = 0;
-        for stretch in sieve.stretches(entry.text).chain(std::iter::once(end..end)) {
+        for stretch in stretches.iter().cloned().chain(std::iter::once(end..end)) {
             let is_far = has_more_words(&entry.text[read_to..stretch.start], reach);
             let start = if is_far { stretch.start } else { read_to };
             next = next.saturating_add(if is_far { reach + 1 } else { 0 });

@@ -7,15 +7,19 @@ use aho_corasick::packed::{Builder, Searcher};
 
 use crate::analysis::next_irregular;
 
-/// Finds words in a text by their bytes.
-pub(super) struct Sieve(Searcher);
+/// Finds words in a text by their bytes, and what is near them.
+pub(super) struct Sieve {
+    words: Searcher,
+    /// How many words around one matter.
+    extent: u32,
+}
 
 /// With more words than this, too little of a text is left out to pay for it.
 const MOST_WORDS: usize = 64;
 
 impl Sieve {
     /// Returns one for words as they are before stemming; `None` where they are too many.
-    pub(super) fn of<'w>(words: impl IntoIterator<Item = &'w str>) -> Option<Sieve> {
+    pub(super) fn of<'w>(words: impl IntoIterator<Item = &'w str>, extent: u32) -> Option<Sieve> {
         // Others are told from bytes that are not ASCII.
         let mut words: Vec<&str> = words.into_iter().filter(|word| word.is_ascii() && !word.is_empty()).collect();
         words.sort_unstable();
@@ -23,12 +27,47 @@ impl Sieve {
         if words.len() > MOST_WORDS {
             return None;
         }
-        Builder::new().extend(words).build().map(Sieve)
+        Builder::new().extend(words).build().map(|words| Sieve { words, extent })
+    }
+
+    /// Returns the stretches of each entry of a field that matter: with the words around, which go over entries where
+    /// phrases do.
+    pub(super) fn stretches_of(&self, entries: &[&str], is_continuous: bool) -> Vec<Vec<Range<usize>>> {
+        let found: Vec<Vec<Range<usize>>> = entries.iter().map(|text| self.stretches(text).collect()).collect();
+        if self.extent == 0 {
+            return found;
+        }
+        let mut wide: Vec<Vec<Range<usize>>> = vec![Vec::new(); entries.len()];
+        for (number, ranges) in found.into_iter().enumerate() {
+            for range in ranges {
+                let (start, mut missing) = words_before(&entries[number][..range.start], self.extent);
+                for before in (0..number).rev().take_while(|_| is_continuous) {
+                    if missing == 0 {
+                        break;
+                    }
+                    let text = entries[before];
+                    let (start, still) = words_before(text, missing);
+                    wide[before].push(start..text.len());
+                    missing = still;
+                }
+                let (behind, mut missing) = words_behind(&entries[number][range.end..], self.extent);
+                for after in (number + 1..entries.len()).take_while(|_| is_continuous) {
+                    if missing == 0 {
+                        break;
+                    }
+                    let (end, still) = words_behind(entries[after], missing);
+                    wide[after].push(0..end);
+                    missing = still;
+                }
+                wide[number].push(start..range.end + behind);
+            }
+        }
+        wide.into_iter().map(joined).collect()
     }
 
     /// Returns the stretches that may have one of the words, in order. They begin and end at white space, so that each can
     /// be cut into words by itself.
-    pub(super) fn stretches<'s>(&'s self, text: &'s str) -> impl Iterator<Item = Range<usize>> + 's {
+    fn stretches<'s>(&'s self, text: &'s str) -> impl Iterator<Item = Range<usize>> + 's {
         let lower = text.to_ascii_lowercase();
         let (mut at, mut word, mut irregular) = (0, self.next_word(&lower, 0), next_irregular(text, 0));
         std::iter::from_fn(move || {
@@ -51,13 +90,58 @@ impl Sieve {
     fn next_word(&self, lower: &str, mut from: usize) -> Option<usize> {
         let bytes = lower.as_bytes();
         loop {
-            let found = self.0.find_in(bytes, (from..bytes.len()).into())?.start();
+            let found = self.words.find_in(bytes, (from..bytes.len()).into())?.start();
             if found == 0 || !bytes[found - 1].is_ascii_alphanumeric() {
                 return Some(found);
             }
             from = found + 1;
         }
     }
+}
+
+/// Returns ranges in order, with those that touch or overlap made one.
+fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_unstable_by_key(|range| range.start);
+    ranges.dedup_by(|range, before| {
+        let touches = range.start <= before.end;
+        if touches {
+            before.end = before.end.max(range.end);
+        }
+        touches
+    });
+    ranges
+}
+
+/// Returns where at least so many words before the end of a text begin, at white space, and how many it lacks.
+fn words_before(text: &str, count: u32) -> (usize, u32) {
+    let (mut missing, mut is_counted) = (count, false);
+    for (at, byte) in text.bytes().enumerate().rev() {
+        if byte.is_ascii_whitespace() {
+            if missing == 0 {
+                return (at + 1, 0);
+            }
+            is_counted = false;
+        } else if byte.is_ascii_alphanumeric() && !is_counted {
+            (missing, is_counted) = (missing.saturating_sub(1), true);
+        }
+    }
+    (0, missing)
+}
+
+/// Returns where at least so many words from the beginning of a text end, at white space, and how many it lacks.
+fn words_behind(text: &str, count: u32) -> (usize, u32) {
+    let (mut missing, mut is_counted) = (count, false);
+    for (at, byte) in text.bytes().enumerate() {
+        if byte.is_ascii_whitespace() {
+            if missing == 0 {
+                return (at, 0);
+            }
+            is_counted = false;
+        } else if byte.is_ascii_alphanumeric() && !is_counted {
+            (missing, is_counted) = (missing.saturating_sub(1), true);
+        }
+    }
+    (text.len(), missing)
 }
 
 /// Tells whether a stretch without irregular words surely has more than `count` of them.
@@ -162,7 +246,7 @@ mod tests {
             for piece in asked {
                 Analyzer::of(None).each(PIECES[piece], |word, _, _, _| words.push(word.to_owned()));
             }
-            let sieve = Sieve::of(words.iter().map(String::as_str));
+            let sieve = Sieve::of(words.iter().map(String::as_str), 0);
             prop_assume!(sieve.is_some());
             let stretches: Vec<_> = sieve.iter().flat_map(|sieve| sieve.stretches(&text)).collect();
             prop_assert!(stretches.windows(2).all(|pair| pair[0].end < pair[1].start));

@@ -130,7 +130,7 @@ fn another_user_searches_and_files_have_the_permissions_of_the_umask() {
     fs::set_permissions(&wide, fs::Permissions::from_mode(0o777)).expect("it is ours");
     let files = fs::read_dir(&wide).expect("the index").map(|file| file.expect("an entry").path());
     for file in files.filter(|path| path.extension().is_some_and(|extension| extension == "store")) {
-        fs::set_permissions(&file, fs::Permissions::from_mode(0)).expect("it is ours");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o0)).expect("it is ours");
         for args in [["search", "ferry"].as_slice(), &["verify"], &["repair"], &["verify", "--quick"]] {
             let refused = run(&[args, &["--index", "wide"]].concat());
             assert_eq!(refused.code, 6, "{args:?}: {}", refused.stderr);
