@@ -1,6 +1,7 @@
 //! Repair: whatever is damaged, the index answers afterwards as a fresh one of the same sources does; only what is damaged
 //! is written anew or read again, and what cannot be had back is told.
 
+mod cut_off;
 mod written;
 
 use std::fs;

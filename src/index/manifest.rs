@@ -13,6 +13,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::digest::{Digest, Digests, Key};
+use super::missing::Missing;
 use super::tombstones::Tombstones;
 use crate::article::MAX_ARTICLE;
 use crate::{Code, DateOrder, Error, ExtraKind, Result, SourceKey};
@@ -33,6 +34,10 @@ pub(crate) struct Manifest {
     /// The declared fields of the index, and whether it is compact. `meta.json` tells it too, and may be lost.
     pub(crate) extra: BTreeMap<String, ExtraKind>,
     pub(crate) compact: bool,
+    /// What is missing since a repair. It stands behind the rest, and only where there is something, so that manifests from
+    /// before there was this are read as they are.
+    #[serde(skip)]
+    pub(crate) missing: Missing,
 }
 
 /// What is known of a corpus.
@@ -300,6 +305,13 @@ impl Manifest {
         self.corpora.get(&key.corpus)?.sources.get(&key.path)?.article(key.record.unwrap_or(0))
     }
 
+    /// Strikes from what is missing what is there again.
+    pub(super) fn strike_found(&mut self) {
+        let mut missing = std::mem::take(&mut self.missing);
+        missing.articles.retain(|key| self.hash_of(key).is_none());
+        self.missing = missing;
+    }
+
     /// Returns every article by its source key, in the order of keys, and the hash of each.
     pub(super) fn articles(&self) -> impl Iterator<Item = (Key<'_>, ContentHash)> {
         let sources = self.corpora.iter().flat_map(|(corpus, entry)| {
@@ -366,6 +378,9 @@ impl Manifest {
         bytes[DIGEST_AT..BODY_AT].copy_from_slice(Digests::of(self.articles(), &self.extra).content.as_bytes());
         let failed = |error: postcard::Error| Error::Internal { detail: format!("the manifest: {error}") };
         let mut bytes = postcard::to_extend(self, bytes).map_err(failed)?;
+        if !self.missing.is_empty() {
+            bytes = postcard::to_extend(&self.missing, bytes).map_err(failed)?;
+        }
         let hash = blake3::hash(&bytes[DIGEST_AT..]);
         bytes[HASH_AT..DIGEST_AT].copy_from_slice(hash.as_bytes());
         Ok(bytes)
@@ -374,11 +389,14 @@ impl Manifest {
     /// Reads the file of a manifest, or says what is wrong with it.
     pub(super) fn from_bytes(bytes: &[u8]) -> Result<Manifest, String> {
         let (_, body) = checked(bytes)?;
-        match postcard::take_from_bytes(body) {
-            Ok((manifest, [])) => Ok(manifest),
-            Ok((_, rest)) => Err(format!("{} bytes stand behind its end", rest.len())),
-            Err(error) => Err(error.to_string()),
+        let (mut manifest, rest) = postcard::take_from_bytes::<Manifest>(body).map_err(|error| error.to_string())?;
+        if !rest.is_empty() {
+            manifest.missing = match postcard::take_from_bytes(rest) {
+                Ok((missing, [])) => missing,
+                _ => return Err(format!("{} bytes stand behind its end", rest.len())),
+            };
         }
+        Ok(manifest)
     }
 
     /// Reads no more of the file of a manifest than the digest of the articles.

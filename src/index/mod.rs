@@ -12,6 +12,7 @@ mod guard;
 mod join;
 mod manifest;
 mod merge;
+mod missing;
 mod occurrences;
 mod options;
 pub(crate) mod plain;

@@ -1,5 +1,5 @@
 //! Mending a damaged index: segments whose files are whole stay; of others, articles that are stored whole are written anew;
-//! what is left is forgotten, so that the next run reads it again from its sources. Published as one commit.
+//! what is left is noted as missing, and the next run reads it again from its sources. Published as one commit.
 //!
 //! A stored article is taken only where the manifest has it, by key and hash: a file that is left over from an earlier
 //! commit brings nothing back. Where the manifest is lost, it is made from the articles of the segments that `meta.json` names;
@@ -46,10 +46,8 @@ pub(crate) struct Mended {
     pub(crate) kept: u64,
     /// How many were written anew as they were stored.
     pub(crate) rebuilt: u64,
-    /// How many are stored nowhere any more.
+    /// How many are stored nowhere any more. Which they are the manifest has, unless it was lost too.
     pub(crate) n_lost: u64,
-    /// Which they are; nobody knows where the manifest is lost.
-    pub(crate) lost: Vec<SourceKey>,
     /// Whether it is not known any more which sources there were, and what was taken down.
     pub(crate) is_manifest_lost: bool,
 }
@@ -140,7 +138,12 @@ impl<'a> Bench<'a> {
         let is_manifest_lost = self.mended.is_manifest_lost;
         self.mended.n_lost =
             if is_manifest_lost { n_damaged.saturating_sub(self.mended.rebuilt) } else { missing.len() as u64 };
-        self.mended.lost = missing.into_iter().collect();
+        // Until it is read again, which may be cut off.
+        manifest.missing.articles.extend(missing);
+        if is_manifest_lost {
+            manifest.missing.unnamed += self.mended.n_lost;
+            manifest.missing.is_manifest_lost = true;
+        }
         let stacks = self.stacks.clone();
         let mut commit = Commit::new(&stacks, self.fields.clone(), &Pending::default(), opstamp).map_err(failed)?;
         commit.replace(&damaged, built);
@@ -306,7 +309,7 @@ fn enter(manifest: &mut Manifest, key: SourceKey, hash: ContentHash) {
     source.articles.sort_unstable();
 }
 
-/// Has the next run read an article again that is lost. One that an application added is forgotten for good.
+/// Has the next run read an article again that is lost. One that an application added is missing until it adds it again.
 fn forget(manifest: &mut Manifest, key: &SourceKey) {
     let Some(corpus) = manifest.corpora.get_mut(&key.corpus) else { return };
     let Some(source) = corpus.sources.get_mut(&key.path) else { return };

@@ -38,6 +38,8 @@ pub struct Status {
     pub publishers: Vec<Count>,
     /// The articles that were taken down and stay out, in the order of corpora, paths and records.
     pub taken_down: Vec<Tombstone>,
+    /// The number of articles that are missing since a repair.
+    pub missing: u64,
     /// The fields of its own that the index was made with.
     pub extra: BTreeMap<String, ExtraKind>,
     /// Whether it was made compact.
@@ -105,6 +107,7 @@ pub(super) fn status(index: &Index) -> Result<Status> {
         sections: most_first(snapshot.live_terms(snapshot.fields.section)?),
         publishers: most_first(publishers(&snapshot)?),
         taken_down: manifest.tombstones.iter().cloned().collect(),
+        missing: manifest.missing.n_articles(),
         extra: index.options().extra,
         compact: index.compact,
         bytes: index.place.bytes(),

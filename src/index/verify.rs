@@ -47,6 +47,11 @@ pub struct VerifyReport {
     pub articles: u64,
     /// The number of postings that were derived anew; an article has one for each different word of a field.
     pub postings: u64,
+    /// The number of articles that are missing since a repair, which lost them and did not find them again. It is no damage:
+    /// the index is what the repair wrote.
+    pub missing: u64,
+    /// Whether the manifest was lost before a repair, and with it what it alone knew.
+    pub manifest_lost: bool,
     /// What is wrong: of the first [`MOST_DAMAGES`](VerifyReport::MOST_DAMAGES) that were found, file by file.
     pub damages: Vec<Damage>,
 }
@@ -229,6 +234,8 @@ pub(super) fn check_file(name: &str, file: &FileSlice, checked: &ManagedDirector
 
 fn check_contents(place: &Place, options: &VerifyOptions, report: &mut VerifyReport) -> Result<()> {
     let (index, snapshot, manifest) = opened(place)?;
+    let missing = &manifest.manifest.missing;
+    (report.missing, report.manifest_lost) = (missing.n_articles(), missing.is_manifest_lost);
     report.segments = snapshot.searcher.segment_readers().len() as u64;
     relations::check(&index, &snapshot, &manifest, report)?;
     if !options.quick && report.damages.is_empty() {

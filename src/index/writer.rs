@@ -13,6 +13,7 @@ use super::commit::{Commit, Pending};
 use super::directory::tantivy_error;
 use super::manifest::{ContentHash, Manifest};
 use super::merge;
+use super::missing::Missing;
 use super::seal::{Broken, Seal};
 use super::segment::SegmentBuilder;
 use super::vocabulary::Vocabulary;
@@ -283,6 +284,7 @@ impl Writer {
         // A copy: where the commit fails, the manifest is what it was.
         let mut manifest = self.manifest.clone();
         manifest.written_by = env!("CARGO_PKG_VERSION").to_owned();
+        manifest.strike_found();
         match form {
             Form::AsWritten | Form::Purged => {
                 manifest.generation = manifest.generation.wrapping_add(1);
@@ -317,6 +319,16 @@ impl Writer {
         }
         // Where a file is damaged, that is told instead.
         Err(Error::Internal { detail: format!("a commit would have {live} articles where its manifest has {known}") })
+    }
+
+    /// Gives up what is missing since a repair, which is told until it is there again or given up: after the next
+    /// [`commit`](Writer::commit) it is not told any more.
+    pub fn give_up_missing(&mut self) -> Result<()> {
+        if !self.manifest.missing.is_empty() {
+            self.begin_default()?;
+            self.manifest.missing = Missing::default();
+        }
+        Ok(())
     }
 
     /// Forgets everything since the last commit.

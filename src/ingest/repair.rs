@@ -1,6 +1,5 @@
 //! Repair: what is whole stays, and what is lost is read again from the corpora.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde::Serialize;
@@ -17,18 +16,18 @@ pub struct RepairReport {
     pub schema_version: u32,
     /// Whether the index is sound now: what [`verify`](crate::verify()) says of it, but for postings.
     pub sound: bool,
-    /// What was damaged; nothing was done where it is empty.
+    /// What was damaged; where it is empty, and nothing is missing since an earlier repair, nothing was done.
     pub damages: Vec<Damage>,
     /// The number of articles in segments that were whole.
     pub kept: u64,
     /// The number of articles of damaged segments that were written anew as they were stored.
     pub rebuilt: u64,
-    /// The number of articles that were not stored whole any more.
+    /// The number of articles that were not stored whole any more, with those that are missing since an earlier repair.
     pub lost: u64,
     /// Of these, the ones that are not in the index now: their corpus was not read, or does not have them any more. Where the
     /// manifest was lost, nobody knows which they were.
     pub not_recovered: Vec<SourceKey>,
-    /// Whether the manifest was lost: the folders of the corpora, how they were read, and which articles were taken down are
+    /// Whether the manifest was lost, now or before an earlier repair: the folders of the corpora, how they were read, and which articles were taken down are
     /// not known any more.
     pub manifest_lost: bool,
     /// What the runs read that followed: one for each corpus that was given, else one for the folders that the index
@@ -38,7 +37,8 @@ pub struct RepairReport {
 
 /// Repairs the index in a folder: keeps segments that are whole, writes articles anew that are stored whole, and reads what
 /// is lost again from corpora: those given, else the folders that the index remembers. An index that is sound stays as
-/// it is.
+/// it is, unless something is missing since an earlier repair, which is looked for once more. What is not found is told
+/// each time, until it is there again or [given up](crate::Writer::give_up_missing).
 ///
 /// # Errors
 ///
@@ -54,36 +54,32 @@ pub struct RepairReport {
 /// ```
 pub fn repair(dir: impl AsRef<Path>, corpora: Vec<Corpus<'_>>, options: &IngestOptions<'_>) -> Result<RepairReport> {
     let dir = dir.as_ref();
-    let Mended { damages, kept, rebuilt, n_lost, lost, is_manifest_lost } = mend(dir)?;
-    let mut report = RepairReport {
-        schema_version: crate::SCHEMA_VERSION,
-        damages,
-        kept,
-        rebuilt,
-        lost: n_lost,
-        manifest_lost: is_manifest_lost,
-        ..RepairReport::default()
-    };
+    let Mended { damages, kept, rebuilt, .. } = mend(dir)?;
+    let mut report =
+        RepairReport { schema_version: crate::SCHEMA_VERSION, damages, kept, rebuilt, ..RepairReport::default() };
     let index = Index::open(dir)?;
     let manifest = index.read_manifest()?;
+    // Also what a repair that was cut off did not come to read again.
+    let missing = &manifest.missing;
+    (report.lost, report.manifest_lost) = (missing.n_articles(), missing.is_manifest_lost);
+    let is_to_read = !report.damages.is_empty() || !missing.is_empty();
     let is_known = manifest.corpora.values().any(|entry| entry.folder().is_some());
-    if !report.damages.is_empty() && is_known && corpora.is_empty() {
+    if is_to_read && is_known && corpora.is_empty() {
         report.ingests.push(ingest(&index, corpora, options)?);
-    } else if !report.damages.is_empty() {
+    } else if is_to_read {
         for corpus in corpora {
             let mut options = options.clone();
             // As it was read before, where that is known.
             if let Corpus::Directory { name, .. } = &corpus
-                && let Some(known) = manifest.corpora.get(name).filter(|_| !report.manifest_lost)
+                && let Some(known) =
+                    manifest.corpora.get(name).filter(|known| known.folder().is_some() || !report.manifest_lost)
             {
                 take_settings(&mut options, &known.settings);
             }
             report.ingests.push(ingest(&index, vec![corpus], &options)?);
         }
     }
-    let manifest = index.read_manifest()?;
-    let lost: BTreeSet<SourceKey> = lost.into_iter().collect();
-    report.not_recovered = lost.into_iter().filter(|key| manifest.hash_of(key).is_none()).collect();
+    report.not_recovered = index.read_manifest()?.missing.articles.into_iter().collect();
     report.sound = index.verify(&VerifyOptions { quick: true })?.sound;
     Ok(report)
 }

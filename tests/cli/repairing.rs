@@ -39,7 +39,46 @@ fn a_corpus_that_moved_is_named_and_one_that_is_gone_is_told() {
     assert!(run.stdout.contains("not recovered: news/ferry.md\n"), "{}", run.stdout);
     assert_eq!(desk.run(["search", "ferry"]).code, 1);
     // What was not recovered is still remembered.
-    assert!(desk.stdout(["index", "news=moved"]).contains("3 articles added"));
+    let missing = "missing since a repair: 3 articles; `newshound repair` looks for them again\n";
+    let run = desk.run(["verify"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stdout.starts_with("sound: ") && run.stdout.ends_with(missing), "{}", run.stdout);
+    assert!(desk.stdout(["status"]).contains("3 articles since a repair"));
+    let run = desk.run(["repair"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(
+        run.stdout.starts_with("nothing is damaged; missing since an earlier repair: 3 articles\n"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stdout.contains("not recovered: news/ferry.md\n"), "{}", run.stdout);
+    assert!(desk.stdout(["repair", "news=moved"]).contains("3 articles added"));
+    assert_eq!(desk.run(["verify"]).code, 0);
+    assert_eq!(desk.stdout(["repair"]), "nothing is damaged\n");
+}
+
+#[test]
+fn what_is_missing_is_told_until_it_is_given_up() {
+    let desk = Desk::indexed();
+    fs::remove_file(desk.path().join("news/ferry.md")).expect("a file less");
+    fs::write(file(&desk, ".store"), "gone").expect("a file");
+    for _ in 0..2 {
+        let run = desk.run(["repair"]);
+        assert_eq!(run.code, 1, "{}", run.stderr);
+        assert!(
+            run.stdout.ends_with(
+                "not recovered: news/ferry.md\nthis is told again until it is mended; `newshound repair --give-up` ends it\n"
+            ),
+            "{}",
+            run.stdout
+        );
+        assert_eq!(desk.run(["verify"]).code, 1);
+    }
+    let run = desk.run(["repair", "--give-up"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stdout.ends_with("not recovered: news/ferry.md\n"), "{}", run.stdout);
+    assert_eq!(desk.run(["verify"]).code, 0);
+    assert_eq!(desk.stdout(["repair"]), "nothing is damaged\n");
 }
 
 #[test]

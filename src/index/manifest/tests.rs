@@ -48,6 +48,25 @@ fn a_manifest_is_read_as_it_was_written() {
 }
 
 #[test]
+fn what_is_missing_stands_behind_a_manifest_that_is_as_before() {
+    let mut manifest = manifest();
+    let before = manifest.to_bytes().expect("it can be written");
+    let keys = [SourceKey::new("a", "b/c.txt", None), SourceKey::new("a", "b/e.jsonl", Some(7))];
+    manifest.missing = Missing { articles: keys.clone().into(), unnamed: 2, is_manifest_lost: true };
+    let bytes = manifest.to_bytes().expect("it can be written");
+    assert!(bytes[BODY_AT..].starts_with(&before[BODY_AT..]) && bytes.len() > before.len());
+    assert_eq!(Manifest::from_bytes(&bytes), Ok(manifest.clone()));
+    let longer = [&bytes[BODY_AT..], b"?"].concat();
+    assert!(Manifest::from_bytes(&file_of(&longer)).is_err_and(|told| told.ends_with("stand behind its end")));
+    // The first of them is there.
+    manifest.strike_found();
+    let [_, gone] = keys;
+    assert_eq!(manifest.missing, Missing { articles: [gone].into(), unnamed: 2, is_manifest_lost: true });
+    manifest.missing = Missing::default();
+    assert_eq!(manifest.to_bytes().expect("it can be written"), before);
+}
+
+#[test]
 fn a_file_that_is_not_whole_is_told() {
     let whole = manifest().to_bytes().expect("it can be written");
     let longer = [&whole[BODY_AT..], b"?"].concat();

@@ -64,6 +64,10 @@ fn a_repair_that_is_cut_off_is_done_by_the_next() {
             })
             .collect();
         let whole = mend_at(&base).expect("it can be mended");
+        let missing =
+            |dir: &Path| Index::open(dir).and_then(|index| index.read_manifest()).expect("it is sound").missing;
+        let lost = missing(base.path());
+        assert_eq!(lost.n_articles(), whole.n_lost, "{damaged:?}: what is lost is remembered");
         let digests = |dir: &Path| Index::open(dir).and_then(|index| index.digests()).expect("it is sound");
         for full_at in (0..).step_by(if std::env::var_os("NEWSHOUND_TEST_ALL").is_some() { 1 } else { 6 }) {
             let dir = folder.path().join(format!("index-{full_at}"));
@@ -78,6 +82,7 @@ fn a_repair_that_is_cut_off_is_done_by_the_next() {
             // Either this one did it, or what was cut off had made its commit known.
             let is_mended = mended.damages.is_empty() || mended.n_lost == whole.n_lost;
             assert!(is_mended && digests(&dir) == digests(base.path()), "{place}: {mended:?}");
+            assert_eq!(missing(&dir), lost, "{place}");
             assert!(crate::verify(&dir, &VerifyOptions { quick: true }).expect("it can be read").sound, "{place}");
             if is_done {
                 break;

@@ -7,13 +7,15 @@ use clap::Args;
 /// Mend a damaged index: keep what is whole, and read the rest again
 ///
 /// Segments whose files are whole stay as they are. Of others, articles that are stored whole are written anew. What is left
-/// is read again from the folders that the index remembers, or from those that are named. An index that is sound stays as
-/// it is.
+/// is read again from the folders that the index remembers, or from those that are named. What is not found there is
+/// remembered as missing: `newshound verify` tells of it, and the next repair looks for it again. An index that is sound
+/// and misses nothing stays as it is.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   newshound repair
   newshound repair --index /srv/news/index wire=/srv/wire      where the folder is another one now
+  newshound repair --give-up        what is not found now is not coming back
   newshound repair --json
 
 Where the manifest is lost, folders, settings and what `newshound delete` keeps out are not known any more: name the
@@ -29,6 +31,10 @@ pub(crate) struct RepairArgs {
     /// The index folder [default: $NEWSHOUND_INDEX, else ./index]
     #[arg(long, value_name = "DIR")]
     pub(crate) index: Option<PathBuf>,
+
+    /// Look for what is missing once more, tell what is not found, and forget that it is missing
+    #[arg(long)]
+    pub(crate) give_up: bool,
 
     /// Print the report as JSON
     #[arg(long)]

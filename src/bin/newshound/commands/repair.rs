@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use newshound::{IngestOptions, RepairReport, repair};
+use newshound::{Index, IngestOptions, RepairReport, repair};
 
 use crate::args::RepairArgs;
 use crate::failure::Exit;
@@ -23,15 +23,24 @@ pub(crate) fn run(args: &RepairArgs) -> anyhow::Result<Exit> {
     let mut options = IngestOptions::default();
     options.progress = Some(&progress);
     options.cancel = Some(&interrupt::asked);
-    let repaired = repair(settings::index_to_write(args.index.as_deref()), corpora, &options);
+    let dir = settings::index_to_write(args.index.as_deref());
+    let repaired = repair(&dir, corpora, &options);
     meter.finish();
     let report = repaired?;
     if args.json {
         print_plain(|out| json::object(out, &report))?;
     } else {
-        print_plain(|out| write_report(out, &report))?;
+        print_plain(|out| write_report(out, &report, args.give_up))?;
     }
-    Ok(judge(&report))
+    let exit = judge(&report);
+    // It was told before it is forgotten.
+    if args.give_up && exit == Exit::Nothing {
+        let index = Index::open(&dir)?;
+        let mut writer = index.writer()?;
+        writer.give_up_missing()?;
+        writer.commit()?;
+    }
+    Ok(exit)
 }
 
 fn judge(report: &RepairReport) -> Exit {
@@ -44,15 +53,23 @@ fn judge(report: &RepairReport) -> Exit {
     }
 }
 
-fn write_report(out: &mut dyn Write, report: &RepairReport) -> io::Result<()> {
-    if report.damages.is_empty() {
+fn write_report(out: &mut dyn Write, report: &RepairReport, gives_up: bool) -> io::Result<()> {
+    if report.damages.is_empty() && report.lost == 0 && !report.manifest_lost {
         return writeln!(out, "nothing is damaged");
     }
     for damage in &report.damages {
         writeln!(out, "{}: {}", safe(&damage.file), safe(&damage.detail))?;
     }
-    let (kept, rebuilt) = (counted(report.kept, "article"), grouped(report.rebuilt));
-    writeln!(out, "{kept} kept, {rebuilt} written anew as stored, {} lost", grouped(report.lost))?;
+    if report.damages.is_empty() {
+        write!(out, "nothing is damaged")?;
+        if report.lost > 0 {
+            write!(out, "; missing since an earlier repair: {}", counted(report.lost, "article"))?;
+        }
+        writeln!(out)?;
+    } else {
+        let (kept, rebuilt) = (counted(report.kept, "article"), grouped(report.rebuilt));
+        writeln!(out, "{kept} kept, {rebuilt} written anew as stored, {} lost", grouped(report.lost))?;
+    }
     if report.manifest_lost && report.lost > 0 {
         writeln!(out, "which were lost is not known, since the manifest was lost too")?;
     }
@@ -77,6 +94,9 @@ fn write_report(out: &mut dyn Write, report: &RepairReport) -> io::Result<()> {
             "the manifest was lost: name the folders and their settings once to `newshound index`; what `newshound delete` \
              kept out comes back with them, unless it is deleted again before"
         )?;
+    }
+    if (report.manifest_lost || !report.not_recovered.is_empty()) && !gives_up {
+        writeln!(out, "this is told again until it is mended; `newshound repair --give-up` ends it")?;
     }
     Ok(())
 }

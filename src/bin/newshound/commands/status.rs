@@ -44,6 +44,7 @@ fn write_status(out: &mut dyn Write, dir: &Path, status: &IndexStatus, screen: S
         ("sections", most(&status.sections)),
         ("publishers", most(&status.publishers)),
         ("taken down", taken_down(&status.taken_down)),
+        ("missing", missing(status.missing)),
         ("extra", status.extra.iter().map(|(name, kind)| format!("x.{name}: {kind}")).collect()),
         ("size", vec![format!("{} in {}{compact}", size(status.bytes), counted(status.segments as u64, "segment"))]),
         (
@@ -59,6 +60,11 @@ fn corpus(corpus: &CorpusStatus) -> String {
     let (articles, sources) = (counted(corpus.articles, "article"), counted(corpus.sources, "source"));
     let root = corpus.root.as_deref().map(|root| format!(", {root}")).unwrap_or_default();
     format!("{}: {articles} from {sources}{root}", corpus.name)
+}
+
+fn missing(n_articles: u64) -> Vec<String> {
+    let told = || format!("{} since a repair; `newshound repair` looks for them again", counted(n_articles, "article"));
+    (n_articles > 0).then(told).into_iter().collect()
 }
 
 fn taken_down(stones: &[Tombstone]) -> Vec<String> {

@@ -20,7 +20,11 @@ pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<Exit> {
     } else {
         print_plain(|out| write_report(out, &report))?;
     }
-    Ok(if report.sound { Exit::Done } else { Exit::Damaged })
+    Ok(match report.sound {
+        true if report.missing == 0 && !report.manifest_lost => Exit::Done,
+        true => Exit::Nothing,
+        false => Exit::Damaged,
+    })
 }
 
 fn write_report(out: &mut dyn Write, report: &VerifyReport) -> io::Result<()> {
@@ -28,7 +32,15 @@ fn write_report(out: &mut dyn Write, report: &VerifyReport) -> io::Result<()> {
     if report.sound {
         let postings =
             if report.quick { "postings not looked at".to_owned() } else { counted(report.postings, "posting") };
-        return writeln!(out, "sound: {read}, {}, {postings}", counted(report.articles, "article"));
+        writeln!(out, "sound: {read}, {}, {postings}", counted(report.articles, "article"))?;
+        if report.missing > 0 {
+            let missing = counted(report.missing, "article");
+            writeln!(out, "but missing since a repair: {missing}; `newshound repair` looks for them again")?;
+        }
+        if report.manifest_lost {
+            writeln!(out, "but the manifest was lost before a repair; `newshound repair` tells what to do")?;
+        }
+        return Ok(());
     }
     writeln!(out, "damaged: {} in {read}", counted(report.damages.len() as u64, "fault"))?;
     for damage in &report.damages {
