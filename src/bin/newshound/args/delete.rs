@@ -12,7 +12,7 @@ use clap::Args;
 ///
 /// An article with an id of its own stays out by that, also when it is edited. One without is known by the words of its
 /// headline and body: it stays out wherever it moves, copies in the same words go with it, and it comes back when its words
-/// are edited at their source; but the only article of a file stays out by the path of the file, whatever it says.
+/// are edited at their source, but not for other punctuation, capitals, accents or spaces; and the only article of a file stays out by the path of the file, whatever it says.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
