@@ -38,6 +38,11 @@ impl Writer {
         Ok(true)
     }
 
+    /// Tells whether an article was [taken down](Writer::take_down) that had this id, or stood at this path and record.
+    pub fn is_taken_down(&self, id: &ArticleId) -> bool {
+        self.manifest.tombstones.has_named(id.as_str())
+    }
+
     /// Deletes an article that is not to come back when its source is read again.
     fn keep_out(&mut self, source: &SourceKey) -> Result<()> {
         self.delete_article(source)?;

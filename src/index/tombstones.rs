@@ -144,6 +144,11 @@ impl Tombstones {
         self.stones.binary_search_by(|known| known.order().cmp(&stone.order())).is_ok()
     }
 
+    /// Tells whether there is one that is named so.
+    pub(super) fn has_named(&self, id: &str) -> bool {
+        self.stones.iter().any(|stone| stone.is_named(id))
+    }
+
     /// Adds one, in the place of the one of the same article.
     pub(crate) fn insert(&mut self, stone: Tombstone) {
         let corpus = &stone.source.corpus;
