@@ -247,6 +247,70 @@ fn interrupt_of_a_commit_is_answered_at_once_and_a_second_one_ends_it() {
     assert_eq!(desk.run(["verify", "--quick"]).code, 0);
 }
 
+/// Waits until a process catches SIGTERM; `false` where the system does not tell.
+#[cfg(unix)]
+fn has_begun_to_listen(child: &std::process::Child) -> bool {
+    for _ in 0..10_000 {
+        let Ok(status) = fs::read_to_string(format!("/proc/{}/status", child.id())) else { return false };
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+        let Some(caught) = caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()) else { return false };
+        if caught & 1 << (15 - 1) != 0 {
+            return true;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    false
+}
+
+#[test]
+#[cfg(unix)]
+fn interrupt_of_a_verification_or_a_purge_is_answered() {
+    let desk = Desk::indexed();
+    write_much(&desk);
+    desk.stdout(["index"]);
+    for signal in ["-TERM", "-INT"] {
+        let mut command = desk.command(["verify"]);
+        command.stderr(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+        let child = command.spawn().expect("the program runs");
+        if !has_begun_to_listen(&child) {
+            drop(child.wait_with_output());
+            return skip("this system does not tell which signals a process catches");
+        }
+        let sent = Command::new("kill").args([signal, &child.id().to_string()]).status();
+        assert!(sent.expect("kill runs").success());
+        let run = Run::of(child.wait_with_output().expect("it ends"));
+        assert_eq!((run.code, run.stdout.as_str()), (130, ""), "{}", run.stderr);
+        assert!(run.stderr.starts_with("interrupted: stopped verifying before it was done"), "{}", run.stderr);
+    }
+    let begin = || {
+        let mut command = desk.command(["delete", "--purge", "tides-7.jsonl#9", "--reason", "on wish"]);
+        command.stderr(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+        command.spawn().expect("the program runs")
+    };
+    let child = begin();
+    assert!(has_begun_to_listen(&child));
+    let sent = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    assert!(sent.expect("kill runs").success());
+    let run = Run::of(child.wait_with_output().expect("it ends"));
+    assert_eq!(run.code, 130, "{}", run.stderr);
+    assert!(run.stderr.starts_with("interrupt: stopping as soon as"), "{}", run.stderr);
+    assert!(run.stderr.ends_with("interrupted: nothing was changed\n"), "{}", run.stderr);
+    assert_eq!(desk.stdout(["search", "--count", "tide"]), "6000\n");
+
+    let before = stores(&desk);
+    let mut child = begin();
+    while stores(&desk).is_subset(&before) {
+        assert!(child.try_wait().expect("it is a child").is_none(), "it was done before it could be interrupted");
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    let sent = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    assert!(sent.expect("kill runs").success());
+    let run = Run::of(child.wait_with_output().expect("it ends"));
+    assert_eq!(run.code, 0, "the commit was finished: {}", run.stderr);
+    assert!(run.stderr.starts_with("interrupt: finishing the commit"), "{}", run.stderr);
+    assert_eq!(desk.stdout(["search", "--count", "tide"]), "5999\n");
+}
+
 #[test]
 fn many_processes_search_while_one_writes() {
     let desk = Desk::indexed();
