@@ -182,6 +182,29 @@ fn interrupt_of_a_first_indexing_tells_what_is_kept_and_the_next_goes_on() {
     }
 }
 
+#[test]
+#[cfg(unix)]
+fn interrupt_of_an_update_tells_that_nothing_of_it_is_kept() {
+    let desk = Desk::indexed();
+    write_much(&desk);
+    let mut command = desk.command(["index", "--threads", "1"]);
+    command.stderr(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+    let child = command.spawn().expect("the program runs");
+    if !has_begun_to_listen(&child) {
+        drop(child.wait_with_output());
+        return skip("this system does not tell which signals a process catches");
+    }
+    let sent = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    assert!(sent.expect("kill runs").success());
+    let run = Run::of(child.wait_with_output().expect("it ends"));
+    assert_eq!(run.code, 130, "{}", run.stderr);
+    let told = "interrupted: the index is as the last commit left it; nothing of this run is kept, and the same command does \
+                it again\n";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+    assert!(!desk.path().join("index/checkpoint.bin").exists());
+    assert!(desk.stdout(["index"]).starts_with("30 sources read, 3 unchanged"));
+}
+
 /// A run whose commit takes its time, with what it said so far.
 #[cfg(unix)]
 struct Committing {

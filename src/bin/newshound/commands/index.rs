@@ -128,14 +128,12 @@ fn judge(
         let sources = (report.kept > 0).then(|| counted(report.kept, "source"));
         let bytes = (report.kept_bytes > 0).then(|| format!("the first {} of another", size(report.kept_bytes)));
         let kept: Vec<String> = sources.into_iter().chain(bytes).collect();
-        let kept = match &kept[..] {
-            [] => String::new(),
-            kept => format!(", with {} that need not be read again", kept.join(" and ")),
+        // Of an update nothing is kept, nor of a rebuild before its first part was done.
+        let next = match &kept[..] {
+            [] => "nothing of this run is kept, and the same command does it again".to_owned(),
+            kept => format!("the same command goes on, with {} that need not be read again", kept.join(" and ")),
         };
-        say(
-            "interrupted",
-            &format!("the index is as the last commit left it; the same command goes on from there{kept}"),
-        );
+        say("interrupted", &format!("the index is as the last commit left it; {next}"));
         return Ok(Exit::Interrupted);
     }
     if !report.failed_corpora.is_empty() {
