@@ -205,6 +205,50 @@ fn interrupt_of_an_update_tells_that_nothing_of_it_is_kept() {
     assert!(desk.stdout(["index"]).starts_with("30 sources read, 3 unchanged"));
 }
 
+#[test]
+#[cfg(unix)]
+fn a_rebuild_that_waits_for_a_folder_tells_that_nothing_is_committed() {
+    let desk = Desk::new();
+    write_much(&desk);
+    desk.write("alpha/quay.md", "# Quay\n\nThe quay is closed.\n");
+    let args = ["index", "alpha", "news", "--keep-every", "128KiB", "--threads", "1"];
+    let mut command = desk.command(args);
+    command.stderr(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+    let mut child = command.spawn().expect("the program runs");
+    while !desk.path().join("index/checkpoint.bin").exists() && child.try_wait().is_ok_and(|ended| ended.is_none()) {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    let sent = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    assert!(sent.expect("kill runs").success());
+    assert_eq!(Run::of(child.wait_with_output().expect("it ends")).code, 130);
+    for is_empty in [false, true] {
+        fs::rename(desk.path().join("news"), desk.path().join("away")).expect("a rename");
+        if is_empty {
+            fs::create_dir(desk.path().join("news")).expect("a folder");
+        }
+        let run = desk.run(args);
+        assert_eq!(run.code, 6, "{}", run.stderr);
+        assert!(run.stdout.ends_with("\nnothing is committed yet\n"), "{}", run.stdout);
+        assert!(
+            run.stderr.contains("news; an interrupted run had read some of it, and nothing is committed"),
+            "{}",
+            run.stderr
+        );
+        for told in [&run.stdout, &run.stderr] {
+            assert!(!told.contains("articles are kept") && !told.contains("was indexed of it"), "{told}");
+        }
+        assert_eq!(desk.run(["search", "quay OR tide"]).code, 1, "readers see nothing of it");
+        let _ = fs::remove_dir(desk.path().join("news"));
+        fs::rename(desk.path().join("away"), desk.path().join("news")).expect("a rename");
+    }
+    fs::rename(desk.path().join("news"), desk.path().join("away")).expect("a rename");
+    let mut without = args.to_vec();
+    without.push("--allow-empty");
+    desk.stdout(without);
+    assert_eq!(desk.stdout(["search", "--count", "quay"]), "1\n");
+    assert_eq!(desk.run(["search", "tide"]).code, 1);
+}
+
 /// A run whose commit takes its time, with what it said so far.
 #[cfg(unix)]
 struct Committing {

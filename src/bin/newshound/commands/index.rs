@@ -138,12 +138,13 @@ fn judge(
     }
     if !report.failed_corpora.is_empty() {
         let names = report.failed_corpora.join(", ");
-        say(
-            "error",
-            &format!(
-                "the folder is missing or newly empty: {names}; what was indexed of it is kept (--allow-empty deletes it)"
-            ),
-        );
+        let kept = if report::is_waiting(report) {
+            "an interrupted run had read some of it, and nothing is committed yet: bring it back and run the same command \
+             again (--allow-empty goes on without it)"
+        } else {
+            "what was indexed of it is kept (--allow-empty deletes it)"
+        };
+        say("error", &format!("the folder is missing or newly empty: {names}; {kept}"));
         return Ok(Exit::Io);
     }
     if let Some(checked) = checked.filter(|checked| !checked.same) {

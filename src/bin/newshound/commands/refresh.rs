@@ -9,6 +9,7 @@ use crate::args::Refresh;
 use crate::failure::{Exit, Refusal, say};
 use crate::present::numbers::counted;
 use crate::present::progress::Meter;
+use crate::present::report::is_waiting;
 use crate::{interrupt, settings};
 
 /// Opens the index in `dir` after bringing it up to date as asked. Returns `None` where the user interrupted.
@@ -70,7 +71,9 @@ fn is_not_ours_to_write(error: &Error) -> bool {
 fn tell(report: &IngestReport) {
     if !report.failed_corpora.is_empty() {
         let names = report.failed_corpora.join(", ");
-        say("warning", &format!("the folder is missing or newly empty: {names}; what was indexed of it is searched"));
+        let searched =
+            if is_waiting(report) { "the last commit is searched" } else { "what was indexed of it is searched" };
+        say("warning", &format!("the folder is missing or newly empty: {names}; {searched}"));
     }
     if report.changed {
         let articles = &report.articles;
