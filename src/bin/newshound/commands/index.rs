@@ -55,7 +55,8 @@ pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<Exit> {
 }
 
 fn open(dir: &Path, args: &IndexArgs, corpora: &[Corpus<'_>]) -> anyhow::Result<Index> {
-    let exists = dir.join(settings::MARK).is_file();
+    let index = settings::opened(dir)?;
+    let exists = index.is_some();
     if args.corpora.is_empty() && !exists {
         let message = format!(
             "{}: there is no index here that remembers corpora; name one: `newshound index DIR`",
@@ -67,7 +68,6 @@ fn open(dir: &Path, args: &IndexArgs, corpora: &[Corpus<'_>]) -> anyhow::Result<
         return Err(Refusal { exit: Exit::Io, message }.into());
     }
     // What is not typed is as the index has it.
-    let index = exists.then(|| Index::open(dir)).transpose()?;
     let options = settings::index_options(args, index.as_ref().map_or_else(IndexOptions::default, Index::options))?;
     Ok(match (exists, args.dry_run) {
         // A dry run leaves no trace, not even an empty index.
