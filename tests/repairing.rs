@@ -230,6 +230,18 @@ fn an_index_that_lost_its_mark_is_damaged_and_not_absent() {
 }
 
 #[test]
+fn an_index_of_another_program_is_none_of_ours_and_not_damaged() {
+    let folder = TempDir::new().expect("a folder");
+    let mut schema = tantivy::schema::Schema::builder();
+    let body = schema.add_text_field("body", tantivy::schema::TEXT);
+    let index = tantivy::Index::create_in_dir(folder.path(), schema.build()).expect("the folder is empty");
+    let mut writer = index.writer_with_num_threads::<tantivy::TantivyDocument>(1, 15_000_000).expect("memory");
+    writer.add_document(tantivy::doc!(body => "ferry")).expect("it is sound");
+    writer.commit().expect("there is room");
+    assert_eq!(Index::open(folder.path()).err().map(|error| error.kind()), Some(ErrorKind::NoIndex));
+}
+
+#[test]
 fn what_is_no_file_is_told_and_mended() {
     for ending in ["meta.json", "newshound.json", ".bin", ".store", ".pos"] {
         let folder = TempDir::new().expect("a folder");

@@ -165,6 +165,13 @@ fn an_article_without_an_id_stays_out_by_its_text_wherever_it_stands_and_no_othe
     desk.write("market.txt", "Night market\n\nThe night market opened late.\n");
     desk.run(|_| {});
     assert_eq!(desk.count("market"), 0, "neither under another name nor edited under its own");
+    for (from, to) in
+        [("harbour of Ostrel.", "harbour of Ostrel!"), ("A buoy", "A BUOY"), (" was seen", " \u{2014} was seen")]
+    {
+        desk.write("notes.jsonl", &(unnamed("cutter") + &unnamed("buoy").replace(from, to)));
+        desk.run(|_| {});
+        assert_eq!(desk.count("buoy"), 0, "a mark or a capital is no edit: {to}");
+    }
     desk.write("notes.jsonl", &(unnamed("cutter") + &unnamed("buoy").replace("seen", "seen again")));
     desk.run(|_| {});
     assert_eq!(counts(&["anchor", "buoy", "cutter", "dory"]), [0, 1, 1, 0], "what is edited is another article");
@@ -181,7 +188,9 @@ fn a_copy_without_an_id_goes_with_the_article_at_once() {
         "notes.jsonl",
         &(unnamed("anchor") + &unnamed("buoy") + &unnamed("buoy").replace("again", "again again")),
     );
-    desk.write("more/notes.jsonl", &(unnamed("cutter") + &unnamed("buoy") + &unnamed("buoy")));
+    let dashed =
+        unnamed("buoy").replace("was seen in", "\u{2013} was seen-in").to_uppercase().replace("HEADLINE", "headline");
+    desk.write("more/notes.jsonl", &(unnamed("cutter") + &unnamed("buoy") + &dashed.replace("BODY", "body")));
     desk.write("named.jsonl", &format!("{}\n", record("b-1", "buoy")));
     desk.run(|_| {});
     assert_eq!(desk.count("buoy"), 5);

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::manifest::ContentHash;
 use super::schema::FORMAT;
-use crate::analysis::ANALYZER;
+use crate::analysis::{ANALYZER, fold_key};
 use crate::similarity::RANKING;
 use crate::{Article, Error, ExtraKind, Result, SourceKey};
 
@@ -21,7 +21,7 @@ const CONTENT: &[u8] = b"newshound content 1";
 /// What the digest of the index begins with.
 const INDEX: &[u8] = b"newshound index 1";
 /// What the hash of a text begins with.
-const TEXT: &[u8] = b"newshound text 1";
+const TEXT: &[u8] = b"newshound text 2";
 /// What stands before the digits.
 const PREFIX: &str = "blake3:";
 
@@ -100,21 +100,28 @@ impl Digests {
     }
 }
 
-/// Returns the hash of what an article says, by which it is known where it has no id of its own: the words of headline and
-/// body, wherever lines and paragraphs end, and the id that it shares with others. `None` where there are no words.
+/// Returns the hash of what an article says, by which it is known where it has no id of its own: the letters and digits of
+/// headline and body, and the id that it shares with others. Capitals, accents, punctuation, spaces and where paragraphs end do
+/// not count, so that no edit of a mark brings an article back. `None` where there are no letters.
 pub(super) fn text(article: &Article) -> Option<Digest> {
     let mut parts = Parts::new(TEXT);
     parts.add(article.native_id.as_deref().unwrap_or_default().as_bytes());
-    let mut has_words = false;
+    let mut has_letters = false;
     for field in [article.headline.as_slice(), &article.body] {
-        for word in field.iter().flat_map(|text| text.split_whitespace()) {
-            has_words = true;
-            parts.add(word.as_bytes());
-        }
-        // No word is empty: this is where the field ends.
-        parts.add(&[]);
+        let letters: String = field.iter().map(|text| letters(text)).collect();
+        has_letters |= !letters.is_empty();
+        parts.add(letters.as_bytes());
     }
-    has_words.then(|| parts.digest())
+    has_letters.then(|| parts.digest())
+}
+
+fn letters(text: &str) -> String {
+    if text.is_ascii() {
+        return text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    }
+    // In capitals first: `ß` is `SS` there, and a final sigma one like others.
+    let upper: String = text.chars().flat_map(char::to_uppercase).collect();
+    fold_key(&upper).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 fn content<'a>(articles: impl Iterator<Item = (Key<'a>, ContentHash)>) -> Digest {

@@ -171,8 +171,15 @@ impl Place {
     /// index that has lost it.
     pub(super) fn has_commit(&self) -> Result<bool> {
         let names = self.names()?;
-        let is_copy = names.iter().any(|name| name == UNFINISHED_COPY);
-        Ok(!is_copy && names.iter().any(|name| Manifest::generation_of(name).is_some()))
+        if names.iter().any(|name| name == UNFINISHED_COPY) {
+            return Ok(false);
+        }
+        // Where the manifest is lost too, `meta.json` tells whose it is: tantivy's own indexes have none of our seals.
+        let is_sealed = || {
+            let seal = self.read(META).ok().flatten().and_then(|meta| Seal::read(&meta).ok());
+            seal.is_some_and(|seal| seal.manifest().is_some())
+        };
+        Ok(names.iter().any(|name| Manifest::generation_of(name).is_some()) || is_sealed())
     }
 
     /// Reads one of our own small files; `None` where it is not there.

@@ -10,7 +10,7 @@ use tantivy::directory::OwnedBytes;
 use tantivy::query::{EnableScoring, Query};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::store::StoreReader;
-use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED, Term};
+use tantivy::{DocAddress, DocSet, SegmentReader, TERMINATED, Term};
 use tantivy_fst::Automaton;
 
 use super::digest::text;
@@ -436,17 +436,15 @@ impl Snapshot {
         self.articles_of(terms, limit)
     }
 
-    /// Returns where an article stands in its corpus in the same words, by the [hash](super::digest::text) of them. Those of
-    /// as many words are read for it.
+    /// Returns where an article stands in its corpus in the same words, by the [hash](super::digest::text) of them. Every article
+    /// is read for it: one with a dash more is of another number of words.
     pub(super) fn copies(&self, article: &Article) -> Result<Vec<SourceKey>> {
-        let mut copies = Vec::new();
+        let (mut copies, hash) = (Vec::new(), text(article));
         for (ord, segment) in (0..).zip(self.searcher.segment_readers()) {
-            let counts = segment.fast_fields().u64(column::WORD_COUNT).map_err(|error| self.error(error))?;
-            let is_as_long = |doc: &DocId| counts.first(*doc) == Some(u64::from(article.word_count));
-            for doc in segment.doc_ids_alive().filter(is_as_long) {
+            for doc in segment.doc_ids_alive() {
                 let json = self.json(DocAddress::new(ord, doc))?;
                 let other: Article = serde_json::from_slice(&json).map_err(|error| self.damaged(error.to_string()))?;
-                if other.source.corpus == article.source.corpus && text(&other) == text(article) {
+                if other.source.corpus == article.source.corpus && text(&other) == hash {
                     copies.push(other.source);
                 }
             }

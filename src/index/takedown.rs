@@ -14,8 +14,8 @@ impl Writer {
     /// that it was added under.
     ///
     /// What the index had of it is deleted with the commit, and is in no file any more after a [`purge`](Writer::purge) but
-    /// for what the [`Tombstone`] says. An article without an id of its own is known by its text, so that word-for-word copies
-    /// of it in its corpus go with it.
+    /// for what the [`Tombstone`] says. An article without an id of its own is known by its letters and digits, so that copies
+    /// of it in its corpus go with it, whatever their punctuation and capitals; every article is read to find them.
     ///
     /// # Errors
     ///
@@ -36,6 +36,11 @@ impl Writer {
         }
         self.manifest.tombstones.insert(stone);
         Ok(true)
+    }
+
+    /// Tells whether an article was [taken down](Writer::take_down) that had this id, or stood at this path and record.
+    pub fn is_taken_down(&self, id: &ArticleId) -> bool {
+        self.manifest.tombstones.has_named(id.as_str())
     }
 
     /// Deletes an article that is not to come back when its source is read again.

@@ -10,8 +10,9 @@ use crate::{Article, SourceKey};
 /// What is kept of an article that was taken down, and stays out.
 ///
 /// An article with an id of its own stays out by that, also where its text is edited at its source. One without is known by
-/// its text: it stays out where it moves to another record or another file, and so does every word-for-word copy in its
-/// corpus; where its text is edited, it is another article, and comes in. The only article of a file stays out by the
+/// the letters and digits of its headline and body: it stays out where it moves to another record or another file, and where
+/// only punctuation, capitals, accents or spaces are edited, and so does every such copy in its corpus; where its words are
+/// edited, it is another article, and comes in. The only article of a file stays out by the
 /// path of the file besides, whatever becomes of its text.
 ///
 /// ```
@@ -34,8 +35,8 @@ pub struct Tombstone {
     /// Its own id, where it was called by that. An article of the same corpus with this id stays out from any source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub native_id: Option<String>,
-    /// Where it was not called by an id of its own: a hash of the words of headline and body, and of the id that it shared
-    /// with others. None where there were no words.
+    /// Where it was not called by an id of its own: a hash of the letters and digits of headline and body, and of the id that it
+    /// shared with others. None where there were none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text_hash: Option<Digest>,
     /// Why it was taken down.
@@ -143,6 +144,11 @@ impl Tombstones {
         self.stones.binary_search_by(|known| known.order().cmp(&stone.order())).is_ok()
     }
 
+    /// Tells whether there is one that is named so.
+    pub(super) fn has_named(&self, id: &str) -> bool {
+        self.stones.iter().any(|stone| stone.is_named(id))
+    }
+
     /// Adds one, in the place of the one of the same article.
     pub(crate) fn insert(&mut self, stone: Tombstone) {
         let corpus = &stone.source.corpus;
@@ -232,6 +238,14 @@ mod tests {
         assert!(is_out(said("w.jsonl", Some(3), None, "The toll is due.|From Monday.")), "another record");
         assert!(is_out(said("v.jsonl", Some(2), None, "The toll is due.|From Monday.")), "another file");
         assert!(is_out(said("w.txt", None, None, "The toll is due.  From|Monday.")), "other lines");
+        for edited in [
+            "The toll is due!|From Monday.",
+            "THE TOLL IS DUE|from monday",
+            "\u{201c}The toll is due.\u{201d}|\u{2014}From\u{a0}Monday\u{2026}",
+            "The toll is\u{ad} due \u{2013} from Mon-day.",
+        ] {
+            assert!(is_out(said("w.jsonl", Some(3), None, edited)), "only marks and capitals: {edited}");
+        }
         assert!(!is_out(said("w.jsonl", Some(2), None, "The toll is paid.")), "another article at its place");
         assert!(!is_out(said("w.jsonl", Some(2), Some("w-2"), "The toll is due.|From Monday.")), "it has an id");
         assert!(!is_out(Article { headline: None, ..gone.clone() }));
@@ -245,9 +259,26 @@ mod tests {
     }
 
     #[test]
+    fn capitals_are_the_same_in_every_script() {
+        let said = |text: &str| Article { body: vec![text.into()], ..article("news", "w.jsonl", Some(1), None) };
+        let hash = |text: &str| Tombstone::new(&said(text), None, "on wish").text_hash.expect("it has letters");
+        for (small, capital) in [
+            ("Die Straße ist gesperrt.", "DIE STRASSE IST GESPERRT"),
+            ("Ο δρόμος έκλεισε.", "Ο ΔΡΟΜΟΣ ΕΚΛΕΙΣΕ"),
+            ("L’école a fermé", "L'ECOLE A FERMÉ"),
+            ("Мост закрыт", "«МОСТ ЗАКРЫТ»"),
+        ] {
+            assert_eq!(hash(small), hash(capital), "{small}");
+        }
+        assert_ne!(hash("港口关闭"), hash("港口开放"));
+        assert_eq!(hash("港口关闭"), hash("港口，关闭。"));
+    }
+
+    #[test]
     fn an_article_that_says_nothing_is_known_by_its_place() {
         let stones: Tombstones =
             [Tombstone::new(&article("news", "w.jsonl", Some(2), None), None, "on wish")].into_iter().collect();
+        assert_eq!(stones.iter().next().and_then(|stone| stone.text_hash), None);
         assert!(stones.reason(&article("news", "w.jsonl", Some(2), None)).is_some());
         assert!(stones.reason(&article("news", "w.jsonl", Some(3), None)).is_none());
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::PathBuf;
+use std::slice;
 
 use super::enter::count_known;
 use super::reading::Task;
@@ -69,6 +70,7 @@ pub(super) fn plan<'a>(
     seen: &mut dyn FnMut(&SourceFile) -> Flow,
 ) -> Result<Option<CorpusPlan<'a>>> {
     let options = run.options;
+    let is_begun = run.rebuild.as_ref().is_some_and(|rebuild| rebuild.has_any_of(slice::from_ref(&folder.name)));
     let Folder { name, root, settings } = folder;
     let (name, root) = (name.as_str(), root.as_path());
     let known = manifest.corpora.get(name);
@@ -80,7 +82,11 @@ pub(super) fn plan<'a>(
             Discovery::default()
         }
         Err(crate::Error::Io { source, .. }) => {
-            let kept = if knows_sources { "its articles are kept" } else { "nothing of it was indexed before" };
+            let kept = match knows_sources {
+                _ if is_begun => "what an interrupted run had read of it waits for it; nothing is committed yet",
+                true => "its articles are kept",
+                false => "nothing of it was indexed before",
+            };
             let message = format!("{} cannot be read ({source}); {kept}", root.display());
             fail(name, known, Code::RootMissing, message, report);
             return Ok(None);
@@ -93,9 +99,14 @@ pub(super) fn plan<'a>(
     let all_readable = folders.is_empty() && entries.is_empty();
     let emptied = discovery.sources.is_empty() && knows_sources && all_readable;
     if emptied && !options.allow_empty {
-        let message = "the corpus's root held sources before and holds none now; its articles are kept (--allow-empty \
-                       deletes them)";
-        fail(name, known, Code::RootEmpty, message.to_owned(), report);
+        let kept = if is_begun {
+            "what an interrupted run had read of it waits for them, and nothing is committed yet"
+        } else {
+            "its articles are kept"
+        };
+        let message =
+            format!("the corpus's root held sources before and holds none now; {kept} (--allow-empty deletes them)");
+        fail(name, known, Code::RootEmpty, message, report);
         return Ok(None);
     }
     let reads_alike =

@@ -32,7 +32,8 @@ pub struct IngestReport {
     /// Of a rebuild that was cut off before, the first file that is not what was written, if there is one. Then every source
     /// is read again.
     pub damaged: Option<Damage>,
-    /// Of a rebuild that was cancelled, the sources that were read, and are kept for the same run to go on from.
+    /// Of a rebuild that was cancelled, or that waits for a folder of which it had read something, the sources that were read,
+    /// and are kept for the same run to go on from. Nothing of them is committed.
     pub kept: u64,
     /// The same of sources of which the beginning was read: its bytes.
     pub kept_bytes: u64,

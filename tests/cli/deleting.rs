@@ -74,3 +74,38 @@ fn a_purge_leaves_no_word_in_any_file() {
     desk.stdout(["delete", "--purge", "ferry-1", "--reason", "on wish"]);
     assert!(desk.stdout(["verify"]).contains(", 11 articles, "));
 }
+
+#[test]
+fn what_was_taken_down_is_purged_later_by_the_same_name_as_often_as_is_asked() {
+    let desk = Desk::new();
+    for number in 0..9 {
+        desk.write(&format!("news/{number}.md"), format!("# Quay {number}\n\nThe quay is closed.\n"));
+    }
+    desk.write("news/zander.md", "# Vessel returns\n\nThe vessel Qoxubim was seen.\n");
+    desk.stdout(["index", "news"]);
+    let files_with_word = || {
+        let entries = std::fs::read_dir(desk.path().join("index")).expect("the index");
+        let read = entries.map(|entry| std::fs::read(entry.expect("an entry").path()).expect("a file"));
+        read.filter(|bytes| String::from_utf8_lossy(bytes).contains("Qoxubim")).count()
+    };
+    let store = std::fs::read_dir(desk.path().join("index")).expect("the index").map(|entry| entry.expect("it").path());
+    let store = store.into_iter().find(|path| path.extension().is_some_and(|e| e == "store")).expect("a store");
+    let old = std::fs::read(&store).expect("a file");
+    let again = |args: &[&str]| desk.stdout(["delete", "zander.md", "--reason", "on wish"].iter().chain(args));
+    assert_eq!(again(&[]), "1 article is kept out now\n");
+    assert!(files_with_word() > 0);
+    let told = again(&["--purge"]);
+    assert_eq!(told, "`zander.md` was taken down already, with its reason\n1 article is kept out now\n");
+    assert_eq!(files_with_word(), 0);
+    // What a purge leaves that is killed before it has removed what its commit does not need.
+    std::fs::write(&store, old).expect("a file");
+    assert!(files_with_word() > 0);
+    let told: serde_json::Value = serde_json::from_str(&again(&["--purge", "--json"])).expect("JSON");
+    assert_eq!((&told["already"], &told["copies"]), (&serde_json::json!(["zander.md"]), &0.into()));
+    assert_eq!(files_with_word(), 0);
+    assert!(desk.stdout(["verify"]).starts_with("sound: "));
+    let status = desk.stdout(["status"]);
+    assert!(status.contains("taken down   news/zander.md: on wish\n"), "{status}");
+    let run = desk.run(["delete", "--purge", "zander.md", "zeppelin-9", "--reason", "on wish"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+}

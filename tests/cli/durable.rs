@@ -182,6 +182,73 @@ fn interrupt_of_a_first_indexing_tells_what_is_kept_and_the_next_goes_on() {
     }
 }
 
+#[test]
+#[cfg(unix)]
+fn interrupt_of_an_update_tells_that_nothing_of_it_is_kept() {
+    let desk = Desk::indexed();
+    write_much(&desk);
+    let mut command = desk.command(["index", "--threads", "1"]);
+    command.stderr(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+    let child = command.spawn().expect("the program runs");
+    if !has_begun_to_listen(&child) {
+        drop(child.wait_with_output());
+        return skip("this system does not tell which signals a process catches");
+    }
+    let sent = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    assert!(sent.expect("kill runs").success());
+    let run = Run::of(child.wait_with_output().expect("it ends"));
+    assert_eq!(run.code, 130, "{}", run.stderr);
+    let told = "interrupted: the index is as the last commit left it; nothing of this run is kept, and the same command does \
+                it again\n";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+    assert!(!desk.path().join("index/checkpoint.bin").exists());
+    assert!(desk.stdout(["index"]).starts_with("30 sources read, 3 unchanged"));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_rebuild_that_waits_for_a_folder_tells_that_nothing_is_committed() {
+    let desk = Desk::new();
+    write_much(&desk);
+    desk.write("alpha/quay.md", "# Quay\n\nThe quay is closed.\n");
+    let args = ["index", "alpha", "news", "--keep-every", "128KiB", "--threads", "1"];
+    let mut command = desk.command(args);
+    command.stderr(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+    let mut child = command.spawn().expect("the program runs");
+    while !desk.path().join("index/checkpoint.bin").exists() && child.try_wait().is_ok_and(|ended| ended.is_none()) {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    let sent = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    assert!(sent.expect("kill runs").success());
+    assert_eq!(Run::of(child.wait_with_output().expect("it ends")).code, 130);
+    for is_empty in [false, true] {
+        fs::rename(desk.path().join("news"), desk.path().join("away")).expect("a rename");
+        if is_empty {
+            fs::create_dir(desk.path().join("news")).expect("a folder");
+        }
+        let run = desk.run(args);
+        assert_eq!(run.code, 6, "{}", run.stderr);
+        assert!(run.stdout.ends_with("\nnothing is committed yet\n"), "{}", run.stdout);
+        assert!(
+            run.stderr.contains("news; an interrupted run had read some of it, and nothing is committed"),
+            "{}",
+            run.stderr
+        );
+        for told in [&run.stdout, &run.stderr] {
+            assert!(!told.contains("articles are kept") && !told.contains("was indexed of it"), "{told}");
+        }
+        assert_eq!(desk.run(["search", "quay OR tide"]).code, 1, "readers see nothing of it");
+        let _ = fs::remove_dir(desk.path().join("news"));
+        fs::rename(desk.path().join("away"), desk.path().join("news")).expect("a rename");
+    }
+    fs::rename(desk.path().join("news"), desk.path().join("away")).expect("a rename");
+    let mut without = args.to_vec();
+    without.push("--allow-empty");
+    desk.stdout(without);
+    assert_eq!(desk.stdout(["search", "--count", "quay"]), "1\n");
+    assert_eq!(desk.run(["search", "tide"]).code, 1);
+}
+
 /// A run whose commit takes its time, with what it said so far.
 #[cfg(unix)]
 struct Committing {
@@ -245,6 +312,70 @@ fn interrupt_of_a_commit_is_answered_at_once_and_a_second_one_ends_it() {
     assert_eq!(run.child.wait().expect("it ended").code(), Some(0), "the commit was finished");
     assert_eq!(desk.stdout(["search", "--count", "tide"]), "6000\n");
     assert_eq!(desk.run(["verify", "--quick"]).code, 0);
+}
+
+/// Waits until a process catches SIGTERM; `false` where the system does not tell.
+#[cfg(unix)]
+fn has_begun_to_listen(child: &std::process::Child) -> bool {
+    for _ in 0..10_000 {
+        let Ok(status) = fs::read_to_string(format!("/proc/{}/status", child.id())) else { return false };
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+        let Some(caught) = caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()) else { return false };
+        if caught & 1 << (15 - 1) != 0 {
+            return true;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    false
+}
+
+#[test]
+#[cfg(unix)]
+fn interrupt_of_a_verification_or_a_purge_is_answered() {
+    let desk = Desk::indexed();
+    write_much(&desk);
+    desk.stdout(["index"]);
+    for signal in ["-TERM", "-INT"] {
+        let mut command = desk.command(["verify"]);
+        command.stderr(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+        let child = command.spawn().expect("the program runs");
+        if !has_begun_to_listen(&child) {
+            drop(child.wait_with_output());
+            return skip("this system does not tell which signals a process catches");
+        }
+        let sent = Command::new("kill").args([signal, &child.id().to_string()]).status();
+        assert!(sent.expect("kill runs").success());
+        let run = Run::of(child.wait_with_output().expect("it ends"));
+        assert_eq!((run.code, run.stdout.as_str()), (130, ""), "{}", run.stderr);
+        assert!(run.stderr.starts_with("interrupted: stopped verifying before it was done"), "{}", run.stderr);
+    }
+    let begin = || {
+        let mut command = desk.command(["delete", "--purge", "tides-7.jsonl#9", "--reason", "on wish"]);
+        command.stderr(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+        command.spawn().expect("the program runs")
+    };
+    let child = begin();
+    assert!(has_begun_to_listen(&child));
+    let sent = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    assert!(sent.expect("kill runs").success());
+    let run = Run::of(child.wait_with_output().expect("it ends"));
+    assert_eq!(run.code, 130, "{}", run.stderr);
+    assert!(run.stderr.starts_with("interrupt: stopping as soon as"), "{}", run.stderr);
+    assert!(run.stderr.ends_with("interrupted: nothing was changed\n"), "{}", run.stderr);
+    assert_eq!(desk.stdout(["search", "--count", "tide"]), "6000\n");
+
+    let before = stores(&desk);
+    let mut child = begin();
+    while stores(&desk).is_subset(&before) {
+        assert!(child.try_wait().expect("it is a child").is_none(), "it was done before it could be interrupted");
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    let sent = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    assert!(sent.expect("kill runs").success());
+    let run = Run::of(child.wait_with_output().expect("it ends"));
+    assert_eq!(run.code, 0, "the commit was finished: {}", run.stderr);
+    assert!(run.stderr.starts_with("interrupt: finishing the commit"), "{}", run.stderr);
+    assert_eq!(desk.stdout(["search", "--count", "tide"]), "5999\n");
 }
 
 #[test]

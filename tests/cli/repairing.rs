@@ -116,3 +116,31 @@ fn a_lost_manifest_is_told_and_a_lost_index_is_none() {
     assert!(!run.stderr.contains("newshound repair"), "{}", run.stderr);
     assert_eq!(Desk::new().run(["repair"]).code, 3);
 }
+
+#[test]
+fn an_index_that_lost_its_mark_is_damaged_for_every_command() {
+    let commands: [&[&str]; 7] = [
+        &["search", "ferry"],
+        &["search", "--verify", "ferry"],
+        &["search", "--refresh", "ferry"],
+        &["search", "--refresh=news", "ferry"],
+        &["status"],
+        &["index"],
+        &["index", "news"],
+    ];
+    for lost in [&["newshound.json"][..], &["newshound.json", "manifest-"], &["newshound.json", "meta.json"]] {
+        let desk = Desk::indexed();
+        lost.iter().for_each(|part| fs::remove_file(file(&desk, part)).expect("a file less"));
+        for args in commands {
+            let run = desk.run(args.iter().chain(&["--index", "index"]));
+            assert_eq!(run.code, 4, "{lost:?} {args:?}: {}", run.stderr);
+            assert!(run.stderr.contains("newshound.json: the index is damaged: the file is missing"), "{}", run.stderr);
+            assert!(run.stderr.contains("`newshound repair` keeps what is whole"), "{lost:?} {args:?}: {}", run.stderr);
+        }
+        assert_eq!(desk.run(["verify", "--index", "index"]).code, 4);
+        // Without its manifest an index cannot tell what was taken down.
+        assert_eq!(desk.run(["repair"]).code, i32::from(lost.contains(&"manifest-")), "{lost:?}");
+        assert_eq!(desk.stdout(["search", "--count", "ferry"]), "1\n");
+        assert_eq!(desk.run(["verify"]).code, i32::from(lost.contains(&"manifest-")), "{lost:?}");
+    }
+}

@@ -28,6 +28,16 @@ pub(crate) fn listen() {
     drop(noted);
 }
 
+/// Has an interrupt end the program at once, with a sentence: for what only reads, and leaves nothing half done.
+pub(crate) fn stop_at_once(sentence: &'static str) {
+    let noted = ctrlc::set_handler(move || {
+        say("interrupted", sentence);
+        std::process::exit(Exit::Interrupted.code().into());
+    });
+    // As above.
+    drop(noted);
+}
+
 /// Takes note of whether a commit is being made, which the answer to an interrupt tells.
 pub(crate) fn note_committing(is_committing: bool) {
     IS_COMMITTING.store(is_committing, Ordering::SeqCst);

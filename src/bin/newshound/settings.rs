@@ -15,7 +15,7 @@ use crate::args::{CheckArgs, IndexArgs, Place, ReadingArgs, SearchArgs};
 const VARIABLE: &str = "NEWSHOUND_INDEX";
 const FOLDER: &str = "index";
 /// The file that tells an index from other folders named `index`.
-pub(crate) const MARK: &str = "newshound.json";
+const MARK: &str = "newshound.json";
 
 /// Returns the folder of the index that a command reads: as typed, as the environment says, or the nearest folder
 /// `index` that holds an index, from the working directory upward; `./index` where there is none.
@@ -28,6 +28,14 @@ pub(crate) fn open(place: &Place) -> newshound::Result<Index> {
     let mut options = OpenOptions::default();
     options.verify = place.verify;
     Index::open_with(index_to_read(place.index.as_deref()), &options)
+}
+
+/// Opens the index in a folder; `None` where there is none. One that lost its mark is damaged, and not absent.
+pub(crate) fn opened(dir: &Path) -> newshound::Result<Option<Index>> {
+    match Index::open(dir) {
+        Err(newshound::Error::NoIndex { .. }) => Ok(None),
+        opened => opened.map(Some),
+    }
 }
 
 /// Returns the folder of the index that `newshound index` writes. It never looks upward: a run in a folder inside of

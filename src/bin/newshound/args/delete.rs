@@ -8,11 +8,12 @@ use clap::Args;
 ///
 /// All of the articles are taken down, or none where one cannot be found. The sources are left as they are. What the index
 /// had of an article is deleted, but stays in its files until these are written anew: --purge does so now. The id, the place
-/// and the reason are kept, and shown by `newshound status`.
+/// and the reason are kept, and shown by `newshound status`. What was taken down before may be named again, so that --purge
+/// can come later or be repeated after it was cut off; its reason stays.
 ///
 /// An article with an id of its own stays out by that, also when it is edited. One without is known by the words of its
 /// headline and body: it stays out wherever it moves, copies in the same words go with it, and it comes back when its words
-/// are edited at their source; but the only article of a file stays out by the path of the file, whatever it says.
+/// are edited at their source, but not for other punctuation, capitals, accents or spaces; and the only article of a file stays out by the path of the file, whatever it says.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -20,7 +21,7 @@ Examples:
   newshound delete --purge 'wire:2024-117' local/notes.txt --reason 'court order 12/24'
   newshound delete --undo ferry-1          let it in again; the next `newshound index` reads it
 
-Exit codes: 0 done, 1 no such article, 2 several fit, 5 locked; `newshound --help` has them all.")]
+Exit codes: 0 done, 1 no such article, 2 several fit, 5 locked, 130 interrupted with nothing changed; `newshound --help` has them all.")]
 pub(crate) struct DeleteArgs {
     /// The articles' ids, or paths in their corpora; after the corpus and a colon where two corpora have the same
     #[arg(value_name = "ID", required = true)]

@@ -18,7 +18,8 @@ Examples:
 
 `newshound check` compares an index with its corpora; this looks at the index alone.
 
-Exit codes: 0 sound, 1 sound but something is missing since a repair, 4 damaged, 3 no index; `newshound --help` has them all.")]
+Exit codes: 0 sound, 1 sound but something is missing since a repair, 4 damaged, 3 no index, 130 interrupted before it was
+known; `newshound --help` has them all.")]
 pub(crate) struct VerifyArgs {
     /// The index folder [default: $NEWSHOUND_INDEX, else `index` here or in a folder above]
     #[arg(long, value_name = "DIR")]

@@ -4,21 +4,39 @@ use newshound::{ArticleId, Index, SCHEMA_VERSION, Writer};
 use serde_json::json;
 
 use crate::args::DeleteArgs;
-use crate::failure::{Exit, Refusal};
+use crate::failure::{Exit, Refusal, say};
 use crate::present::numbers::{counted, grouped};
+use crate::present::text::safe;
 use crate::present::{json, print_plain};
-use crate::settings;
+use crate::{interrupt, settings};
 
 pub(crate) fn run(args: &DeleteArgs) -> anyhow::Result<Exit> {
+    interrupt::listen();
     let index = Index::open(settings::index_to_write(args.index.as_deref()))?;
     let mut writer = index.writer()?;
     let before = index.status()?;
+    let mut already = Vec::new();
     for id in &args.ids {
-        if !done(&mut writer, args, &id.as_str().into())? {
+        if interrupt::asked() {
+            break;
+        }
+        let article = id.as_str().into();
+        let was_taken_down = !args.undo && writer.is_taken_down(&article);
+        if done(&mut writer, args, &article)? {
+            continue;
+        } else if was_taken_down {
+            // To purge what was taken down before is asked for in the same words.
+            already.push(id);
+        } else {
             let what = if args.undo { "no article was taken down" } else { "no article is there" };
             let message = format!("{what} by the id or path `{id}`; nothing was changed");
             return Err(Refusal { exit: Exit::Nothing, message }.into());
         }
+    }
+    interrupt::note_committing(true);
+    if interrupt::asked() {
+        say("interrupted", "nothing was changed");
+        return Ok(Exit::Interrupted);
     }
     if args.purge { writer.purge() } else { writer.commit() }?;
     let after = index.status()?;
@@ -27,7 +45,8 @@ pub(crate) fn run(args: &DeleteArgs) -> anyhow::Result<Exit> {
     let new = taken_down.len().saturating_sub(before.taken_down.len()) as u64;
     let copies = before.articles.saturating_sub(after.articles).saturating_sub(new);
     if args.json {
-        let told = json!({ "schema_version": SCHEMA_VERSION, "taken_down": taken_down, "copies": copies });
+        let told =
+            json!({ "schema_version": SCHEMA_VERSION, "taken_down": taken_down, "copies": copies, "already": already });
         print_plain(|out| json::object(out, &told))?;
     } else if args.undo {
         print_plain(|out| writeln!(out, "let in again; `newshound index` reads the sources"))?;
@@ -35,6 +54,9 @@ pub(crate) fn run(args: &DeleteArgs) -> anyhow::Result<Exit> {
         let all = taken_down.len() as u64;
         let are = if all == 1 { "is" } else { "are" };
         print_plain(|out| {
+            already
+                .iter()
+                .try_for_each(|id| writeln!(out, "`{}` was taken down already, with its reason", safe(id)))?;
             if copies > 0 {
                 let went = if copies == 1 { "copy in the same words goes" } else { "copies in the same words go" };
                 writeln!(out, "{} {went} with what was named", grouped(copies))?;

@@ -55,7 +55,8 @@ pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<Exit> {
 }
 
 fn open(dir: &Path, args: &IndexArgs, corpora: &[Corpus<'_>]) -> anyhow::Result<Index> {
-    let exists = dir.join(settings::MARK).is_file();
+    let index = settings::opened(dir)?;
+    let exists = index.is_some();
     if args.corpora.is_empty() && !exists {
         let message = format!(
             "{}: there is no index here that remembers corpora; name one: `newshound index DIR`",
@@ -67,7 +68,6 @@ fn open(dir: &Path, args: &IndexArgs, corpora: &[Corpus<'_>]) -> anyhow::Result<
         return Err(Refusal { exit: Exit::Io, message }.into());
     }
     // What is not typed is as the index has it.
-    let index = exists.then(|| Index::open(dir)).transpose()?;
     let options = settings::index_options(args, index.as_ref().map_or_else(IndexOptions::default, Index::options))?;
     Ok(match (exists, args.dry_run) {
         // A dry run leaves no trace, not even an empty index.
@@ -128,24 +128,23 @@ fn judge(
         let sources = (report.kept > 0).then(|| counted(report.kept, "source"));
         let bytes = (report.kept_bytes > 0).then(|| format!("the first {} of another", size(report.kept_bytes)));
         let kept: Vec<String> = sources.into_iter().chain(bytes).collect();
-        let kept = match &kept[..] {
-            [] => String::new(),
-            kept => format!(", with {} that need not be read again", kept.join(" and ")),
+        // Of an update nothing is kept, nor of a rebuild before its first part was done.
+        let next = match &kept[..] {
+            [] => "nothing of this run is kept, and the same command does it again".to_owned(),
+            kept => format!("the same command goes on, with {} that need not be read again", kept.join(" and ")),
         };
-        say(
-            "interrupted",
-            &format!("the index is as the last commit left it; the same command goes on from there{kept}"),
-        );
+        say("interrupted", &format!("the index is as the last commit left it; {next}"));
         return Ok(Exit::Interrupted);
     }
     if !report.failed_corpora.is_empty() {
         let names = report.failed_corpora.join(", ");
-        say(
-            "error",
-            &format!(
-                "the folder is missing or newly empty: {names}; what was indexed of it is kept (--allow-empty deletes it)"
-            ),
-        );
+        let kept = if report::is_waiting(report) {
+            "an interrupted run had read some of it, and nothing is committed yet: bring it back and run the same command \
+             again (--allow-empty goes on without it)"
+        } else {
+            "what was indexed of it is kept (--allow-empty deletes it)"
+        };
+        say("error", &format!("the folder is missing or newly empty: {names}; {kept}"));
         return Ok(Exit::Io);
     }
     if let Some(checked) = checked.filter(|checked| !checked.same) {

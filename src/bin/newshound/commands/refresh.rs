@@ -9,22 +9,26 @@ use crate::args::Refresh;
 use crate::failure::{Exit, Refusal, say};
 use crate::present::numbers::counted;
 use crate::present::progress::Meter;
+use crate::present::report::is_waiting;
 use crate::{interrupt, settings};
 
 /// Opens the index in `dir` after bringing it up to date as asked. Returns `None` where the user interrupted.
 pub(crate) fn opened(dir: &Path, refresh: &Refresh) -> anyhow::Result<Option<Index>> {
-    let exists = dir.join(settings::MARK).is_file();
+    if *refresh == Refresh::No {
+        return Ok(Some(Index::open(dir)?));
+    }
+    let index = settings::opened(dir)?;
+    let exists = index.is_some();
     let corpora = match refresh {
-        Refresh::No => return Ok(Some(Index::open(dir)?)),
         Refresh::Remembered if !exists => return Err(nothing_remembered(dir)),
-        Refresh::Remembered => Vec::new(),
+        Refresh::No | Refresh::Remembered => Vec::new(),
         Refresh::Named(typed) => settings::corpora(typed)?,
     };
     if let Some(message) = settings::missing_root(&corpora).filter(|_| !exists) {
         return Err(Refusal { exit: Exit::Io, message }.into());
     }
     interrupt::listen();
-    let index = if exists { Index::open(dir)? } else { Index::open_or_create(dir)? };
+    let index = index.map_or_else(|| Index::open_or_create(dir), Ok)?;
     match bring_up_to_date(&index, corpora) {
         Ok(report) if report.cancelled => Ok(None),
         Ok(report) => {
@@ -70,7 +74,9 @@ fn is_not_ours_to_write(error: &Error) -> bool {
 fn tell(report: &IngestReport) {
     if !report.failed_corpora.is_empty() {
         let names = report.failed_corpora.join(", ");
-        say("warning", &format!("the folder is missing or newly empty: {names}; what was indexed of it is searched"));
+        let searched =
+            if is_waiting(report) { "the last commit is searched" } else { "what was indexed of it is searched" };
+        say("warning", &format!("the folder is missing or newly empty: {names}; {searched}"));
     }
     if report.changed {
         let articles = &report.articles;

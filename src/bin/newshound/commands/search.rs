@@ -5,8 +5,8 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use newshound::{
-    BatchOptions, Diagnostic, Error, Hit, Index, Operator, SCHEMA_VERSION, SearchRequest, SearchResponse, Searcher,
-    Stop, Topics, Total, answer_topics,
+    BatchOptions, Diagnostic, Error, ErrorKind, Hit, Index, Operator, SCHEMA_VERSION, SearchRequest, SearchResponse,
+    Searcher, Stop, Topics, Total, answer_topics,
 };
 use serde_json::json;
 
@@ -19,8 +19,12 @@ use crate::{interrupt, settings};
 
 pub(crate) fn run(args: &SearchArgs) -> anyhow::Result<Exit> {
     let dir = settings::index_to_read(args.place.index.as_deref());
-    if args.place.verify && dir.join(settings::MARK).is_file() {
-        settings::open(&args.place)?;
+    // What is not there yet has nothing to verify.
+    if args.place.verify
+        && let Err(error) = settings::open(&args.place)
+        && error.kind() != ErrorKind::NoIndex
+    {
+        return Err(error.into());
     }
     let refresh = args.refresh();
     if let Some(folder) = folder_among_words(args).filter(|_| refresh == Refresh::Remembered) {

@@ -9,9 +9,12 @@ use crate::failure::Exit;
 use crate::present::numbers::{counted, size};
 use crate::present::text::safe;
 use crate::present::{json, print_plain};
-use crate::settings;
+use crate::{interrupt, settings};
 
 pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<Exit> {
+    interrupt::stop_at_once(
+        "stopped verifying before it was done; nothing is known of the index, and nothing was changed",
+    );
     let mut options = VerifyOptions::default();
     options.quick = args.quick;
     let report = verify(settings::index_to_read(args.index.as_deref()), &options)?;

@@ -36,10 +36,17 @@ pub(crate) fn told(report: &IngestReport, report_file: bool) -> String {
         let all = counted(report.notices.len() as u64, "notice");
         lines.push(format!("--report FILE writes all of them ({all}) to a file"));
     }
-    if !report.changed && !report.dry_run && !report.cancelled {
+    if is_waiting(report) {
+        lines.push("nothing is committed yet".to_owned());
+    } else if !report.changed && !report.dry_run && !report.cancelled {
         lines.push("nothing changed".to_owned());
     }
     lines.join("\n") + "\n"
+}
+
+/// Tells whether this is a rebuild that waits for a folder: what a run before had read of it is kept, and nothing committed.
+pub(crate) fn is_waiting(report: &IngestReport) -> bool {
+    !report.failed_corpora.is_empty() && !report.changed && !report.cancelled && report.kept + report.kept_bytes > 0
 }
 
 fn sources(report: &IngestReport) -> String {
