@@ -27,8 +27,8 @@ pub struct RepairReport {
     /// Of these, the ones that are not in the index now: their corpus was not read, or does not have them any more. Where the
     /// manifest was lost, nobody knows which they were.
     pub not_recovered: Vec<SourceKey>,
-    /// Whether the manifest was lost, now or before an earlier repair: the folders of the corpora, how they were read, and which articles were taken down are
-    /// not known any more.
+    /// Whether the manifest was lost, now or before an earlier repair: the folders of the corpora, how they were read, and which
+    /// articles were taken down are not known any more.
     pub manifest_lost: bool,
     /// What the runs read that followed: one for each corpus that was given, else one for the folders that the index
     /// remembers.

@@ -144,3 +144,16 @@ fn an_index_that_lost_its_mark_is_damaged_for_every_command() {
         assert_eq!(desk.run(["verify"]).code, i32::from(lost.contains(&"manifest-")), "{lost:?}");
     }
 }
+
+#[test]
+fn where_the_index_remembers_no_folder_it_is_asked_for() {
+    let desk = Desk::indexed();
+    assert_eq!(desk.run(["index", "--canonical"]).code, 0);
+    fs::write(file(&desk, ".store"), "gone").expect("a file");
+    let run = desk.run(["repair"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stdout.contains("name them: `newshound repair FOLDER...`\n"), "{}", run.stdout);
+    let told = desk.stdout(["repair", "news"]);
+    assert!(told.contains("3 articles added") && !told.contains("name them"), "{told}");
+    assert_eq!(desk.run(["verify"]).code, 0);
+}

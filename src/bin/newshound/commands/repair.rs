@@ -88,6 +88,9 @@ fn write_report(out: &mut dyn Write, report: &RepairReport, gives_up: bool) -> i
     if report.not_recovered.len() > NAMED {
         writeln!(out, "and {} more (--json has all)", grouped((report.not_recovered.len() - NAMED) as u64))?;
     }
+    if !report.manifest_lost && !report.not_recovered.is_empty() && report.ingests.is_empty() {
+        writeln!(out, "no folder was read, since the index remembers none; name them: `newshound repair FOLDER...`")?;
+    }
     if report.manifest_lost {
         writeln!(
             out,
