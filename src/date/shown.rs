@@ -31,7 +31,7 @@ pub(super) fn shown(text: &str) -> Option<Printed> {
         [sign @ (b'+' | b'-'), ..] => {
             rest = &rest[1..];
             let hours = figures(&mut rest, 2)?;
-            let minutes = next(b':', &mut rest)??;
+            let minutes = next(b':', &mut rest)?.filter(|minutes| *minutes < 60)?;
             let minutes = hours * 60 + i16::from(minutes);
             Some(if *sign == b'-' { -minutes } else { minutes })
         }
