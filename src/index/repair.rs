@@ -25,7 +25,7 @@ use super::commit::{Commit, META, Pending};
 use super::directory::{Marker, Place, tantivy_error};
 use super::manifest::{ContentHash, Manifest};
 use super::schema::{self, Fields};
-use super::seal::Seal;
+use super::seal::{Broken, Seal};
 use super::segment::SegmentBuilder;
 use super::shield::LEAST;
 use super::verify::{VerifyReport, check_files};
@@ -224,11 +224,20 @@ impl<'a> Bench<'a> {
     /// article whether it is what was written.
     fn documents(&self, store: &Store) -> Result<Box<dyn Iterator<Item = (DocId, OwnedBytes)>>> {
         let name = Path::new(&store.name);
-        let is_long_enough = self.place.writing()?.open_read(name).is_ok_and(|file| file.len() >= LEAST);
-        let Some(file) = is_long_enough.then(|| self.files.open_read(name).ok()).flatten() else {
+        // What the system refuses to read may be whole, and must not be taken for lost.
+        let readable = |error: OpenReadError| {
+            let broken = Broken::unread(&store.name, &error);
+            if broken.refused.is_some() { Err(self.place.broken(broken)) } else { Ok(None) }
+        };
+        let whole = self.place.writing()?.open_read(name).map(Some).or_else(readable)?;
+        if whole.is_none_or(|file| file.len() < LEAST) {
+            return Ok(Box::new(iter::empty()));
+        }
+        let Some(file) = self.files.open_read(name).map(Some).or_else(readable)? else {
             return Ok(Box::new(iter::empty()));
         };
-        if self.files.validate_checksum(name).unwrap_or(false) {
+        let is_whole = self.files.validate_checksum(name).map(Some).or_else(|error| readable(error).map(|_| None))?;
+        if is_whole == Some(true) {
             let read = StoreReader::open(file, 1).map_err(|error| tantivy_error(self.place.path(), error.into()))?;
             // A store does not tell how many articles it has.
             return Ok(Box::new((0..).map_while(move |doc| Some((doc, read.get_document_bytes(doc).ok()?)))));

@@ -14,7 +14,7 @@ impl Writer {
     /// that it was added under.
     ///
     /// What the index had of it is deleted with the commit, and is in no file any more after a [`purge`](Writer::purge) but
-    /// for what the [`Tombstone`] says. An article without an id of its own is known by its letters and digits, so that copies
+    /// for what the [`Tombstone`] says. An article without an id of its own is known by its words, so that copies
     /// of it in its corpus go with it, whatever their punctuation and capitals; every article is read to find them.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use crate::{Article, SourceKey};
 /// What is kept of an article that was taken down, and stays out.
 ///
 /// An article with an id of its own stays out by that, also where its text is edited at its source. One without is known by
-/// the letters and digits of its headline and body: it stays out where it moves to another record or another file, and where
+/// the words of its headline and body: it stays out where it moves to another record or another file, and where
 /// only punctuation, capitals, accents or spaces are edited, and so does every such copy in its corpus; where its words are
 /// edited, it is another article, and comes in. The only article of a file stays out by the
 /// path of the file besides, whatever becomes of its text.
@@ -35,7 +35,7 @@ pub struct Tombstone {
     /// Its own id, where it was called by that. An article of the same corpus with this id stays out from any source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub native_id: Option<String>,
-    /// Where it was not called by an id of its own: a hash of the letters and digits of headline and body, and of the id that it
+    /// Where it was not called by an id of its own: a hash of the words of headline and body, and of the id that it
     /// shared with others. None where there were none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text_hash: Option<Digest>,

@@ -139,6 +139,24 @@ fn another_user_searches_and_files_have_the_permissions_of_the_umask() {
         fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).expect("it is ours");
     }
     assert_eq!(run(&["search", "--index", "wide", "--count", "ferry"]).stdout, "1\n");
+    // Neither where nothing tells any more which files there are to be.
+    fs::remove_file(wide.join("meta.json")).expect("a file less");
+    let files = fs::read_dir(&wide).expect("the index").map(|file| file.expect("an entry").path());
+    for file in files {
+        let is_store = file.extension().is_some_and(|extension| extension == "store");
+        let owner = if is_store { 0 } else { nobody };
+        std::os::unix::fs::chown(&file, Some(owner), None).expect("root may");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("it is ours");
+    }
+    let refused = run(&["repair", "--index", "wide"]);
+    assert_eq!(refused.code, 6, "{}{}", refused.stdout, refused.stderr);
+    assert!(refused.stderr.contains(".store: Permission denied"), "{}", refused.stderr);
+    for file in fs::read_dir(&wide).expect("the index").map(|file| file.expect("an entry").path()) {
+        std::os::unix::fs::chown(&file, Some(nobody), None).expect("root may");
+    }
+    let mended = run(&["repair", "--index", "wide"]);
+    assert!(mended.stdout.contains("0 lost"), "{}{}", mended.stdout, mended.stderr);
+    assert_eq!(run(&["search", "--index", "wide", "--count", "ferry"]).stdout, "1\n");
 }
 
 #[test]

@@ -93,3 +93,11 @@ fn no_index_is_3() {
     let desk = Desk::new();
     assert_eq!(desk.run(["verify"]).code, 3);
 }
+
+#[test]
+fn a_snapshot_with_verify_is_none_of_a_damaged_index() {
+    let desk = Desk::indexed();
+    flip(&file(&desk, ".store"), 40);
+    assert_eq!(desk.run(["snapshot", "--verify", "backup"]).code, 4);
+    assert!(!desk.path().join("backup/newshound.json").exists());
+}

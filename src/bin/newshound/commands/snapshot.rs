@@ -1,7 +1,5 @@
 //! `newshound snapshot`: a copy of the index's last commit.
 
-use newshound::Index;
-
 use crate::args::SnapshotArgs;
 use crate::failure::Exit;
 use crate::present::numbers::{counted, grouped, size};
@@ -9,7 +7,7 @@ use crate::present::{json, print_plain};
 use crate::settings;
 
 pub(crate) fn run(args: &SnapshotArgs) -> anyhow::Result<Exit> {
-    let report = Index::open(settings::index_to_read(args.place.index.as_deref()))?.snapshot_to(&args.dir)?;
+    let report = settings::open(&args.place)?.snapshot_to(&args.dir)?;
     print_plain(|out| {
         if args.json {
             return json::object(out, &report);
