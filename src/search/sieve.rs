@@ -114,50 +114,36 @@ fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 
 /// Returns where at least so many words before the end of a text begin, at white space, and how many it lacks.
 fn words_before(text: &str, count: u32) -> (usize, u32) {
-    let (mut missing, mut is_counted) = (count, false);
-    for (at, byte) in text.bytes().enumerate().rev() {
-        if byte.is_ascii_whitespace() {
-            if missing == 0 {
-                return (at + 1, 0);
-            }
-            is_counted = false;
-        } else if byte.is_ascii_alphanumeric() && !is_counted {
-            (missing, is_counted) = (missing.saturating_sub(1), true);
-        }
-    }
-    (0, missing)
+    let (space, missing) = space_behind(text.bytes().enumerate().rev(), count);
+    (space.map_or(0, |at| at + 1), missing)
 }
 
 /// Returns where at least so many words from the beginning of a text end, at white space, and how many it lacks.
 fn words_behind(text: &str, count: u32) -> (usize, u32) {
+    let (space, missing) = space_behind(text.bytes().enumerate(), count);
+    (space.unwrap_or(text.len()), missing)
+}
+
+/// Tells whether a stretch without irregular words surely has more than `count` of them.
+pub(super) fn has_more_words(text: &str, count: u32) -> bool {
+    words_behind(text, count.saturating_add(1)).1 == 0
+}
+
+/// Returns the first white space behind at least so many words, and how many are lacking. What has a letter or digit and
+/// stands between white space is one word at least.
+fn space_behind(bytes: impl Iterator<Item = (usize, u8)>, count: u32) -> (Option<usize>, u32) {
     let (mut missing, mut is_counted) = (count, false);
-    for (at, byte) in text.bytes().enumerate() {
+    for (at, byte) in bytes {
         if byte.is_ascii_whitespace() {
             if missing == 0 {
-                return (at, 0);
+                return (Some(at), 0);
             }
             is_counted = false;
         } else if byte.is_ascii_alphanumeric() && !is_counted {
             (missing, is_counted) = (missing.saturating_sub(1), true);
         }
     }
-    (text.len(), missing)
-}
-
-/// Tells whether a stretch without irregular words surely has more than `count` of them.
-pub(super) fn has_more_words(text: &str, count: u32) -> bool {
-    let (mut n_words, mut is_counted) = (0, false);
-    for byte in text.bytes() {
-        if byte.is_ascii_whitespace() {
-            is_counted = false;
-        } else if byte.is_ascii_alphanumeric() && !is_counted {
-            if n_words == count {
-                return true;
-            }
-            (n_words, is_counted) = (n_words + 1, true);
-        }
-    }
-    false
+    (None, missing)
 }
 
 #[cfg(test)]
