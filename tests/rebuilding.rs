@@ -41,13 +41,24 @@ fn run<'a>(index: &Index, root: &Path, set: impl FnOnce(&mut IngestOptions<'a>))
 
 /// Runs until so many sources are read, and cancels.
 fn run_until(sources: u64, index: &Index, root: &Path, full: bool) -> IngestReport {
+    run_until_done((sources, |progress| progress.sources_done), 32 << 10, index, root, full)
+}
+
+/// Runs, in parts of so many bytes, until as much is done as is given, and cancels.
+fn run_until_done(
+    (enough, done_of): (u64, impl Fn(Progress) -> u64 + Sync),
+    keep_every: u64,
+    index: &Index,
+    root: &Path,
+    full: bool,
+) -> IngestReport {
     let done = AtomicU64::new(0);
     let progress = |progress: Progress| {
-        done.fetch_max(progress.sources_done, Ordering::Relaxed);
+        done.fetch_max(done_of(progress), Ordering::Relaxed);
     };
-    let cancel = || done.load(Ordering::Relaxed) >= sources;
+    let cancel = || done.load(Ordering::Relaxed) >= enough;
     let mut options = IngestOptions::default();
-    (options.keep_every, options.threads, options.full) = (32 << 10, 2, full);
+    (options.keep_every, options.threads, options.full) = (keep_every, 2, full);
     options.progress = Some(&progress);
     options.cancel = Some(&cancel);
     let corpus = Corpus::named("news", root).expect("a sound name");
@@ -232,19 +243,8 @@ const LINES: u64 = 1_000;
 
 /// Indexes in parts of some 64 KiB until nine tenths of the lines are written, and cancels.
 fn run_lines_until_nine_tenths(index: &Index, root: &Path, full: bool) -> IngestReport {
-    let done = AtomicU64::new(0);
-    let progress = |progress: Progress| {
-        done.fetch_max(progress.bytes_done * 10 / progress.bytes_total.max(1), Ordering::Relaxed);
-    };
-    let cancel = || done.load(Ordering::Relaxed) >= 9;
-    let mut options = IngestOptions::default();
-    (options.keep_every, options.threads, options.full) = (64 << 10, 2, full);
-    options.progress = Some(&progress);
-    options.cancel = Some(&cancel);
-    let corpus = Corpus::named("news", root).expect("a sound name");
-    let report = ingest(index, vec![corpus], &options).expect("the corpus can be read");
-    assert!(report.cancelled, "{report:?}");
-    report
+    let tenths = |progress: Progress| progress.bytes_done * 10 / progress.bytes_total.max(1);
+    run_until_done((9, tenths), 64 << 10, index, root, full)
 }
 
 #[test]

@@ -84,7 +84,7 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest, s
         n_words: 0,
         n_looked_up: 0,
     };
-    let plan = match limits::excess(tree) {
+    let plan = match limits::excess(tree, &snapshot.fields.extras) {
         Some(excess) => {
             lowering.diagnostics.push(excess);
             None

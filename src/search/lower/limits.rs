@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::fields::{self, Where};
+use crate::index::Extra;
 use crate::query::ast::{Expr, Node};
 use crate::{Diagnostic, DiagnosticKind};
 
@@ -14,13 +16,10 @@ const MOST_NEAR: usize = 64;
 /// Words of phrases with others between.
 const MOST_SLOPPY: usize = 256;
 
-/// Fields of what is looked for in each article by itself.
-const PATTERN_FIELDS: &[&str] = &["path", "filetype", "ext", "id"];
-const ADDRESS_FIELDS: &[&str] = &["url", "inurl", "site"];
-
 /// Returns what is wrong with a query that asks for too much.
-pub(super) fn excess(tree: &Node) -> Option<Diagnostic> {
-    Asked::default().count(tree, Kind::Text)
+pub(super) fn excess(tree: &Node, extras: &[Extra]) -> Option<Diagnostic> {
+    let mut asked = Asked { extras, n_patterns: 0, n_addresses: 0, n_near: 0, n_sloppy: 0 };
+    asked.count(tree, Kind::Text)
 }
 
 #[derive(Clone, Copy)]
@@ -30,15 +29,15 @@ enum Kind {
     Address,
 }
 
-#[derive(Default)]
-struct Asked {
+struct Asked<'e> {
+    extras: &'e [Extra],
     n_patterns: usize,
     n_addresses: usize,
     n_near: usize,
     n_sloppy: usize,
 }
 
-impl Asked {
+impl Asked<'_> {
     // Recursion is as deep as the tree, which the parser bounds.
     fn count(&mut self, node: &Node, kind: Kind) -> Option<Diagnostic> {
         match &node.expr {
@@ -57,9 +56,9 @@ impl Asked {
                 excess.or_else(|| parts.find_map(|part| self.count(part, kind)))
             }
             Expr::Field { name, inner, .. } => {
-                let kind = match name.to_lowercase().as_str() {
-                    name if PATTERN_FIELDS.contains(&name) => Kind::Pattern,
-                    name if ADDRESS_FIELDS.contains(&name) => Kind::Address,
+                let kind = match fields::named(name, self.extras) {
+                    Some(Where::Path | Where::FileType | Where::Id) => Kind::Pattern,
+                    Some(Where::Url | Where::Site) => Kind::Address,
                     _ => kind,
                 };
                 self.count(inner, kind)
