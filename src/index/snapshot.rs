@@ -5,6 +5,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use serde::de::DeserializeOwned;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::directory::OwnedBytes;
 use tantivy::query::{EnableScoring, Query};
@@ -266,17 +267,14 @@ impl Snapshot {
 
     /// Reads an article. Its id is its own where no other live article of its corpus has the same.
     pub(crate) fn article(&self, address: DocAddress) -> Result<Article> {
-        let json = self.json(address)?;
-        let mut article: Article = serde_json::from_slice(&json).map_err(|error| self.damaged(error.to_string()))?;
+        let mut article: Article = self.read(address)?;
         self.call_by_own_id(&mut article)?;
         Ok(article)
     }
 
     /// Reads an article but for its text below the headline, which is most of it.
     pub(crate) fn summary(&self, address: DocAddress) -> Result<Article> {
-        let json = self.json(address)?;
-        let summary: Summary = serde_json::from_slice(&json).map_err(|error| self.damaged(error.to_string()))?;
-        let mut article = Article::from(summary);
+        let mut article = Article::from(self.read::<Summary>(address)?);
         self.call_by_own_id(&mut article)?;
         Ok(article)
     }
@@ -292,8 +290,7 @@ impl Snapshot {
 
     /// Reads what an article is called by, and nothing else of it.
     pub(crate) fn named(&self, address: DocAddress) -> Result<Named> {
-        let json = self.json(address)?;
-        let mut named: Named = serde_json::from_slice(&json).map_err(|error| self.damaged(error.to_string()))?;
+        let mut named: Named = self.read(address)?;
         if let Some(native_id) = named.native_id.take()
             && self.is_unique(&native_id, &named.source)?
         {
@@ -308,9 +305,12 @@ impl Snapshot {
         struct Head {
             headline: Option<String>,
         }
-        let head: Head =
-            serde_json::from_slice(&self.json(address)?).map_err(|error| self.damaged(error.to_string()))?;
-        Ok(head.headline)
+        Ok(self.read::<Head>(address)?.headline)
+    }
+
+    /// Reads of an article as it is stored what `T` has of it.
+    fn read<T: DeserializeOwned>(&self, address: DocAddress) -> Result<T> {
+        serde_json::from_slice(&self.json(address)?).map_err(|error| self.damaged(error.to_string()))
     }
 
     /// Reads the JSON form of an article as it is stored, a deleted one too.
@@ -442,8 +442,7 @@ impl Snapshot {
         let (mut copies, hash) = (Vec::new(), text(article));
         for (ord, segment) in (0..).zip(self.searcher.segment_readers()) {
             for doc in segment.doc_ids_alive() {
-                let json = self.json(DocAddress::new(ord, doc))?;
-                let other: Article = serde_json::from_slice(&json).map_err(|error| self.damaged(error.to_string()))?;
+                let other: Article = self.read(DocAddress::new(ord, doc))?;
                 if other.source.corpus == article.source.corpus && text(&other) == hash {
                     copies.push(other.source);
                 }
