@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::manifest::ContentHash;
 use super::schema::FORMAT;
-use crate::analysis::{ANALYZER, fold_key};
+use crate::analysis::{ANALYZER, fold_key, is_unspaced};
 use crate::similarity::RANKING;
 use crate::{Article, Error, ExtraKind, Result, SourceKey};
 
@@ -116,7 +116,7 @@ pub(super) fn text(article: &Article) -> Option<Digest> {
 }
 
 /// Returns letters and digits, with one space for whatever else stands between two of them: `1.5` is not `15`, nor `the rapist`
-/// the `therapist`. An apostrophe parts nothing.
+/// the `therapist`. An apostrophe parts nothing, nor does anything part letters of a script without spaces.
 fn words(text: &str) -> String {
     let folded = if text.is_ascii() {
         text.to_ascii_lowercase()
@@ -131,7 +131,8 @@ fn words(text: &str) -> String {
             is_parted = true;
             continue;
         }
-        if is_parted && !words.is_empty() {
+        let has_space = |previous| !(is_unspaced(previous) && is_unspaced(c));
+        if is_parted && words.chars().next_back().is_some_and(has_space) {
             words.push(' ');
         }
         is_parted = false;

@@ -242,10 +242,11 @@ mod tests {
             "The toll is due!|From Monday.",
             "THE TOLL IS DUE|from monday",
             "\u{201c}The toll is due.\u{201d}|\u{2014}From\u{a0}Monday\u{2026}",
-            "The toll is\u{ad} due \u{2013} from Mon-day.",
+            "The toll is\u{ad} due \u{2013} from Mon\u{ad}day.",
         ] {
             assert!(is_out(said("w.jsonl", Some(3), None, edited)), "only marks and capitals: {edited}");
         }
+        assert!(!is_out(said("w.jsonl", Some(2), None, "The toll is due.|From Mon-day.")), "three words, then four");
         assert!(!is_out(said("w.jsonl", Some(2), None, "The toll is paid.")), "another article at its place");
         assert!(!is_out(said("w.jsonl", Some(2), Some("w-2"), "The toll is due.|From Monday.")), "it has an id");
         assert!(!is_out(Article { headline: None, ..gone.clone() }));
