@@ -29,6 +29,10 @@ impl Stock {
         Ok(Stock::of(Index::create_in_dir(folder, schema())?))
     }
 
+    pub(crate) fn open(folder: &Path) -> tantivy::Result<Stock> {
+        Ok(Stock::of(Index::open_in_dir(folder)?))
+    }
+
     fn of(index: Index) -> Stock {
         index.tokenizers().register("en_stem", en_stem());
         let field = |name| index.schema().get_field(name).expect("the schema has the field");
@@ -113,6 +117,13 @@ impl StockSearcher {
         generator.set_max_num_chars(200);
         let snippet = |address| Ok(generator.snippet(&self.text(address, self.body)?).to_html());
         documents.into_iter().map(snippet).collect()
+    }
+
+    /// Returns the places of the best `limit` articles alone: nothing is counted and nothing stored is read, so that the engine
+    /// passes over what cannot be among them.
+    pub(crate) fn best(&self, query: &str, limit: usize) -> tantivy::Result<Vec<(f32, DocAddress)>> {
+        let query = self.parser.parse_query(query)?;
+        self.searcher.search(&*query, &TopDocs::with_limit(limit).order_by_score())
     }
 
     fn top(&self, query: &str, limit: usize) -> tantivy::Result<(Box<dyn Query>, usize, Vec<DocAddress>)> {

@@ -53,7 +53,9 @@ pub struct OpenOptions {
 
 /// Zstandard's level, and the size of its blocks, for a compact index.
 const LEVEL: i32 = 9;
-const BLOCK: usize = 256 << 10;
+const COMPACT_BLOCK: usize = 256 << 10;
+/// To read one article its whole block is expanded: a block holds one of usual length, or a few that are short.
+const BLOCK: usize = 4 << 10;
 
 impl IndexOptions {
     /// Checks the names of fields.
@@ -63,12 +65,12 @@ impl IndexOptions {
 
     pub(super) fn settings(&self) -> IndexSettings {
         if !self.compact {
-            return IndexSettings::default();
+            return IndexSettings { docstore_blocksize: BLOCK, ..IndexSettings::default() };
         }
         let zstd = ZstdCompressor { compression_level: Some(LEVEL) };
         IndexSettings {
             docstore_compression: Compressor::Zstd(zstd),
-            docstore_blocksize: BLOCK,
+            docstore_blocksize: COMPACT_BLOCK,
             ..IndexSettings::default()
         }
     }

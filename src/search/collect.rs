@@ -10,19 +10,21 @@ use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED};
 
 use super::lower::Lowered;
 use super::order::{Values, sorted_by};
+use super::positional::Look;
 use super::prune::Pruned;
 use super::rank::SegmentRanker;
-use super::{SearchRequest, Sort, Stop};
+use super::shortlist::{best, score_all};
+use super::{SearchRequest, Sort, Stop, Total};
 use crate::index::{Extra, Snapshot};
 use crate::{Error, Result};
 
 /// How many articles pass between two looks at whether to stop.
-const STOP_EVERY: u32 = 1024;
+pub(super) const STOP_EVERY: u32 = 1024;
 
 /// What was collected.
 pub(super) struct Collected {
     /// How many articles match.
-    pub(super) total: u64,
+    pub(super) total: Total,
     /// How many match but for having no date.
     pub(super) undated: u64,
     /// Those that were looked at a second time for words near one another.
@@ -40,24 +42,20 @@ pub(super) fn collect(
     stop: &Stop,
 ) -> Result<Collected> {
     let by_score = request.sort == Sort::Relevance && request.since.is_none() && request.until.is_none();
-    let pruned = lowered
-        .plain
-        .filter(|_| by_score && lowered.is_prunable)
-        .and_then(|plain| Pruned::of(snapshot, plain, &lowered.units));
+    if by_score
+        && lowered.is_prunable
+        && let Some(plain) = lowered.plain
+        && let Some(pruned) = Pruned::of(snapshot, plain, &lowered.units)
+        && let Some(found) = best(snapshot, lowered, &pruned, request, limit, stop)?
+    {
+        return Ok(found);
+    }
     // A count has no order.
     let extra = if limit > 0 { sorted_by(snapshot, &request.sort)? } else { None };
-    match pruned {
-        Some(pruned) => {
-            let found = best(snapshot, lowered, &pruned, request, limit, stop)?;
-            // It passes over articles that have none but words too common to rank by.
-            let is_whole = found.top.len() == limit || found.top.len() as u64 == found.total;
-            if is_whole { Ok(found) } else { all(snapshot, lowered, request, extra, limit, stop) }
-        }
-        None => all(snapshot, lowered, request, extra, limit, stop),
-    }
+    all(snapshot, lowered, request, extra, limit, stop)
 }
 
-/// Looks at every match.
+/// Looks at every match, or at every article that may be one and is good enough to be shown.
 fn all(
     snapshot: &Snapshot,
     lowered: &Lowered,
@@ -67,12 +65,19 @@ fn all(
     stop: &Stop,
 ) -> Result<Collected> {
     let scoring = EnableScoring::disabled_from_searcher(&snapshot.searcher);
-    let weight = lowered.query.weight(scoring).map_err(|error| snapshot.error(error))?;
-    let mut collected = Collected { total: 0, undated: 0, rescored: BTreeSet::new(), top: Vec::new() };
+    let is_by_score = request.sort == Sort::Relevance;
+    // Whether words stand as asked is looked at only where an article might be among the best.
+    let rough = lowered.rough.as_ref().filter(|_| is_by_score && limit > 0 && !request.exact_total);
+    let query = rough.map_or(&lowered.query, |rough| &rough.query);
+    let weight = query.weight(scoring).map_err(|error| snapshot.error(error))?;
+    let (mut total, mut undated, mut is_whole) = (0, 0, true);
     let mut candidates = Vec::new();
     for (ord, segment) in (0..).zip(snapshot.searcher.segment_readers()) {
         stop.going_on()?;
         let mut scorer = weight.scorer(segment, 1.0).map_err(|error| snapshot.error(error))?;
+        let looks = rough.iter().flat_map(|rough| &rough.looks).map(|query| Look::of(query, segment));
+        let mut looks = looks.collect::<tantivy::Result<Vec<_>>>().map_err(|error| snapshot.error(error))?;
+        let mut holds = |doc| looks.iter_mut().all(|look| look.holds(doc));
         let dates = Dates::published(snapshot, ord)?;
         let values = Values::of(snapshot, segment, extra)?;
         let mut best = Best::of(snapshot, ord, limit)?;
@@ -83,11 +88,18 @@ fn all(
             if !segment.is_deleted(doc) {
                 match dates.verdict(doc, request) {
                     Verdict::Out => {}
-                    Verdict::Undated => collected.undated += 1,
+                    Verdict::Undated => undated += u64::from(holds(doc)),
                     Verdict::In => {
-                        collected.total += 1;
-                        if limit > 0 {
-                            best.offer(Primary::of(request, &dates, &values, doc, &mut ranker), doc);
+                        // Where hits are sorted by something else, only those that are shown are scored.
+                        let score = if is_by_score && limit > 0 { ranker.score(doc) } else { 0.0 };
+                        let may_be_first = limit > 0 && (!is_by_score || score >= best.floor());
+                        if rough.is_some() && !may_be_first {
+                            is_whole = false;
+                        } else if holds(doc) {
+                            total += 1;
+                            if may_be_first {
+                                best.offer(Primary::of(request, &dates, &values, doc, score), doc);
+                            }
                         }
                     }
                 }
@@ -101,8 +113,12 @@ fn all(
         candidates.extend(best.into_candidates(snapshot, &values)?);
     }
     number_words(&mut candidates);
-    collected.top = first(snapshot, candidates, limit)?;
-    Ok(collected)
+    let mut top = first(snapshot, candidates, limit)?;
+    if !is_by_score {
+        score_all(snapshot, lowered, &mut top)?;
+    }
+    let total = if is_whole { Total::Exact(total) } else { Total::AtLeast(limit as u64) };
+    Ok(Collected { total, undated, rescored: BTreeSet::new(), top })
 }
 
 /// Has the numbers of words be those of all segments together.
@@ -116,79 +132,26 @@ fn number_words(candidates: &mut [Candidate]) {
     }
 }
 
-/// Counts the matches of plain words, and looks at those only that may be among the first.
-fn best(
+pub(super) fn first(
     snapshot: &Snapshot,
-    lowered: &Lowered,
-    pruned: &Pruned,
-    request: &SearchRequest,
+    mut candidates: Vec<Candidate>,
     limit: usize,
-    stop: &Stop,
-) -> Result<Collected> {
-    let scoring = EnableScoring::disabled_from_searcher(&snapshot.searcher);
-    let weight = lowered.query.weight(scoring).map_err(|error| snapshot.error(error))?;
-    let mut collected = Collected { total: 0, undated: 0, rescored: BTreeSet::new(), top: Vec::new() };
-    let (mut candidates, mut floor) = (Vec::new(), 0.0f64);
-    for (ord, segment) in (0..).zip(snapshot.searcher.segment_readers()) {
-        stop.going_on()?;
-        collected.total += u64::from(weight.count(segment).map_err(|error| snapshot.error(error))?);
-        if limit == 0 {
-            continue;
-        }
-        let dates = Dates::published(snapshot, ord)?;
-        let mut best = Best::of(snapshot, ord, limit)?;
-        let mut ranker = SegmentRanker::of(snapshot, segment, &lowered.units)?;
-        let (mut passed, mut before, mut ended) = (0u32, None, Ok(()));
-        let found = pruned.each(snapshot, segment, floor, |doc| {
-            passed += 1;
-            if passed.is_multiple_of(STOP_EVERY) && stop.is_said() {
-                ended = Err(Error::Cancelled);
-            }
-            // For every language there is a pass over the segment; the ranker goes forward only.
-            if before.replace(doc).is_some_and(|before| before > doc) {
-                match SegmentRanker::of(snapshot, segment, &lowered.units) {
-                    Ok(again) => ranker = again,
-                    Err(error) => ended = Err(error),
-                }
-            }
-            if ended.is_err() {
-                return f64::INFINITY;
-            }
-            if !segment.is_deleted(doc) {
-                best.offer(Primary::of(request, &dates, &Values::None, doc, &mut ranker), doc);
-            }
-            floor.max(best.floor())
-        });
-        found.map_err(|error| snapshot.error(error))?;
-        ended?;
-        candidates.extend(best.into_candidates(snapshot, &Values::None)?);
-        floor = floor.max(nth_score(&candidates, limit));
-    }
-    collected.top = first(snapshot, candidates, limit)?;
-    Ok(collected)
-}
-
-/// Returns the score of the last of the first `limit` candidates; 0 where there are fewer.
-fn nth_score(candidates: &[Candidate], limit: usize) -> f64 {
-    let mut scores: Vec<f64> = candidates.iter().map(|candidate| candidate.primary.score).collect();
-    scores.sort_unstable_by(|a, b| b.total_cmp(a));
-    scores.get(limit - 1).copied().unwrap_or_default()
-}
-
-fn first(snapshot: &Snapshot, mut candidates: Vec<Candidate>, limit: usize) -> Result<Vec<(DocAddress, f64)>> {
-    candidates.sort_by(|a, b| b.primary.cmp(&a.primary).then_with(|| a.key.order(&b.key)));
+) -> Result<Vec<(DocAddress, f64)>> {
+    // They are large to move.
+    let mut order: Vec<&Candidate> = candidates.iter().collect();
+    order.sort_unstable_by(|a, b| b.primary.cmp(&a.primary).then_with(|| a.key.order(&b.key)));
+    let top = order.into_iter().take(limit).map(|candidate| (candidate.address, candidate.primary.score)).collect();
     for candidate in &mut candidates {
         if let Some(Err(error)) = candidate.key.text.take() {
             return Err(snapshot.error(error));
         }
     }
-    candidates.truncate(limit);
-    Ok(candidates.into_iter().map(|candidate| (candidate.address, candidate.primary.score)).collect())
+    Ok(top)
 }
 
 /// What decides the order before the source does; the greater comes first.
 #[derive(Debug, Clone, Copy)]
-struct Primary {
+pub(super) struct Primary {
     order: Order,
     score: f64,
     instant: Option<i64>,
@@ -207,7 +170,7 @@ enum Order {
 }
 
 impl Primary {
-    fn of(request: &SearchRequest, dates: &Dates, values: &Values, doc: DocId, ranker: &mut SegmentRanker) -> Primary {
+    pub(super) fn of(request: &SearchRequest, dates: &Dates, values: &Values, doc: DocId, score: f64) -> Primary {
         let order = match request.sort {
             Sort::Relevance => Order::Relevance,
             Sort::Newest => Order::Newest,
@@ -217,7 +180,7 @@ impl Primary {
         };
         Primary {
             order,
-            score: ranker.score(doc),
+            score,
             instant: dates.instant(doc, request.assumed_offset),
             value: values.of_article(doc, request.assumed_offset),
         }
@@ -254,14 +217,14 @@ impl PartialEq for Primary {
 impl Eq for Primary {}
 
 /// The best articles of one segment. Within a segment the order of keys is that of their ordinals.
-struct Best<'s> {
+pub(super) struct Best<'s> {
     segment: u32,
     limit: usize,
     keys: &'s StrColumn,
     heap: BinaryHeap<Reverse<(Primary, Reverse<u64>, DocId)>>,
 }
 
-struct Candidate<'s> {
+pub(super) struct Candidate<'s> {
     primary: Primary,
     /// Where words are sorted by: that of the article.
     word: Option<String>,
@@ -295,12 +258,12 @@ impl Key<'_> {
 }
 
 impl<'s> Best<'s> {
-    fn of(snapshot: &'s Snapshot, segment: u32, limit: usize) -> Result<Best<'s>> {
+    pub(super) fn of(snapshot: &'s Snapshot, segment: u32, limit: usize) -> Result<Best<'s>> {
         let keys = &snapshot.columns(segment)?.keys;
         Ok(Best { segment, limit, keys, heap: BinaryHeap::new() })
     }
 
-    fn offer(&mut self, primary: Primary, doc: DocId) {
+    pub(super) fn offer(&mut self, primary: Primary, doc: DocId) {
         if self.heap.len() == self.limit && self.heap.peek().is_some_and(|Reverse((worst, ..))| primary < *worst) {
             return;
         }
@@ -317,7 +280,7 @@ impl<'s> Best<'s> {
         worst.map_or(0.0, |Reverse((primary, ..))| primary.score)
     }
 
-    fn into_candidates(self, snapshot: &Snapshot, values: &Values) -> Result<Vec<Candidate<'s>>> {
+    pub(super) fn into_candidates(self, snapshot: &Snapshot, values: &Values) -> Result<Vec<Candidate<'s>>> {
         let Best { segment, keys, heap, .. } = self;
         let mut candidates = Vec::with_capacity(heap.len());
         for Reverse((primary, Reverse(ordinal), doc)) in heap {
@@ -423,6 +386,13 @@ mod tests {
         index
     }
 
+    /// Returns hits with the bits of their scores.
+    fn bits(top: Vec<(DocAddress, f64)>) -> Vec<(DocAddress, u64)> {
+        top.into_iter().map(|(at, score)| (at, score.to_bits())).collect()
+    }
+
+    static INDEX: std::sync::LazyLock<Index> = std::sync::LazyLock::new(index);
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(32))]
         #[test]
@@ -430,7 +400,6 @@ mod tests {
             queries in proptest::collection::vec(proptest::collection::vec(1..400u32, 1..5), 8),
             limit in 1..40usize,
         ) {
-            static INDEX: std::sync::LazyLock<Index> = std::sync::LazyLock::new(index);
             let snapshot = INDEX.snapshot().expect("it can be read");
             for numbers in queries {
                 for joined in [Joined::All, Joined::Any] {
@@ -439,12 +408,45 @@ mod tests {
                     let tree = resolve(crate::query::parse(&request.query).0, joined);
                     let lowered = lower(&snapshot, &tree, &request, &Stop::never()).expect("it can be read");
                     let plain = lowered.plain.expect("these are plain words");
-                    prop_assert!(Pruned::of(&snapshot, plain, &lowered.units).is_some(), "every word has one term");
+                    let pruned = Pruned::of(&snapshot, plain, &lowered.units).expect("every word has one term");
+                    let shortlisted = crate::search::shortlist::best(&snapshot, &lowered, &pruned, &request, limit, &Stop::never());
+                    let shortlisted = shortlisted.expect("it can be read");
                     let best = collect(&snapshot, &lowered, &request, limit, &Stop::never()).expect("it can be read");
                     let all = all(&snapshot, &lowered, &request, None, limit, &Stop::never()).expect("it can be read");
-                    prop_assert_eq!(best.total, all.total);
-                    let bits = |top: Vec<(DocAddress, f64)>| top.into_iter().map(|(at, score)| (at, score.to_bits())).collect::<Vec<_>>();
+                    match best.total {
+                        Total::AtLeast(least) => prop_assert!(least <= all.total.number(), "{least} of {:?}", all.total),
+                        exact => prop_assert_eq!(exact, all.total),
+                    }
+                    let is_long = shortlisted.is_some();
+                    prop_assert!(is_long || joined == Joined::Any || all.total.number() < limit as u64);
                     prop_assert_eq!(bits(best.top), bits(all.top), "{} {:?}", request.query, joined);
+                }
+            }
+        }
+
+        #[test]
+        fn hits_of_phrases_are_the_same_where_all_are_counted(
+            queries in proptest::collection::vec((1..200u32, 1..60u32, 1..400u32), 8),
+            limit in 1..20usize,
+        ) {
+            let snapshot = INDEX.snapshot().expect("it can be read");
+            for (a, b, c) in queries {
+                let [a, b, c] = [a, b, c].map(|n| word(u64::from(n)));
+                for query in [format!("\"{a} {b}\""), format!("\"{a} {b}\" {c}"), format!("{c} NEAR/9 {b}"), format!("{a} NOT W/3 {b}")] {
+                    let mut request = SearchRequest::new(query);
+                    let tree = resolve(crate::query::parse(&request.query).0, Joined::All);
+                    let lowered = lower(&snapshot, &tree, &request, &Stop::never()).expect("it can be read");
+                    let mut hits = |exact| {
+                        request.exact_total = exact;
+                        collect(&snapshot, &lowered, &request, limit, &Stop::never()).expect("it can be read")
+                    };
+                    let (quick, all) = (hits(false), hits(true));
+                    prop_assert!(matches!(all.total, Total::Exact(_)));
+                    match quick.total {
+                        Total::AtLeast(least) => prop_assert!(least == limit as u64 && least <= all.total.number()),
+                        exact => prop_assert_eq!(exact, all.total),
+                    }
+                    prop_assert_eq!(bits(quick.top), bits(all.top), "{}", request.query);
                 }
             }
         }

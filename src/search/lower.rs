@@ -19,7 +19,7 @@ use tantivy::query::{AllQuery, Query};
 use super::intervals::Spans;
 use super::leaf::{Leaf, Words};
 use super::marks::Marking;
-use super::plan::{Choice, Plan};
+use super::plan::{Choice, Plan, Rough};
 use super::prune::Plain;
 use super::rank::{Alternatives, Unit, leave_out_common};
 use super::request::Suggestion;
@@ -37,6 +37,8 @@ pub(super) use filters::with_filters;
 pub(super) struct Lowered {
     /// What articles must be like.
     pub(super) query: Box<dyn Query>,
+    /// The same in two steps, where that may be quicker.
+    pub(super) rough: Option<Rough>,
     /// The words to rank by: those of the query, and behind them those that feedback added.
     pub(super) units: Vec<Unit>,
     /// How many of them are the query's.
@@ -100,6 +102,10 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest, s
         None => Box::new(AllQuery),
     };
     let (query, is_filtered) = with_filters(snapshot, matching, request);
+    let rough = plan
+        .as_ref()
+        .and_then(|plan| plan.rough(&snapshot.fields, &leaves, stop))
+        .map(|rough| Rough { query: with_filters(snapshot, rough.query, request).0, ..rough });
     // A compound has several ways to stand in a text, and some have several places.
     let mut plain = Plain::of(tree).filter(|_| n_words == ranked.len());
     let (mut units, mut weights, mut seen) = (Vec::new(), vec![0.0f64; n_parts], Vec::new());
@@ -133,6 +139,7 @@ pub(super) fn lower(snapshot: &Snapshot, tree: &Node, request: &SearchRequest, s
     let n_asked = units.len();
     Ok(Lowered {
         query,
+        rough,
         units,
         n_asked,
         any_of,

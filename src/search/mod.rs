@@ -11,6 +11,7 @@ mod leaf;
 mod lower;
 mod marks;
 mod markup;
+mod maxscore;
 mod order;
 mod passage;
 mod plan;
@@ -22,6 +23,7 @@ mod ranked;
 mod reading;
 mod recency;
 mod request;
+mod shortlist;
 mod sieve;
 mod similar;
 mod stop;
@@ -114,7 +116,7 @@ impl Searcher {
             }
             hits.push(hit);
         }
-        let with_any = if found.total == 0 { self.with_any(&asked.tree, request, stop)? } else { None };
+        let with_any = if found.total == Total::Exact(0) { self.with_any(&asked.tree, request, stop)? } else { None };
         let mut suggestions = asked.lowered.suggestions;
         for (span, word) in asked.lowered.missing.iter().take(suggest::MOST_ASKED) {
             suggestions.extend(suggest::suggestion(&self.snapshot, word, span.clone())?);
@@ -124,7 +126,7 @@ impl Searcher {
             schema_version: SCHEMA_VERSION,
             query: to_text(&asked.resolved),
             diagnostics: asked.diagnostics,
-            total: Total::Exact(found.total),
+            total: found.total,
             undated: found.undated,
             with_any,
             added,
@@ -143,7 +145,7 @@ impl Searcher {
             stop.going_on()?;
             let mut asked = self.ask(request, stop)?;
             self.expand(&mut asked.lowered, request, stop)?;
-            Ok(self.collect(&asked.lowered, request, 0, stop)?.total)
+            Ok(self.collect(&asked.lowered, request, 0, stop)?.total.number())
         })
     }
 
@@ -265,7 +267,7 @@ impl Searcher {
             return Ok(None);
         }
         let lowered = lower(&self.snapshot, &resolve(tree.clone(), Joined::Any), request, stop)?;
-        let articles = self.collect(&lowered, request, 0, stop)?.total;
+        let articles = self.collect(&lowered, request, 0, stop)?.total.number();
         Ok(Some(WithAny { words, articles }))
     }
 }

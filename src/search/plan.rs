@@ -66,7 +66,36 @@ impl Plan {
     }
 }
 
+/// A query in two steps: what finds articles that may match, and what tells whether one does.
+pub(super) struct Rough {
+    pub(super) query: Box<dyn Query>,
+    pub(super) looks: Vec<PositionalQuery>,
+}
+
 impl Plan {
+    /// Returns the query in two steps, where words have to stand in a way that takes a look at their positions; `None` where nothing
+    /// of the kind is required of every article.
+    pub(super) fn rough(&self, fields: &Fields, leaves: &Arc<[Leaf]>, stop: &Stop) -> Option<Rough> {
+        let parts = match self {
+            Plan::All(parts) => parts.as_slice(),
+            Plan::Spans { .. } => std::slice::from_ref(self),
+            _ => return None,
+        };
+        let (mut queries, mut looks) = (Vec::with_capacity(parts.len()), Vec::new());
+        for part in parts {
+            let query = part.query(fields, leaves, stop);
+            match query.downcast_ref::<PositionalQuery>() {
+                Some(places) if !places.is_told_by_candidates() && !places.is_told_by_text() => {
+                    looks.push(places.clone());
+                    queries.push(Box::new(PositionalQuery { is_rough: true, ..places.clone() }) as Box<dyn Query>);
+                }
+                _ => queries.push(query),
+            }
+        }
+        let query = Box::new(BooleanQuery::intersection(queries));
+        (!looks.is_empty()).then_some(Rough { query, looks })
+    }
+
     /// Returns what of the query is marked in an article that matches, wherever it stands and whatever else there is; `None`
     /// where it takes the whole article to tell, as in `(a AND b) OR c`.
     pub(super) fn independent(&self) -> Option<Vec<&Spans>> {
@@ -125,7 +154,7 @@ fn places(spans: &Spans, least: usize, fields: &Fields, leaves: &Arc<[Leaf]>, st
         };
     }
     let (fields, leaves, stop) = (fields.clone(), leaves.clone(), stop.clone());
-    Box::new(PositionalQuery { fields, leaves, stop, spans: spans.clone(), least })
+    Box::new(PositionalQuery { fields, leaves, stop, spans: spans.clone(), least, is_rough: false })
 }
 
 /// Returns the query for any of several.

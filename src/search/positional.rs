@@ -35,6 +35,8 @@ pub(super) struct PositionalQuery {
     pub(super) spans: Spans,
     /// In at least so many places.
     pub(super) least: usize,
+    /// Whether articles are found that have the words, wherever they stand.
+    pub(super) is_rough: bool,
 }
 
 impl fmt::Debug for PositionalQuery {
@@ -92,22 +94,11 @@ impl Weight for PositionalQuery {
         let candidates = self.candidates(reader, &self.spans)?;
         let candidates = candidates.weight(EnableScoring::disabled_from_schema(reader.schema()))?;
         let candidates = candidates.scorer(reader, boost)?;
-        if self.is_told_by_candidates() {
+        if self.is_rough || self.is_told_by_candidates() {
             return Ok(candidates);
         }
-        let text = if self.is_told_by_text() { Some(StoredText::of(self, reader)?) } else { None };
-        let mut scorer = PositionalScorer {
-            candidates,
-            text,
-            words: if self.is_told_by_text() { Vec::new() } else { self.words(reader)? },
-            bounds: self.bounds(reader)?,
-            places: Places { positions: vec![Vec::new(); self.leaves.len()], ..Places::default() },
-            evaluator: Evaluator::until(self.stop.clone()),
-            stop: self.stop.clone(),
-            n_looked_at: 0,
-            spans: self.spans.clone(),
-            least: self.least,
-        };
+        let (stop, n_looked_at) = (self.stop.clone(), 0);
+        let mut scorer = PositionalScorer { candidates, look: Look::of(self, reader)?, stop, n_looked_at };
         if scorer.candidates.doc() != TERMINATED && !scorer.holds() {
             scorer.advance();
         }
@@ -121,7 +112,7 @@ impl Weight for PositionalQuery {
 
 impl PositionalQuery {
     /// Tells whether a single word is asked for, which is found where its terms are.
-    fn is_told_by_candidates(&self) -> bool {
+    pub(super) fn is_told_by_candidates(&self) -> bool {
         let Spans::Sequence(sequence) = &self.spans else { return false };
         let [(_, leaf)] = sequence.slots[..] else { return false };
         let is_whole = |zone: &Zone| zone.words == u32::MAX && self.fields.words(zone.field).is_some();
@@ -134,7 +125,7 @@ impl PositionalQuery {
     }
 
     /// Tells whether capitals count, which posting lists do not know.
-    fn is_told_by_text(&self) -> bool {
+    pub(super) fn is_told_by_text(&self) -> bool {
         let mut is_cased = false;
         each_leaf(&self.spans, &mut |leaf| is_cased |= self.leaves[leaf].case.is_some());
         is_cased
@@ -386,15 +377,9 @@ impl StoredText {
 
 struct PositionalScorer {
     candidates: Box<dyn Scorer>,
-    text: Option<StoredText>,
-    words: Vec<WordPostings>,
-    bounds: Bounds,
-    places: Places,
-    evaluator: Evaluator,
+    look: Look,
     stop: Stop,
     n_looked_at: u32,
-    spans: Spans,
-    least: usize,
 }
 
 /// How many articles are looked at between two looks at whether to stop.
@@ -403,8 +388,39 @@ const STOP_EVERY: u32 = 64;
 impl PositionalScorer {
     /// Tells whether the candidate at hand has the spans.
     fn holds(&mut self) -> bool {
-        let PositionalScorer { candidates, text, words, bounds, places, evaluator, spans, least, .. } = self;
-        let doc = candidates.doc();
+        let doc = self.candidates.doc();
+        self.look.holds(doc)
+    }
+}
+
+/// A look at whether articles have the spans.
+pub(super) struct Look {
+    text: Option<StoredText>,
+    words: Vec<WordPostings>,
+    bounds: Bounds,
+    places: Places,
+    evaluator: Evaluator,
+    spans: Spans,
+    least: usize,
+}
+
+impl Look {
+    pub(super) fn of(query: &PositionalQuery, reader: &SegmentReader) -> tantivy::Result<Look> {
+        let text = if query.is_told_by_text() { Some(StoredText::of(query, reader)?) } else { None };
+        Ok(Look {
+            words: if text.is_some() { Vec::new() } else { query.words(reader)? },
+            text,
+            bounds: query.bounds(reader)?,
+            places: Places { positions: vec![Vec::new(); query.leaves.len()], ..Places::default() },
+            evaluator: Evaluator::until(query.stop.clone()),
+            spans: query.spans.clone(),
+            least: query.least,
+        })
+    }
+
+    /// Tells whether an article has the spans. Articles come in ascending order.
+    pub(super) fn holds(&mut self, doc: DocId) -> bool {
+        let Look { text, words, bounds, places, evaluator, spans, least } = self;
         if let Some(text) = text {
             let Some(read) = text.places(doc) else { return false };
             *places = read;

@@ -1,8 +1,8 @@
 //! The best hits of plain words, found without scoring every match: what tantivy keeps of each block of a posting list
 //! tells that no article in it can come into the first places (block-max WAND; Ding and Suel, 2011).
 //!
-//! Tantivy's scores are taken as bounds only. What passes them is scored as every other match is, so that the hits, and
-//! their scores to the last bit, are those of a search that looks at everything.
+//! Tantivy's scores are taken as bounds only: they make a shortlist, down to a slack below the last place. What is on it is scored as
+//! every other match is, so that the hits, and their scores to the last bit, are those of a search that looks at everything.
 
 use std::collections::BTreeSet;
 
@@ -38,12 +38,15 @@ impl Plain {
 /// Scores of tantivy's are 1 + k1 times ours, with its built-in k1 of 1.2.
 const SCALE: f64 = 2.2;
 /// What its bounds and sums, in single precision, may be off by.
-const SLACK: f64 = 2e-4;
+pub(super) const SLACK: f64 = 2e-4;
 
 /// Queries that together match what the words ask for, no article twice, in a form that tantivy prunes.
 pub(super) struct Pruned {
+    pub(super) plain: Plain,
     queries: Vec<BooleanQuery>,
     statistics: Statistics,
+    /// How many live articles have each word.
+    with: Vec<u64>,
 }
 
 impl Pruned {
@@ -56,22 +59,43 @@ impl Pruned {
         let frequency =
             |unit: &Unit| unit.terms().iter().map(|term| (term.clone(), unit.articles())).collect::<Vec<_>>();
         let statistics = Statistics { articles: snapshot.articles(), with: units.iter().flat_map(frequency).collect() };
-        Some(Pruned { queries, statistics })
+        Some(Pruned { plain, queries, statistics, with: units.iter().map(Unit::articles).collect() })
     }
 
-    /// Hands out the articles of a segment, deleted ones too, that may have a score of at least `floor`; `take` returns the floor
-    /// from there on.
+    /// Returns how many articles match at least, as the numbers of those that have each word tell.
+    pub(super) fn least(&self) -> u64 {
+        match self.plain {
+            Plain::Any => self.with.iter().copied().max().unwrap_or_default(),
+            Plain::All => {
+                let without: u64 = self.with.iter().map(|with| self.statistics.articles - with).sum();
+                self.statistics.articles.saturating_sub(without)
+            }
+        }
+    }
+
+    /// Returns how many articles have to be looked at to count the matches.
+    pub(super) fn most_to_count(&self) -> u64 {
+        match self.plain {
+            // How many have one word is known.
+            Plain::Any if self.with.len() == 1 => 0,
+            Plain::Any => self.with.iter().sum(),
+            Plain::All => self.with.iter().copied().min().unwrap_or_default(),
+        }
+    }
+
+    /// Hands out the articles of a segment, deleted ones too, that may have a score of at least `floor`, each with tantivy's score in
+    /// our measure; `take` returns the floor from there on.
     pub(super) fn each(
         &self,
         snapshot: &Snapshot,
         segment: &SegmentReader,
         mut floor: f64,
-        mut take: impl FnMut(DocId) -> f64,
+        mut take: impl FnMut(DocId, f64) -> f64,
     ) -> tantivy::Result<()> {
         let scoring = EnableScoring::enabled_from_statistics_provider(&self.statistics, &snapshot.searcher);
         for query in &self.queries {
-            query.weight(scoring)?.for_each_pruning(bound(floor), segment, &mut |doc, _| {
-                floor = take(doc);
+            query.weight(scoring)?.for_each_pruning(bound(floor), segment, &mut |doc, score| {
+                floor = take(doc, f64::from(score) / SCALE);
                 bound(floor)
             })?;
         }

@@ -42,6 +42,9 @@ pub struct SearchRequest {
     pub sort: Sort,
     /// The offset, in minutes east of UTC, taken for times without one when sorting by date.
     pub assumed_offset: i16,
+    /// Count every match. Without, many articles that have some plain words, or all, are not counted one by one, and
+    /// the total is a bound: most are passed over, since they cannot be among the best.
+    pub exact_total: bool,
     /// How many hits to return.
     pub limit: usize,
     /// How many hits to leave out before the first that is returned.
@@ -84,6 +87,7 @@ impl SearchRequest {
             undated: false,
             sort: Sort::default(),
             assumed_offset: 0,
+            exact_total: false,
             limit: 10,
             offset: 0,
             lenient: false,
@@ -264,8 +268,17 @@ pub struct WithAny {
 pub enum Total {
     /// Exactly as many.
     Exact(u64),
-    /// At least as many: the search was stopped or cut short.
+    /// At least as many: not all of them were looked at.
     AtLeast(u64),
+}
+
+impl Total {
+    /// Returns the number, exact or a bound.
+    pub fn number(self) -> u64 {
+        match self {
+            Total::Exact(number) | Total::AtLeast(number) => number,
+        }
+    }
 }
 
 /// One article of an answer.

@@ -170,6 +170,7 @@ pub(crate) fn search_request(args: &SearchArgs) -> SearchRequest {
         undated: args.undated,
         sort: args.sort.clone(),
         assumed_offset: args.assume_zone,
+        exact_total: !args.quick_total && args.shows_total(),
         limit: args.limit,
         offset: args.offset,
         lenient: args.lenient,

@@ -134,6 +134,10 @@ pub(crate) struct SearchArgs {
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) offset: usize,
 
+    /// Do not count every article that matches: the best ones are found sooner, and the total is a bound where there are many
+    #[arg(long, conflicts_with = "count")]
+    pub(crate) quick_total: bool,
+
     /// Answer what of a wrong query can be understood, and tell what was left out
     #[arg(long)]
     pub(crate) lenient: bool,
@@ -207,6 +211,11 @@ impl SearchArgs {
             None if self.jsonl => Format::Jsonl,
             None => Format::Text,
         }
+    }
+
+    /// Tells whether the answer is printed with the number of articles that match.
+    pub(crate) fn shows_total(&self) -> bool {
+        !self.paths && matches!(self.format(), Format::Text | Format::Json | Format::Markdown)
     }
 
     /// Returns what is to be brought up to date before the search.
