@@ -1,5 +1,5 @@
 //! How long a warm query takes, without passages, against stock tantivy's query parser and top documents over two
-//! fields. Both read what is stored of their ten best articles and count all. And how long beginnings take to be completed,
+//! fields. Both read what is stored of their ten best articles; once with every match counted, once without. And how long beginnings take to be completed,
 //! against the two milliseconds that it may take.
 //!
 //! `NEWSHOUND_BENCH_ARTICLES` (10,000), `NEWSHOUND_BENCH_RUNS` (9) and `NEWSHOUND_BENCH_QUERIES` (20) set the size.
@@ -27,23 +27,31 @@ fn main() {
     let queries = Queries::new(&synthetic, each);
     println!("{count} made-up articles, {each} queries a line, time of one query, medians of {runs} runs");
 
-    table::print_header("Warm queries, ten hits, no passages", "newshound", "stock tantivy");
-    let compare = |what: &str, queries: &[String], stock_queries: &[String], operator| {
-        let left = per_query(runs, queries, |query| search(&ours, &request(query, operator)));
-        let right = per_query(runs, stock_queries, |query| {
-            black_box(stock.search(query, 10).expect("the stock engine understands the query"));
-        });
-        table::print_times(what, left, right);
-    };
-    for (what, words) in
-        [("a common word", &queries.common), ("a usual word", &queries.usual), ("a rare word", &queries.rare)]
-    {
-        compare(what, words, words, Operator::All);
+    let (words, all, any) = (&queries, Operator::All, Operator::Any);
+    let either = queries::joined_by(" OR ", &queries.three);
+    let kinds = [
+        ("a common word", &words.common, &words.common, all),
+        ("a usual word", &words.usual, &words.usual, all),
+        ("a rare word", &words.rare, &words.rare, all),
+        ("two words, both", &words.two, &words.two, all),
+        ("three words, all", &words.three, &words.three, all),
+        ("three words, any", &words.three, &either, any),
+        ("a phrase of two words", &words.phrases, &words.phrases, all),
+    ];
+    for is_counted in [false, true] {
+        let what = if is_counted { "every match counted" } else { "nothing counted" };
+        table::print_header(&format!("Warm queries, ten hits, no passages, {what}"), "newshound", "stock tantivy");
+        for (what, words, stock_words, operator) in kinds {
+            let left = per_query(runs, words, |query| {
+                search(&ours, &SearchRequest { exact_total: is_counted, ..request(query, operator) });
+            });
+            let right = per_query(runs, stock_words, |query| match is_counted {
+                true => _ = black_box(stock.search(query, 10).expect("the stock engine understands the query")),
+                false => _ = black_box(stock.search_uncounted(query, 10).expect("the stock engine understands it")),
+            });
+            table::print_times(what, left, right);
+        }
     }
-    compare("two words, both", &queries.two, &queries.two, Operator::All);
-    compare("three words, all", &queries.three, &queries.three, Operator::All);
-    compare("three words, any", &queries.three, &queries::joined_by(" OR ", &queries.three), Operator::Any);
-    compare("a phrase of two words", &queries.phrases, &queries.phrases, Operator::All);
 
     let alone = |what: &str, change: &dyn Fn(&mut SearchRequest)| {
         let time = per_query(runs, &queries.usual, |query| {

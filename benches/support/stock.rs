@@ -29,10 +29,6 @@ impl Stock {
         Ok(Stock::of(Index::create_in_dir(folder, schema())?))
     }
 
-    pub(crate) fn open(folder: &Path) -> tantivy::Result<Stock> {
-        Ok(Stock::of(Index::open_in_dir(folder)?))
-    }
-
     fn of(index: Index) -> Stock {
         index.tokenizers().register("en_stem", en_stem());
         let field = |name| index.schema().get_field(name).expect("the schema has the field");
@@ -119,11 +115,12 @@ impl StockSearcher {
         documents.into_iter().map(snippet).collect()
     }
 
-    /// Returns the places of the best `limit` articles alone: nothing is counted and nothing stored is read, so that the engine
-    /// passes over what cannot be among them.
-    pub(crate) fn best(&self, query: &str, limit: usize) -> tantivy::Result<Vec<(f32, DocAddress)>> {
+    /// Returns the best `limit` articles, likewise read, and counts nothing, so that the engine passes over what cannot be
+    /// among them.
+    pub(crate) fn search_uncounted(&self, query: &str, limit: usize) -> tantivy::Result<Vec<String>> {
         let query = self.parser.parse_query(query)?;
-        self.searcher.search(&*query, &TopDocs::with_limit(limit).order_by_score())
+        let top = self.searcher.search(&*query, &TopDocs::with_limit(limit).order_by_score())?;
+        top.into_iter().map(|(_, address)| self.text(address, self.title)).collect()
     }
 
     fn top(&self, query: &str, limit: usize) -> tantivy::Result<(Box<dyn Query>, usize, Vec<DocAddress>)> {

@@ -5,11 +5,10 @@
 //! their posting lists are no longer walked, but asked about articles that have one of the rarer words and might come in.
 
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::postings::BlockSegmentPostings;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet, SegmentReader, TERMINATED};
+use tantivy::{DocId, SegmentReader, TERMINATED};
 
-use super::positional::is_at;
 use super::rank::Unit;
 use crate::Result;
 use crate::index::Snapshot;
@@ -23,20 +22,64 @@ const BITS: u32 = u64::BITS;
 struct List {
     /// What an article is given for the word at most.
     most: f64,
-    postings: Vec<SegmentPostings>,
+    terms: Vec<Cursor>,
+}
+
+/// The postings of a term, read a block at a time.
+struct Cursor {
+    block: BlockSegmentPostings,
+    /// The place in the block; behind its end where there are no more.
+    at: usize,
+}
+
+impl Cursor {
+    fn doc(&self) -> DocId {
+        self.block.docs().get(self.at).copied().unwrap_or(TERMINATED)
+    }
+
+    /// Hands out the articles before `end`, with how often the term is in each.
+    fn walk(&mut self, end: DocId, mut take: impl FnMut(DocId, u32)) {
+        while self.doc() < end {
+            let (docs, frequencies) = (&self.block.docs()[self.at..], &self.block.freqs()[self.at..]);
+            let before = docs.partition_point(|doc| *doc < end);
+            docs[..before].iter().zip(frequencies).for_each(|(doc, frequency)| take(*doc, *frequency));
+            self.at += before;
+            if before == docs.len() {
+                self.block.advance();
+                self.at = 0;
+            }
+        }
+    }
+
+    /// Returns how often the term is in an article. Articles come in ascending order.
+    fn frequency(&mut self, doc: DocId) -> Option<u32> {
+        if self.doc() < doc {
+            self.at = self.block.seek(doc);
+        }
+        (self.doc() == doc).then(|| self.block.freq(self.at))
+    }
 }
 
 impl List {
-    /// Returns what an article is given for the word. Articles come in ascending order.
-    fn score(&mut self, doc: DocId, norms: &FieldNormReader) -> f64 {
-        let List { most, postings } = self;
-        let with_word = postings.iter_mut().filter_map(|postings| is_at(postings, doc).then(|| postings.term_freq()));
-        with_word.fold(0.0, |sum, frequency| sum + *most * saturation(frequency, norms.fieldnorm(doc)))
+    fn of(segment: &SegmentReader, unit: &Unit) -> tantivy::Result<List> {
+        let mut terms = Vec::with_capacity(unit.terms().len());
+        for term in unit.terms() {
+            let read = segment.inverted_index(term.field())?.read_block_postings(term, IndexRecordOption::WithFreqs)?;
+            terms.extend(read.map(|block| Cursor { block, at: 0 }));
+        }
+        Ok(List { most: unit.idf(), terms })
     }
 
     /// Returns the next article that has the word.
     fn doc(&self) -> DocId {
-        self.postings.iter().map(SegmentPostings::doc).min().unwrap_or(TERMINATED)
+        self.terms.iter().map(Cursor::doc).min().unwrap_or(TERMINATED)
+    }
+
+    /// Returns what an article is given for the word. Articles come in ascending order.
+    fn score(&mut self, doc: DocId, norms: &FieldNormReader) -> f64 {
+        let List { most, terms } = self;
+        let frequencies = terms.iter_mut().filter_map(|term| term.frequency(doc));
+        frequencies.fold(0.0, |sum, frequency| sum + *most * saturation(frequency, norms.fieldnorm(doc)))
     }
 }
 
@@ -50,7 +93,7 @@ pub(super) fn each(
     mut take: impl FnMut(DocId, f64) -> f64,
 ) -> Result<()> {
     let norms = segment.get_fieldnorms_reader(snapshot.fields.all).map_err(|error| snapshot.error(error))?;
-    let lists = units.iter().map(|unit| list(segment, unit)).collect::<tantivy::Result<Vec<_>>>();
+    let lists = units.iter().map(|unit| List::of(segment, unit)).collect::<tantivy::Result<Vec<_>>>();
     let mut lists = lists.map_err(|error| snapshot.error(error))?;
     lists.sort_by(|a, b| b.most.total_cmp(&a.most));
     // What an article is given at most by the words from each one on.
@@ -68,14 +111,13 @@ pub(super) fn each(
             return Ok(());
         }
         let end = begin.saturating_add(WINDOW).min(TERMINATED);
-        for List { most, postings } in walked {
-            for postings in postings {
-                while postings.doc() < end {
-                    let (doc, place) = (postings.doc(), postings.doc() - begin);
-                    scores[place as usize] += *most * saturation(postings.term_freq(), norms.fieldnorm(doc));
+        for List { most, terms } in walked {
+            for term in terms {
+                term.walk(end, |doc, frequency| {
+                    let place = doc - begin;
+                    scores[place as usize] += *most * saturation(frequency, norms.fieldnorm(doc));
                     has_word[(place / BITS) as usize] |= 1 << (place % BITS);
-                    postings.advance();
-                }
+                });
             }
         }
         for (word, places) in (0..).zip(&mut has_word) {
@@ -95,12 +137,4 @@ pub(super) fn each(
             }
         }
     }
-}
-
-fn list(segment: &SegmentReader, unit: &Unit) -> tantivy::Result<List> {
-    let mut postings = Vec::with_capacity(unit.terms().len());
-    for term in unit.terms() {
-        postings.extend(segment.inverted_index(term.field())?.read_postings(term, IndexRecordOption::WithFreqs)?);
-    }
-    Ok(List { most: unit.idf(), postings })
 }

@@ -97,11 +97,9 @@ impl Near {
         for (number, word) in self.words.iter_mut().enumerate() {
             for (stem, forms) in &mut word.stems {
                 if is_at(stem, doc) {
-                    for form in forms.iter_mut() {
+                    for form in forms.iter_mut().filter_map(|form| is_at(form, doc).then_some(form)) {
                         found.clear();
-                        if is_at(form, doc) {
-                            append_positions(form, &mut found);
-                        }
+                        append_positions(form, &mut found);
                         self.places.extend(found.iter().map(|position| (*position, number)));
                     }
                 }
