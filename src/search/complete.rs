@@ -1,8 +1,8 @@
 //! What begins as typed: words of the index, and headlines. Bounded work, since it is asked for with every key.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::sync::{Arc, Mutex};
 
 use tantivy::postings::{SegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
@@ -22,6 +22,13 @@ const MOST_WORDS: usize = 256;
 /// So many headlines are read, at most twice as many as are wanted.
 const MOST_READ: usize = 40;
 
+/// What begins with so many characters is much, and few beginnings are so short: what was found is kept.
+const SHORT: usize = 2;
+const MOST_KEPT: usize = 1_000;
+
+/// Completions of short beginnings, by what was typed and how many were wanted.
+pub(super) type Kept = Arc<Mutex<HashMap<(String, usize), Vec<Completion>>>>;
+
 impl Searcher {
     /// Returns what `typed` may become: with its last word completed by words of the index, those in most articles first, and
     /// headlines that have its words and one that begins as the last, those of most articles first and then the newest; at
@@ -31,9 +38,20 @@ impl Searcher {
     /// articles at the end of the index are looked at, which are the newest of an index that was written at once.
     pub fn suggest(&self, typed: &str, limit: usize) -> Result<Vec<Completion>> {
         self.index.guarded(|| {
+            let is_short = typed.chars().nth(SHORT).is_none();
+            let key = (typed.to_owned(), limit);
+            if is_short && let Some(known) = self.completions.lock().ok().and_then(|known| known.get(&key).cloned()) {
+                return Ok(known);
+            }
             let typed = Typed::read(typed);
             let mut completions = words(&self.snapshot, &typed, limit)?;
             completions.extend(headlines(&self.snapshot, &typed, limit)?);
+            if is_short
+                && let Ok(mut known) = self.completions.lock()
+                && known.len() < MOST_KEPT
+            {
+                known.insert(key, completions.clone());
+            }
             Ok(completions)
         })
     }

@@ -62,12 +62,13 @@ use recency::Recency;
 pub struct Searcher {
     index: Index,
     snapshot: Snapshot,
+    completions: complete::Kept,
 }
 
 impl Index {
     /// Returns a searcher of the newest commit.
     pub fn searcher(&self) -> Result<Searcher> {
-        Ok(Searcher { index: self.clone(), snapshot: self.snapshot()? })
+        Ok(Searcher { index: self.clone(), snapshot: self.snapshot()?, completions: complete::Kept::default() })
     }
 }
 
@@ -198,6 +199,7 @@ impl Searcher {
         let newest = self.index.snapshot()?;
         let moved = newest.searcher.generation().segments() != self.snapshot.searcher.generation().segments();
         self.snapshot = newest;
+        self.completions = complete::Kept::default();
         Ok(moved)
     }
 

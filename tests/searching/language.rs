@@ -204,6 +204,25 @@ fn a_beginning_is_completed_by_headlines_of_most_articles_and_the_newest() {
 }
 
 #[test]
+fn short_beginnings_are_completed_anew_after_a_commit() {
+    let index = index_of([article("a", "Harbour closed", "Nothing else.")]);
+    let mut searcher = index.searcher().expect("a searcher");
+    let completed = |searcher: &newshound::Searcher| {
+        let completions = searcher.suggest("ha", 9).expect("the index is sound").into_iter();
+        completions.map(|c| c.text).collect::<Vec<_>>()
+    };
+    assert_eq!(completed(&searcher), ["harbour", "Harbour closed"]);
+    let mut writer = index.writer().expect("no other writer");
+    writer.add(article("b", "Hafen open", "Nothing else.")).expect("memory suffices");
+    writer.commit().expect("committed");
+    assert_eq!(completed(&searcher), ["harbour", "Harbour closed"], "a searcher answers from its snapshot");
+    assert!(searcher.reload().expect("the index is sound"));
+    let mut both = completed(&searcher);
+    both.sort();
+    assert_eq!(both, ["Hafen open", "Harbour closed", "hafen", "harbour"]);
+}
+
+#[test]
 fn characters_of_every_block_are_answered_or_refused() {
     let searcher = sample();
     // No characters are assigned in the planes between, nor behind.
