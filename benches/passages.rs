@@ -62,7 +62,7 @@ fn cost_of_ours(searcher: &Searcher, queries: &[String], runs: usize) -> Duratio
 
 fn cost_of_stock(searcher: &StockSearcher, queries: &[String], runs: usize) -> Duration {
     let with =
-        |query: &String| black_box(searcher.search_with_snippets(query, LIMIT)).expect("the query is sound").len();
+        |query: &String| black_box(searcher.search_with_snippets(query, LIMIT)).expect("the query is sound").1.len();
     let without = |query: &String| black_box(searcher.search(query, LIMIT)).expect("the query is sound").1.len();
     cost(queries, runs, with, without)
 }

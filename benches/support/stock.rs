@@ -29,6 +29,10 @@ impl Stock {
         Ok(Stock::of(Index::create_in_dir(folder, schema())?))
     }
 
+    pub(crate) fn open(folder: &Path) -> tantivy::Result<Stock> {
+        Ok(Stock::of(Index::open_in_dir(folder)?))
+    }
+
     fn of(index: Index) -> Stock {
         index.tokenizers().register("en_stem", en_stem());
         let field = |name| index.schema().get_field(name).expect("the schema has the field");
@@ -107,12 +111,12 @@ impl StockSearcher {
     }
 
     /// The same, with a snippet of each body.
-    pub(crate) fn search_with_snippets(&self, query: &str, limit: usize) -> tantivy::Result<Vec<String>> {
-        let (query, _, documents) = self.top(query, limit)?;
+    pub(crate) fn search_with_snippets(&self, query: &str, limit: usize) -> tantivy::Result<(usize, Vec<String>)> {
+        let (query, total, documents) = self.top(query, limit)?;
         let mut generator = SnippetGenerator::create(&self.searcher, &*query, self.body)?;
         generator.set_max_num_chars(200);
         let snippet = |address| Ok(generator.snippet(&self.text(address, self.body)?).to_html());
-        documents.into_iter().map(snippet).collect()
+        Ok((total, documents.into_iter().map(snippet).collect::<tantivy::Result<_>>()?))
     }
 
     /// Returns the best `limit` articles, likewise read, and counts nothing, so that the engine passes over what cannot be
