@@ -1,13 +1,15 @@
 //! Takedown: an article that was taken down stays out however its source is read again, and after a purge no file of the
 //! index has anything of an article that is gone.
 
+mod repeated;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use newshound::{
     Article, ArticleSource, CheckOptions, Code, Corpus, ExtraKind, Index, IndexOptions, IngestOptions, IngestReport,
-    Lock, Notice, SearchRequest, VerifyOptions, check, check_lock, ingest, ingest_locked,
+    Lock, Notice, SearchRequest, Tombstone, VerifyOptions, check, check_lock, ingest, ingest_locked,
 };
 use tempfile::TempDir;
 
@@ -64,6 +66,14 @@ impl Desk {
         let mut writer = self.index.writer().expect("there is no other");
         assert!(writer.take_down(&id.into(), "on wish").expect("the index is sound"), "{id}");
         writer.commit().expect("there is room");
+    }
+
+    /// Returns why an article is not taken down, and what names it.
+    fn refused(&self, id: &str) -> (String, String) {
+        let mut writer = self.index.writer().expect("there is no other");
+        let refused = writer.take_down(&id.into(), "on wish").expect_err("another was taken down").to_string();
+        let name = refused.rsplit('`').nth(1).expect("a name").to_owned();
+        (refused, name)
     }
 
     fn restore(&self, id: &str) {
@@ -156,8 +166,14 @@ fn an_article_without_an_id_stays_out_by_its_text_wherever_it_stands_and_no_othe
     write(&["dory", "anchor", "buoy", "cutter"]);
     desk.run(|_| {});
     assert_eq!(counts(&["anchor", "buoy", "cutter", "dory"]), [1, 0, 1, 1], "records moved");
-    // What stands at the number of an article that was taken down can be taken down too.
-    desk.take_down("notes.jsonl#2");
+    // What stands at the number of an article that was taken down can be taken down too, by another name.
+    let (refused, name) = desk.refused("notes.jsonl#2");
+    let told = "id: `notes.jsonl#2` was taken down already (news:notes.jsonl#2@";
+    assert!(refused.starts_with(told), "{refused}");
+    assert!(refused.contains(": on wish); what is there now is another article, \u{201c}The anchor again\u{201d}"));
+    assert_eq!(counts(&["anchor", "buoy", "cutter", "dory"]), [1, 0, 1, 1], "nothing is taken down that is not meant");
+    assert!(name.starts_with("news:notes.jsonl#2@"), "{name}");
+    desk.take_down(&name);
     desk.run(|options| options.full = true);
     assert_eq!(counts(&["anchor", "buoy", "cutter", "dory"]), [0, 0, 1, 1], "another at the same number");
     assert_eq!(desk.index.status().expect("the index is sound").taken_down.len(), 3);
@@ -176,9 +192,18 @@ fn an_article_without_an_id_stays_out_by_its_text_wherever_it_stands_and_no_othe
     desk.run(|_| {});
     assert_eq!(counts(&["anchor", "buoy", "cutter", "dory"]), [0, 1, 1, 0], "what is edited is another article");
     write(&["anchor", "buoy", "cutter"]);
+    let mut writer = desk.index.writer().expect("there is no other");
+    let several = writer.restore(&"notes.jsonl#2".into()).expect_err("two were of that number").to_string();
+    drop(writer);
+    let names: Vec<String> = desk.index.status().expect("sound").taken_down.iter().map(Tombstone::name).collect();
+    assert!(names[1].starts_with("news:notes.jsonl#2@") && names[2].starts_with("news:notes.jsonl#2@"), "{names:?}");
+    assert!(several.ends_with(&format!("name one: {}, {}", names[1], names[2])), "{several}");
+    desk.restore(&name);
+    desk.run(|_| {});
+    assert_eq!(counts(&["anchor", "buoy", "cutter"]), [1, 0, 1], "the other stays out");
     desk.restore("notes.jsonl#2");
     desk.run(|_| {});
-    assert_eq!(counts(&["anchor", "buoy", "cutter"]), [1, 1, 1], "both were of that number");
+    assert_eq!(counts(&["anchor", "buoy", "cutter"]), [1, 1, 1]);
 }
 
 #[test]
@@ -302,7 +327,7 @@ fn shuffle(root: &Path, file: &str, step: usize, random: &mut Random) {
 
 #[test]
 fn after_any_edits_and_takedowns_an_index_is_as_a_fresh_one_that_keeps_out_the_same() {
-    let (mut taken, mut restored, mut copies) = (0, 0, 0);
+    let (mut taken, mut restored, mut copies, mut another) = (0, 0, 0, 0);
     for seed in 0..if std::env::var_os("NEWSHOUND_TEST_ALL").is_some() { 60 } else { 12 } {
         let folder = TempDir::new().expect("a folder");
         let root = folder.path().join("news");
@@ -319,13 +344,20 @@ fn after_any_edits_and_takedowns_an_index_is_as_a_fresh_one_that_keeps_out_the_s
             let status = index.status().expect("it is sound");
             let mut writer = index.writer().expect("there is no other");
             if let Some(stone) = status.taken_down.get(random.below(5)) {
-                let id = stone.source.to_string();
+                let id = stone.name();
                 assert!(writer.restore(&id.as_str().into()).expect("it is sound"), "{id}");
                 restored += 1;
             }
             if !hits.is_empty() {
-                let id = hits[random.below(hits.len())].source.to_string();
-                assert!(writer.take_down(&id.as_str().into(), "on wish").expect("it is sound"), "{id}");
+                let mut id = hits[random.below(hits.len())].source.to_string();
+                let has_been = writer.is_taken_down(&id.as_str().into());
+                let done = writer.take_down(&id.as_str().into(), "on wish");
+                assert_eq!(done.is_err(), has_been, "{id}: another stood there");
+                if let Err(refused) = done {
+                    another += 1;
+                    id = refused.to_string().rsplit('`').nth(1).expect("a name").to_owned();
+                    assert!(writer.take_down(&id.as_str().into(), "on wish").expect("it is sound"), "{id}");
+                }
                 taken += 1;
                 writer.commit().expect("memory");
                 let gone = status.articles - index.status().expect("it is sound").articles;
@@ -350,8 +382,10 @@ fn after_any_edits_and_takedowns_an_index_is_as_a_fresh_one_that_keeps_out_the_s
             }
         }
     }
-    println!("{taken} articles and {copies} copies taken down, {restored} let in again");
-    assert!(taken > 50 && restored > 20 && copies > 5, "{taken} {restored} {copies}");
+    println!(
+        "{taken} articles and {copies} copies taken down, {another} where another was before, {restored} let in again"
+    );
+    assert!(taken > 50 && restored > 20 && copies > 5 && another > 0, "{taken} {restored} {copies} {another}");
 }
 
 /// Supplies these articles.

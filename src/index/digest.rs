@@ -83,6 +83,11 @@ impl Digest {
     pub(super) fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
+
+    /// Returns the 64 digits without what stands before them.
+    pub(super) fn digits(&self) -> String {
+        self.to_string().split_off(PREFIX.len())
+    }
 }
 
 impl Digests {

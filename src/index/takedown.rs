@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::tombstones::Tombstone;
+use super::digest::text;
+use super::tombstones::{Tombstone, by_text, has_digits, name_by_text};
 use super::verify::first_damage;
 use super::writer::{Form, Writer};
 use crate::{Article, ArticleId, Error, Result, SourceKey};
@@ -19,12 +20,15 @@ impl Writer {
     ///
     /// # Errors
     ///
-    /// Where several corpora have an article of this id, none is taken down; `corpus:id` names one of them.
+    /// Where several corpora have an article of this id, none is taken down; `corpus:id` names one of them. Where an
+    /// article was taken down by this id before and another one has it now, that is not taken down either: the same call,
+    /// made again after the lines of a file have moved, would mean another article. The error tells what names it.
     pub fn take_down(&mut self, id: &ArticleId, reason: &str) -> Result<bool> {
-        let Some((article, native_id)) = self.named(id)? else {
+        let Some((article, native_id)) = self.named_or_by_text(id)? else {
             // What is damaged may be hidden, and this must not be told of it.
             return first_damage(&self.index.place).map_or(Ok(false), Err);
         };
+        self.check_is_meant(id, &article, native_id.as_deref())?;
         let stone = Tombstone::new(&article, native_id, reason);
         self.begin_default()?;
         let copies = match stone.text_hash {
@@ -38,9 +42,40 @@ impl Writer {
         Ok(true)
     }
 
+    /// Returns the article of this id, or of this path and record where the first digits of the hash of its words follow.
+    fn named_or_by_text(&self, id: &ArticleId) -> Result<Option<(Article, Option<String>)>> {
+        let named = self.named(id)?;
+        let Some((place, digits)) = by_text(id.as_str()).filter(|_| named.is_none()) else { return Ok(named) };
+        let at_place = self.named(&place.into())?;
+        Ok(at_place.filter(|(article, _)| has_digits(text(article), digits)))
+    }
+
+    /// Checks that an id does not name another article too, which was taken down before.
+    fn check_is_meant(&self, id: &ArticleId, article: &Article, native_id: Option<&str>) -> Result<()> {
+        let stones = &self.manifest.tombstones;
+        let Some(gone) = stones.named(id.as_str()) else { return Ok(()) };
+        // The last commit has it still, and it goes with the next.
+        if stones.reason(article).is_some() {
+            return Ok(());
+        }
+        let names = native_id.map(str::to_owned).into_iter().chain([article.source.path_id()]);
+        let names = names.map(|name| format!("{}:{name}", article.source.corpus));
+        let by_text = || format!("{}:{}", article.source.corpus, name_by_text(&article.source, text(article)));
+        let name = names.into_iter().find(|name| stones.named(name).is_none()).unwrap_or_else(by_text);
+        let headline = article.headline.as_deref().map(|headline| format!(", \u{201c}{headline}\u{201d}"));
+        let problem = format!(
+            "`{id}` was taken down already ({}: {}); what is there now is another article{}, and was left as it is; to take \
+             it down too, name it `{name}`",
+            gone.name(),
+            gone.reason,
+            headline.unwrap_or_default()
+        );
+        Err(Error::Options { option: "id", problem })
+    }
+
     /// Tells whether an article was [taken down](Writer::take_down) that had this id, or stood at this path and record.
     pub fn is_taken_down(&self, id: &ArticleId) -> bool {
-        self.manifest.tombstones.has_named(id.as_str())
+        self.manifest.tombstones.named(id.as_str()).is_some()
     }
 
     /// Deletes an article that is not to come back when its source is read again.
@@ -61,9 +96,20 @@ impl Writer {
     }
 
     /// Lets an article in again that was [taken down](Writer::take_down), by the id that it had, or by path and record. It
-    /// comes back when its source is next read, which the next run does for certain. Returns whether there was one.
+    /// comes back when its source is next read, which the next run does for certain, and copies that were taken down with it
+    /// do too. Returns whether there was one.
+    ///
+    /// # Errors
+    ///
+    /// Where several articles were taken down that had this id, in several corpora or one after the other at one place, none
+    /// is let in; the error tells what names each.
     pub fn restore(&mut self, id: &ArticleId) -> Result<bool> {
-        let restored = self.manifest.tombstones.remove(id.as_str());
+        let several = |names: Vec<String>| {
+            let problem =
+                format!("several articles that were taken down had the id `{id}`; name one: {}", names.join(", "));
+            Error::Options { option: "id", problem }
+        };
+        let restored = self.manifest.tombstones.remove(id.as_str()).map_err(several)?;
         if !restored.is_empty() {
             self.begin_default()?;
         }

@@ -50,12 +50,47 @@ impl Tombstone {
         Tombstone { source: article.source.clone(), native_id, text_hash, reason: reason.to_owned() }
     }
 
-    /// Tells whether this is what a user names by an id: the article's own, or its path and record, with the corpus before
-    /// it or without.
+    /// Returns what names this article and no other: its corpus and own id, or where it has none, corpus, path and record,
+    /// and after an `@` the first digits of the [hash](Tombstone::text_hash) of its words, since the number of a record moves.
+    ///
+    /// ```
+    /// # use newshound::{Article, Index};
+    /// # let index = Index::in_memory()?;
+    /// let mut writer = index.writer()?;
+    /// # writer.add(Article::new("ferry-1"))?;
+    /// writer.take_down(&"ferry-1".into(), "on the author's wish")?;
+    /// writer.commit()?;
+    /// let name = index.status()?.taken_down[0].name();
+    /// assert!(writer.restore(&name.as_str().into())?);
+    /// # Ok::<(), newshound::Error>(())
+    /// ```
+    pub fn name(&self) -> String {
+        let corpus = &self.source.corpus;
+        match &self.native_id {
+            Some(id) => format!("{corpus}:{id}"),
+            None => format!("{corpus}:{}", name_by_text(&self.source, self.text_hash)),
+        }
+    }
+
+    /// Tells whether this is what a user names by an id: the article's own, or its path and record, which digits of its
+    /// text may follow, with the corpus before it or without.
     fn is_named(&self, id: &str) -> bool {
         let of_corpus = id.strip_prefix(self.source.corpus.as_str()).and_then(|rest| rest.strip_prefix([':', '/']));
-        let is_name = |name: &str| name == self.source.path_id() || self.native_id.as_deref() == Some(name);
+        let path_id = self.source.path_id();
+        let is_of_text = |name: &str| {
+            let asked = self.native_id.is_none().then(|| by_text(name)).flatten();
+            asked.is_some_and(|(place, digits)| place == path_id && has_digits(self.text_hash, digits))
+        };
+        let is_name = |name: &str| name == path_id || self.native_id.as_deref() == Some(name) || is_of_text(name);
         is_name(id) || of_corpus.is_some_and(is_name)
+    }
+
+    /// Tells whether what lets one of both in lets in the other: one would keep out the other's article.
+    fn is_of_same(&self, other: &Tombstone) -> bool {
+        let (ours, theirs) = ((&self.native_id, &self.text_hash), (&other.native_id, &other.text_hash));
+        let is_known_alike = ours == theirs && ours != (&None, &None);
+        let is_at_one_place = self.source == other.source && self.is_of_place() && other.is_of_place();
+        self.source.corpus == other.source.corpus && (is_known_alike || is_at_one_place)
     }
 
     /// Tells whether it goes by nothing but its place. The number of a record moves, so that it counts only where nothing
@@ -68,6 +103,26 @@ impl Tombstone {
     fn order(&self) -> (&SourceKey, &Option<String>, &Option<Digest>) {
         (&self.source, &self.native_id, &self.text_hash)
     }
+}
+
+/// How many digits of the hash of a text are told, and how many are asked for at least, to name an article by.
+const DIGITS: usize = 12;
+const LEAST_DIGITS: usize = 8;
+
+/// Returns path and record of an article, and the first digits of the hash of its words; zeros where there are none.
+pub(super) fn name_by_text(source: &SourceKey, text_hash: Option<Digest>) -> String {
+    format!("{}@{}", source.path_id(), &text_hash.unwrap_or_default().digits()[..DIGITS])
+}
+
+/// Splits such a name; `None` where it is none.
+pub(super) fn by_text(name: &str) -> Option<(&str, &str)> {
+    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    name.rsplit_once('@').filter(|(_, digits)| digits.len() >= LEAST_DIGITS && digits.bytes().all(is_digit))
+}
+
+/// Tells whether the hash of a text begins with these digits.
+pub(super) fn has_digits(text_hash: Option<Digest>, digits: &str) -> bool {
+    text_hash.unwrap_or_default().digits().starts_with(digits)
 }
 
 /// All articles that were taken down.
@@ -144,9 +199,9 @@ impl Tombstones {
         self.stones.binary_search_by(|known| known.order().cmp(&stone.order())).is_ok()
     }
 
-    /// Tells whether there is one that is named so.
-    pub(super) fn has_named(&self, id: &str) -> bool {
-        self.stones.iter().any(|stone| stone.is_named(id))
+    /// Returns the first that is named so.
+    pub(super) fn named(&self, id: &str) -> Option<&Tombstone> {
+        self.stones.iter().find(|stone| stone.is_named(id))
     }
 
     /// Adds one, in the place of the one of the same article.
@@ -160,12 +215,30 @@ impl Tombstones {
         }
     }
 
-    /// Takes out those that are named so, and returns them.
-    pub(super) fn remove(&mut self, id: &str) -> Vec<Tombstone> {
-        let stones = std::mem::take(&mut self.stones);
-        let (named, rest) = stones.into_iter().partition(|stone| stone.is_named(id));
-        *self = Vec::into_iter(rest).collect();
-        named
+    /// Takes out what keeps out the article that is named so, and returns it: also what stands at other places for the same.
+    ///
+    /// # Errors
+    ///
+    /// Where several articles are named so, none is taken out, and these are their names.
+    pub(super) fn remove(&mut self, id: &str) -> Result<Vec<Tombstone>, Vec<String>> {
+        let Some(first) = self.named(id) else { return Ok(Vec::new()) };
+        let mut removed = vec![first.clone()];
+        loop {
+            let is_more =
+                |stone: &&Tombstone| !removed.contains(stone) && removed.iter().any(|of| of.is_of_same(stone));
+            let more: Vec<_> = self.stones.iter().filter(is_more).cloned().collect();
+            if more.is_empty() {
+                break;
+            }
+            removed.extend(more);
+        }
+        let rest: Vec<_> = self.stones.iter().filter(|stone| !removed.contains(stone)).cloned().collect();
+        if rest.iter().any(|stone| stone.is_named(id)) {
+            let names = self.stones.iter().filter(|stone| stone.is_named(id)).map(Tombstone::name);
+            return Err(names.collect::<BTreeSet<_>>().into_iter().collect());
+        }
+        *self = rest.into_iter().collect();
+        Ok(removed)
     }
 
     /// Returns why an article stays out, if it does.
@@ -305,10 +378,10 @@ mod tests {
         assert_eq!(postcard::from_bytes::<Tombstones>(&bytes).expect("it reads"), stones);
         for name in ["w-2", "news:w-2", "w.jsonl#2", "news/w.jsonl#2"] {
             let mut left = stones.clone();
-            assert_eq!(left.remove(name).len(), 1, "{name}");
+            assert_eq!(left.remove(name).map(|removed| removed.len()), Ok(1), "{name}");
             assert_eq!(left.reason(&article("news", "w.jsonl", Some(2), Some("w-2"))), None, "{name}");
             assert!(left.reason(&article("news", "b.txt", None, None)).is_some(), "{name}");
         }
-        assert!(stones.clone().remove("b").is_empty());
+        assert_eq!(stones.clone().remove("b"), Ok(Vec::new()));
     }
 }

@@ -109,3 +109,30 @@ fn what_was_taken_down_is_purged_later_by_the_same_name_as_often_as_is_asked() {
     let run = desk.run(["delete", "--purge", "zander.md", "zeppelin-9", "--reason", "on wish"]);
     assert_eq!(run.code, 1, "{}", run.stderr);
 }
+
+#[test]
+fn a_takedown_that_is_repeated_after_lines_moved_changes_nothing_and_tells_the_right_name() {
+    let desk = Desk::indexed();
+    let line = |word: &str| format!("{{\"headline\": \"{word}\", \"body\": \"The {word} came to Ostrel.\"}}\n");
+    desk.write("news/tides.jsonl", line("tide") + &line("surge"));
+    desk.stdout(["index"]);
+    let delete = |id: &str| desk.run(["delete", id, "--reason", "on wish"]);
+    assert_eq!(delete("tides.jsonl#1").code, 0);
+    assert_eq!(
+        delete("tides.jsonl#1").stdout.lines().next(),
+        Some("`tides.jsonl#1` was taken down already, with its reason")
+    );
+    desk.write("news/tides.jsonl", line("surge"));
+    desk.stdout(["index"]);
+    let run = delete("tides.jsonl#1");
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    assert!(run.stderr.contains("another article, \u{201c}surge\u{201d}, and was left as it is"), "{}", run.stderr);
+    assert_eq!(desk.stdout(["search", "--count", "surge"]), "1\n");
+    let name = run.stderr.rsplit('`').nth(1).expect("a name");
+    assert_eq!(delete(name).stdout, "2 articles are kept out now\n");
+    assert_eq!(desk.run(["search", "surge"]).code, 1);
+    assert!(delete(name).stdout.contains("was taken down already"));
+    assert_eq!(desk.run(["delete", "--undo", "tides.jsonl#1"]).code, 2, "which of them is not said");
+    assert_eq!(desk.run(["delete", "--undo", name]).code, 0);
+    assert!(desk.stdout(["index"]).contains("1 article added"));
+}

@@ -9,7 +9,9 @@ use clap::Args;
 /// All of the articles are taken down, or none where one cannot be found. The sources are left as they are. What the index
 /// had of an article is deleted, but stays in its files until these are written anew: --purge does so now. The id, the place
 /// and the reason are kept, and shown by `newshound status`. What was taken down before may be named again, so that --purge
-/// can come later or be repeated after it was cut off; its reason stays.
+/// can come later or be repeated after it was cut off; its reason stays. Where another article has that name by now, because
+/// lines of a file have moved or another corpus has come, nothing is changed, and the message tells what names it; `newshound
+/// index --purge` purges all the same.
 ///
 /// An article with an id of its own stays out by that, also when it is edited. One without is known by the words of its
 /// headline and body: it stays out wherever it moves, copies in the same words go with it, and it comes back when its words
@@ -19,9 +21,10 @@ use clap::Args;
 Examples:
   newshound delete ferry-1 --reason 'withdrawn by the agency'
   newshound delete --purge 'wire:2024-117' local/notes.txt --reason 'court order 12/24'
+  newshound delete 'wire:12.jsonl#3@1f6a0c92be47' --reason 'on wish'    by its words too, since the number of a line moves
   newshound delete --undo ferry-1          let it in again; the next `newshound index` reads it
 
-Exit codes: 0 done, 1 no such article, 2 several fit, 5 locked, 130 interrupted with nothing changed; `newshound --help` has them all.")]
+Exit codes: 0 done, 1 no such article, 2 several fit or another was taken down by this name, 5 locked, 130 interrupted with nothing changed; `newshound --help` has them all.")]
 pub(crate) struct DeleteArgs {
     /// The articles' ids, or paths in their corpora; after the corpus and a colon where two corpora have the same
     #[arg(value_name = "ID", required = true)]
