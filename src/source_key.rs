@@ -34,6 +34,13 @@ impl SourceKey {
         format!("{}\0{}\0{:010}", self.corpus, self.path, self.record.unwrap_or(0))
     }
 
+    /// Reads a key as [`to_term`](SourceKey::to_term) writes it.
+    pub(crate) fn from_term(term: &str) -> Option<SourceKey> {
+        let mut parts = term.split('\0');
+        let (corpus, path, record) = (parts.next()?, parts.next()?, parts.next()?.parse().ok()?);
+        Some(SourceKey::new(corpus, path, (record > 0).then_some(record)))
+    }
+
     /// Returns the id that an article has when it brings none of its own: its path, and its record if it has one.
     pub(crate) fn path_id(&self) -> String {
         match self.record {

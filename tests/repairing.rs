@@ -2,6 +2,7 @@
 //! is written anew or read again, and what cannot be had back is told.
 
 mod cut_off;
+mod missing;
 mod written;
 
 use std::fs;

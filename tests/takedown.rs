@@ -170,7 +170,9 @@ fn an_article_without_an_id_stays_out_by_its_text_wherever_it_stands_and_no_othe
     let (refused, name) = desk.refused("notes.jsonl#2");
     let told = "id: `notes.jsonl#2` was taken down already (news:notes.jsonl#2@";
     assert!(refused.starts_with(told), "{refused}");
-    assert!(refused.contains(": on wish); what is there now is another article, \u{201c}The anchor again\u{201d}"));
+    assert!(
+        refused.contains(": on wish); what has that name now is another article, \u{201c}The anchor again\u{201d}")
+    );
     assert_eq!(counts(&["anchor", "buoy", "cutter", "dory"]), [1, 0, 1, 1], "nothing is taken down that is not meant");
     assert!(name.starts_with("news:notes.jsonl#2@"), "{name}");
     desk.take_down(&name);

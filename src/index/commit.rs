@@ -4,7 +4,7 @@
 //! Tantivy's own writer is not used. It would apply a deletion to segments that are added later in the same commit, could
 //! not put one segment in the place of others, and has threads for work that it is not given here.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use tantivy::directory::{Directory, TerminatingWrite as _};
@@ -189,6 +189,29 @@ impl<'a> Commit<'a> {
     /// Returns the segments.
     pub(super) fn segments(&self) -> &[SegmentMeta] {
         &self.meta.segments
+    }
+
+    /// Returns those of these ids, each after its corpus, that a live article has as its own.
+    pub(super) fn live_ids(&self, ids: &BTreeSet<(String, String)>) -> tantivy::Result<BTreeSet<(String, String)>> {
+        let mut live = BTreeSet::new();
+        if ids.is_empty() {
+            return Ok(live);
+        }
+        for segment in self.segments() {
+            let reader = SegmentReader::open(&self.segment(segment))?;
+            let inverted = reader.inverted_index(self.fields.native_id)?;
+            for (corpus, id) in ids {
+                let term = self.fields.native_id_term(corpus, id);
+                let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else { continue };
+                while postings.doc() != TERMINATED && reader.is_deleted(postings.doc()) {
+                    postings.advance();
+                }
+                if postings.doc() != TERMINATED {
+                    live.insert((corpus.clone(), id.clone()));
+                }
+            }
+        }
+        Ok(live)
     }
 
     /// Tells whether there are files of a segment in the last commit.

@@ -5,7 +5,7 @@
 //! file is read by every run, also by those that find nothing to do, so it is compact and has the digest of the articles
 //! in it, which is computed only where something changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -13,8 +13,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::digest::{Digest, Digests, Key};
-use super::missing::Missing;
-use super::tombstones::Tombstones;
+use super::missing::{Missing, Trace};
+use super::tombstones::{Tombstone, Tombstones};
 use crate::article::MAX_ARTICLE;
 use crate::{Code, DateOrder, Error, ExtraKind, Result, SourceKey};
 
@@ -214,10 +214,14 @@ pub(crate) struct CorpusUpdate {
     pub(crate) gone: Vec<String>,
     /// Whether the corpus itself is gone, with all its sources.
     pub(crate) is_gone: bool,
+    /// Whether nothing is in it any more, as the user says.
+    pub(crate) is_emptied: bool,
+    /// Articles that were taken down by their number alone, as what they are known by now that they were read.
+    pub(crate) recognised: Vec<Tombstone>,
 }
 
 /// The first half of a BLAKE3 hash.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub(crate) struct ContentHash([u8; 16]);
 
 impl ContentHash {
@@ -267,6 +271,8 @@ impl Manifest {
     /// has otherwise. The next run reads every source, and writes what is another article.
     pub(super) fn make_canonical(&mut self) -> Result<()> {
         self.is_canonical = true;
+        // Of these none is told, or there would be no canonical index.
+        self.missing = Missing::default();
         for entry in self.corpora.values_mut() {
             entry.root = entry.root.as_ref().map(|_| String::new());
             entry.started = 0;
@@ -305,10 +311,25 @@ impl Manifest {
         self.corpora.get(&key.corpus)?.sources.get(&key.path)?.article(key.record.unwrap_or(0))
     }
 
-    /// Strikes from what is missing what is there again.
-    pub(super) fn strike_found(&mut self) {
+    /// Strikes from what is missing what is there again: at its place, from a source of the same bytes at any place, which was
+    /// read and gave what it has, or with its own id, of which `has_id` tells whether an article of a corpus has it.
+    pub(super) fn strike_found(&mut self, has_id: impl Fn(&str, &str) -> bool) {
         let mut missing = std::mem::take(&mut self.missing);
-        missing.articles.retain(|key| self.hash_of(key).is_none());
+        let mut read: BTreeMap<&str, HashSet<ContentHash>> = BTreeMap::new();
+        for corpus in missing.articles.keys().map(|key| key.corpus.as_str()).collect::<BTreeSet<_>>() {
+            let sources = self.corpora.get(corpus).into_iter().flat_map(|corpus| corpus.sources.values());
+            let hashes = sources.map(|source| source.hash).filter(|hash| *hash != ContentHash::default());
+            read.insert(corpus, hashes.collect());
+        }
+        let is_there = |key: &SourceKey, trace: &Trace| {
+            self.hash_of(key).is_some()
+                || read.get(key.corpus.as_str()).is_some_and(|read| read.contains(&trace.source))
+                || trace.native_id.as_ref().is_some_and(|id| has_id(&key.corpus, id))
+        };
+        let found: BTreeSet<_> =
+            missing.articles.iter().filter(|(key, trace)| is_there(key, trace)).map(|(key, _)| key.clone()).collect();
+        drop(read);
+        missing.articles.retain(|key, _| !found.contains(key));
         self.missing = missing;
     }
 
@@ -342,6 +363,9 @@ impl Manifest {
 
     /// Tells whether an update changes anything but times, which are not worth a commit.
     pub(crate) fn is_changed_by(&self, update: &CorpusUpdate) -> bool {
+        if update.is_emptied && self.missing.articles.keys().any(|key| key.corpus == update.name) {
+            return true;
+        }
         let Some(known) = self.corpora.get(&update.name) else { return !update.is_gone };
         let CorpusEntry { root, settings, started: _, read_by, sources } = &update.entry;
         let is_known = |path: &String, source: &SourceEntry| {
@@ -357,6 +381,10 @@ impl Manifest {
 
     /// Enters what a run found.
     pub(crate) fn enter(&mut self, update: CorpusUpdate) {
+        if update.is_emptied {
+            self.missing.strike_corpus(&update.name);
+        }
+        update.recognised.into_iter().for_each(|stone| self.tombstones.recognise(stone));
         if update.is_gone {
             self.corpora.remove(&update.name);
             return;

@@ -6,16 +6,15 @@
 //! of one of which it is not known any more what was deleted, none is taken. Where `meta.json` is lost, it is made from the
 //! manifest, which knows what the index was made with. Without both, nothing tells what is live.
 
-use std::collections::BTreeSet;
-use std::path::Path;
-use std::sync::Arc;
-use std::{io, iter};
+mod instead;
+mod traces;
 
-use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
-use tantivy::directory::{
-    Directory, DirectoryLock, FileHandle, Lock, ManagedDirectory, OwnedBytes, RamDirectory, WatchCallback, WatchHandle,
-    WritePtr,
-};
+use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
+use std::path::Path;
+
+use tantivy::directory::error::OpenReadError;
+use tantivy::directory::{Directory as _, ManagedDirectory, OwnedBytes};
 use tantivy::fastfield::AliveBitSet;
 use tantivy::index::SegmentComponent;
 use tantivy::store::StoreReader;
@@ -24,15 +23,18 @@ use tantivy::{DocId, HasLen as _, SegmentMeta, SegmentReader};
 use super::commit::{Commit, META, Pending};
 use super::directory::{Marker, Place, tantivy_error};
 use super::manifest::{ContentHash, Manifest};
-use super::schema::{self, Fields};
+use super::missing::Trace;
+use super::schema::Fields;
 use super::seal::{Broken, Seal};
 use super::segment::SegmentBuilder;
 use super::shield::LEAST;
-use super::verify::{VerifyReport, check_files};
+use super::verify::check_files;
 use super::vocabulary::Vocabulary;
 use super::{Damage, IndexOptions, guard};
 use crate::source_key::INDEX_MARKER;
 use crate::{Article, Error, Result, SourceKey};
+use instead::Instead;
+use traces::traces;
 
 /// The memory of a segment that is built anew, in bytes.
 const MEMORY: usize = 64 << 20;
@@ -77,9 +79,7 @@ fn mend_locked(place: &Place) -> Result<Mended> {
 }
 
 fn damages(place: &Place) -> Result<Vec<Damage>> {
-    let mut found = VerifyReport::default();
-    check_files(place, &mut found)?;
-    Ok(found.damages)
+    Ok(check_files(place)?.damages)
 }
 
 /// A damaged index that is being mended.
@@ -110,7 +110,9 @@ impl<'a> Bench<'a> {
         let files = place.writing()?;
         let stacks = match (&seal, &manifest) {
             (Some(_), _) => tantivy::Index::open(files.clone()).map_err(failed)?,
-            (None, Some(manifest)) => tantivy::Index::open(Begun::anew(files.clone(), manifest)?).map_err(failed)?,
+            (None, Some(manifest)) => {
+                tantivy::Index::open(Instead::of_meta(files.clone(), manifest)?).map_err(failed)?
+            }
             (None, None) => return Err(Error::Unrepairable { path: place.path().to_path_buf() }),
         };
         let fields = Fields::of(&stacks.schema()).ok_or_else(|| place.damaged(META, "it has other fields"))?;
@@ -131,22 +133,33 @@ impl<'a> Bench<'a> {
             self.keep(segment, &mut manifest, &mut missing)?;
         }
         let built = self.rebuild(&damaged, &mut manifest, &mut missing, opstamp)?;
-        for key in &missing {
-            forget(&mut manifest, key);
+        let mut told = self.traces(&damaged)?;
+        if self.mended.is_manifest_lost {
+            // All that was in a store which is damaged: nothing of it was taken.
+            missing.extend(told.keys().cloned());
         }
+        let mut lost = BTreeMap::new();
+        for key in missing {
+            let source = manifest.corpora.get(&key.corpus).and_then(|corpus| corpus.sources.get(&key.path));
+            let source = source.map(|source| source.hash).unwrap_or_default();
+            let native_id = told.remove(&key).flatten();
+            lost.insert(key, Trace { source, native_id, ..Trace::default() });
+        }
+        lost.keys().for_each(|key| forget(&mut manifest, key));
         let n_damaged: u64 = damaged.iter().map(|segment| u64::from(segment.num_docs())).sum();
         let is_manifest_lost = self.mended.is_manifest_lost;
         self.mended.n_lost =
-            if is_manifest_lost { n_damaged.saturating_sub(self.mended.rebuilt) } else { missing.len() as u64 };
-        // Until it is read again, which may be cut off.
-        manifest.missing.articles.extend(missing);
+            if is_manifest_lost { n_damaged.saturating_sub(self.mended.rebuilt) } else { lost.len() as u64 };
         if is_manifest_lost {
-            manifest.missing.unnamed += self.mended.n_lost;
+            manifest.missing.unnamed += self.mended.n_lost.saturating_sub(lost.len() as u64);
             manifest.missing.is_manifest_lost = true;
         }
         let stacks = self.stacks.clone();
         let mut commit = Commit::new(&stacks, self.fields.clone(), &Pending::default(), opstamp).map_err(failed)?;
         commit.replace(&damaged, built);
+        self.forget_shared_ids(&mut lost, &commit)?;
+        // Until it is read again, which may be cut off.
+        manifest.missing.articles.extend(lost);
         manifest.written_by = env!("CARGO_PKG_VERSION").to_owned();
         let last = self.seal.as_ref().and_then(Seal::manifest).and_then(Manifest::generation_of);
         manifest.generation = last.unwrap_or(manifest.generation).wrapping_add(1);
@@ -161,6 +174,41 @@ impl<'a> Bench<'a> {
         self.place.sync()?;
         self.place.remove_other_files(&living, manifest.generation)?;
         Ok(self.mended)
+    }
+
+    /// Returns what is told of the articles of damaged segments by their other files, where all of these are whole.
+    fn traces(&self, damaged: &[SegmentMeta]) -> Result<BTreeMap<SourceKey, Option<String>>> {
+        let failed = |error| tantivy_error(self.place.path(), error);
+        let mut told = BTreeMap::new();
+        // Without `meta.json` no segment is known.
+        if self.seal.is_none() {
+            return Ok(told);
+        }
+        let stacks = tantivy::Index::open(Instead::of_stores(self.place.writing()?)).map_err(failed)?;
+        for segment in damaged {
+            let id = segment.id().uuid_string();
+            let mut of_segment = self.mended.damages.iter().filter(|damage| damage.file.starts_with(&id));
+            if of_segment.all(|damage| damage.file.ends_with(".store")) {
+                told.extend(traces(&stacks, segment, &self.fields).map_err(failed)?);
+            }
+        }
+        Ok(told)
+    }
+
+    /// Forgets the own ids that several of the articles that are lost have, or one that is there: they tell no one apart.
+    fn forget_shared_ids(&self, lost: &mut BTreeMap<SourceKey, Trace>, commit: &Commit<'_>) -> Result<()> {
+        let own = |key: &SourceKey, trace: &Trace| Some((key.corpus.clone(), trace.native_id.clone()?));
+        let (mut ids, mut shared) = (BTreeSet::new(), BTreeSet::new());
+        for id in lost.iter().filter_map(|(key, trace)| own(key, trace)) {
+            if let Some(again) = ids.replace(id) {
+                shared.insert(again);
+            }
+        }
+        shared.extend(commit.live_ids(&ids).map_err(|error| tantivy_error(self.place.path(), error))?);
+        for (key, trace) in lost {
+            trace.native_id = own(key, trace).filter(|own| !shared.contains(own)).map(|(_, id)| id);
+        }
+        Ok(())
     }
 
     fn is_damaged(&self, segment: &SegmentMeta) -> bool {
@@ -352,61 +400,6 @@ fn newest_manifest(place: &Place) -> Result<Option<Manifest>> {
         }
     }
     Ok(None)
-}
-
-/// The directory of an index whose `meta.json` is lost: it reads as one of an index without a commit, until there is one.
-#[derive(Debug, Clone)]
-struct Begun {
-    files: Box<dyn Directory>,
-    meta: Arc<[u8]>,
-}
-
-impl Begun {
-    fn anew(files: Box<dyn Directory>, manifest: &Manifest) -> Result<Begun> {
-        let options = IndexOptions { extra: manifest.extra.clone(), compact: manifest.compact };
-        let begun = tantivy::Index::create(RamDirectory::create(), schema::schema(&options.extra), options.settings());
-        let meta = begun.and_then(|begun| Ok(serde_json::to_vec(&begun.load_metas()?)?));
-        let meta = meta.map_err(|error| Error::Internal { detail: error.to_string() })?;
-        Ok(Begun { files, meta: meta.into() })
-    }
-}
-
-impl Directory for Begun {
-    fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        self.files.get_file_handle(path)
-    }
-
-    fn delete(&self, path: &Path) -> Result<(), DeleteError> {
-        self.files.delete(path)
-    }
-
-    fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
-        self.files.exists(path)
-    }
-
-    fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        self.files.open_write(path)
-    }
-
-    fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
-        if path == Path::new(META) { Ok(self.meta.to_vec()) } else { self.files.atomic_read(path) }
-    }
-
-    fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
-        self.files.atomic_write(path, data)
-    }
-
-    fn sync_directory(&self) -> io::Result<()> {
-        self.files.sync_directory()
-    }
-
-    fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
-        self.files.acquire_lock(lock)
-    }
-
-    fn watch(&self, callback: WatchCallback) -> tantivy::Result<WatchHandle> {
-        self.files.watch(callback)
-    }
 }
 
 #[cfg(test)]

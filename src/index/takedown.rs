@@ -16,7 +16,8 @@ impl Writer {
     ///
     /// What the index had of it is deleted with the commit, and is in no file any more after a [`purge`](Writer::purge) but
     /// for what the [`Tombstone`] says. An article without an id of its own is known by its words, so that copies
-    /// of it in its corpus go with it, whatever their punctuation and capitals; every article is read to find them.
+    /// of it in its corpus go with it, whatever their punctuation and capitals; every article is read to find them. One that
+    /// is missing since a repair is kept out too, by its own id where that is known, else by its place, and told no more.
     ///
     /// # Errors
     ///
@@ -24,7 +25,15 @@ impl Writer {
     /// article was taken down by this id before and another one has it now, that is not taken down either: the same call,
     /// made again after the lines of a file have moved, would mean another article. The error tells what names it.
     pub fn take_down(&mut self, id: &ArticleId, reason: &str) -> Result<bool> {
-        let Some((article, native_id)) = self.named_or_by_text(id)? else {
+        let is_told = |key: &SourceKey| !self.manifest.missing.articles[key].is_taken_down;
+        let missing: Vec<_> = self.manifest.missing.named(id.as_str()).into_iter().filter(is_told).collect();
+        let named = self.named_or_by_text(id)?;
+        let found = missing.iter().chain(named.as_ref().map(|(article, _)| &article.source));
+        check_is_one(id, found.map(|key| key.corpus.as_str()))?;
+        let Some((article, native_id)) = named else {
+            if let Some(key) = missing.into_iter().next() {
+                return self.take_down_missing(id, key, reason).map(|()| true);
+            }
             // What is damaged may be hidden, and this must not be told of it.
             return first_damage(&self.index.place).map_or(Ok(false), Err);
         };
@@ -40,6 +49,29 @@ impl Writer {
         }
         self.manifest.tombstones.insert(stone);
         Ok(true)
+    }
+
+    /// Keeps out an article that is missing since a repair, which is told no more then. Nothing is known of it but its place, and
+    /// its own id where the rest of the damaged segment told it.
+    fn take_down_missing(&mut self, id: &ArticleId, key: SourceKey, reason: &str) -> Result<()> {
+        let native_id = self.manifest.missing.articles.get(&key).and_then(|trace| trace.native_id.clone());
+        if let Some(gone) = self.manifest.tombstones.named(id.as_str()) {
+            let what = "another article, which is missing since a repair";
+            return Err(taken_for_another(id, gone, what, self.plain_name(&key, native_id.as_deref())));
+        }
+        self.begin_default()?;
+        if let Some(trace) = self.manifest.missing.articles.get_mut(&key) {
+            trace.is_taken_down = true;
+        }
+        self.manifest.tombstones.insert(Tombstone::unread(key, native_id, reason));
+        Ok(())
+    }
+
+    /// Returns what names an article with its corpus, by its own id or else by path and record, and no tombstone.
+    fn plain_name(&self, key: &SourceKey, native_id: Option<&str>) -> Option<String> {
+        let names = native_id.map(str::to_owned).into_iter().chain([key.path_id()]);
+        let mut names = names.map(|name| format!("{}:{name}", key.corpus));
+        names.find(|name| self.manifest.tombstones.named(name).is_none())
     }
 
     /// Returns the article of this id, or of this path and record where the first digits of the hash of its words follow.
@@ -58,19 +90,11 @@ impl Writer {
         if stones.reason(article).is_some() {
             return Ok(());
         }
-        let names = native_id.map(str::to_owned).into_iter().chain([article.source.path_id()]);
-        let names = names.map(|name| format!("{}:{name}", article.source.corpus));
         let by_text = || format!("{}:{}", article.source.corpus, name_by_text(&article.source, text(article)));
-        let name = names.into_iter().find(|name| stones.named(name).is_none()).unwrap_or_else(by_text);
+        let name = self.plain_name(&article.source, native_id).unwrap_or_else(by_text);
         let headline = article.headline.as_deref().map(|headline| format!(", \u{201c}{headline}\u{201d}"));
-        let problem = format!(
-            "`{id}` was taken down already ({}: {}); what is there now is another article{}, and was left as it is; to take \
-             it down too, name it `{name}`",
-            gone.name(),
-            gone.reason,
-            headline.unwrap_or_default()
-        );
-        Err(Error::Options { option: "id", problem })
+        let what = format!("another article{}", headline.unwrap_or_default());
+        Err(taken_for_another(id, gone, &what, Some(name)))
     }
 
     /// Tells whether an article was [taken down](Writer::take_down) that had this id, or stood at this path and record.
@@ -114,6 +138,9 @@ impl Writer {
             self.begin_default()?;
         }
         for stone in &restored {
+            if let Some(trace) = self.manifest.missing.articles.get_mut(&stone.source) {
+                trace.is_taken_down = false;
+            }
             let Some(corpus) = self.manifest.corpora.get_mut(&stone.source.corpus) else { continue };
             // With an id of its own it may have stayed out from any source.
             for entry in corpus.sources.values_mut().filter(|entry| entry.kept_out > 0) {
@@ -161,11 +188,30 @@ impl Writer {
                 named.insert(article.source.clone(), (article, own));
             }
         }
-        if named.len() > 1 {
-            let corpora: Vec<_> = named.keys().map(|key| format!("{}:{id}", key.corpus)).collect();
-            let problem = format!("several articles have the id `{id}`; name one: {}", corpora.join(", "));
-            return Err(Error::Options { option: "id", problem });
-        }
+        check_is_one(id, named.keys().map(|key| key.corpus.as_str()))?;
         Ok(named.into_values().next())
     }
+}
+
+/// Checks that an id names one article; these are the corpora of those that it names.
+fn check_is_one<'c>(id: &ArticleId, corpora: impl Iterator<Item = &'c str>) -> Result<()> {
+    let names: Vec<_> = corpora.map(|corpus| format!("{corpus}:{id}")).collect();
+    if names.len() > 1 {
+        let problem = format!("several articles have the id `{id}`; name one: {}", names.join(", "));
+        return Err(Error::Options { option: "id", problem });
+    }
+    Ok(())
+}
+
+/// Says that an id means an article that was taken down, and another one besides.
+fn taken_for_another(id: &ArticleId, gone: &Tombstone, what: &str, name: Option<String>) -> Error {
+    let how = match name {
+        Some(name) => format!("to take it down too, name it `{name}`"),
+        None => "it has no other name before it is there again".to_owned(),
+    };
+    let (gone, reason) = (gone.name(), &gone.reason);
+    let problem = format!(
+        "`{id}` was taken down already ({gone}: {reason}); what has that name now is {what}, and was left as it is; {how}"
+    );
+    Error::Options { option: "id", problem }
 }

@@ -44,8 +44,13 @@ pub struct Tombstone {
 }
 
 impl Tombstone {
+    /// Returns that of an article of which nothing is known but its place, and its own id where `native_id` is one.
+    pub(super) fn unread(source: SourceKey, native_id: Option<String>, reason: &str) -> Tombstone {
+        Tombstone { source, native_id, text_hash: None, reason: reason.to_owned() }
+    }
+
     /// Returns that of an article which is called by this id of its own, or by none.
-    pub(super) fn new(article: &Article, native_id: Option<String>, reason: &str) -> Tombstone {
+    pub(crate) fn new(article: &Article, native_id: Option<String>, reason: &str) -> Tombstone {
         let text_hash = if native_id.is_none() { text(article) } else { None };
         Tombstone { source: article.source.clone(), native_id, text_hash, reason: reason.to_owned() }
     }
@@ -197,6 +202,18 @@ impl Tombstones {
     /// Tells whether there is one of the same article.
     pub(super) fn has(&self, stone: &Tombstone) -> bool {
         self.stones.binary_search_by(|known| known.order().cmp(&stone.order())).is_ok()
+    }
+
+    /// Tells whether an article is kept out by the number of its record alone, which moves.
+    pub(crate) fn is_known_by_number(&self, source: &SourceKey) -> bool {
+        source.record.is_some() && self.stones.iter().any(|stone| stone.source == *source && stone.is_of_place())
+    }
+
+    /// Knows an article that was kept out by its number by what it is, now that it was read.
+    pub(super) fn recognise(&mut self, stone: Tombstone) {
+        let stones = std::mem::take(&mut self.stones);
+        let rest = stones.into_iter().filter(|known| known.source != stone.source || !known.is_of_place());
+        *self = rest.chain([stone.clone()]).collect();
     }
 
     /// Returns the first that is named so.

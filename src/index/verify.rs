@@ -65,10 +65,6 @@ impl VerifyReport {
             self.damages.push(Damage { file: file.into(), detail: detail.to_string() });
         }
     }
-
-    fn found_broken(&mut self, Broken { file, detail, .. }: Broken) {
-        self.found(file, detail);
-    }
 }
 
 /// Something in an index that is not what was written.
@@ -122,7 +118,9 @@ fn verify_in(place: &Place, options: &VerifyOptions) -> Result<VerifyReport> {
         let before = place.read(META).ok();
         report =
             VerifyReport { schema_version: crate::SCHEMA_VERSION, quick: options.quick, ..VerifyReport::default() };
-        check_files(place, &mut report)?;
+        let checked = check_files(place)?;
+        (report.files, report.bytes) = (checked.files, checked.bytes);
+        report.damages = checked.damages.into_iter().take(VerifyReport::MOST_DAMAGES).collect();
         if report.damages.is_empty()
             && let Err(error) = guard::guarded(place, || check_contents(place, options, &mut report))
         {
@@ -166,15 +164,33 @@ impl ManifestFile {
 
 /// Returns the first file whose checksum is wrong, as an error.
 pub(super) fn first_damage(place: &Place) -> Option<Error> {
-    let mut report = VerifyReport::default();
-    check_files(place, &mut report).err().or_else(|| {
-        let Damage { file, detail } = report.damages.into_iter().next()?;
-        Some(place.damaged(&file, detail))
-    })
+    match check_files(place) {
+        Err(error) => Some(error),
+        Ok(checked) => {
+            let Damage { file, detail } = checked.damages.into_iter().next()?;
+            Some(place.damaged(&file, detail))
+        }
+    }
+}
+
+/// What the files of an index are, held against their checksums.
+#[derive(Default)]
+pub(super) struct Checked {
+    files: u64,
+    bytes: u64,
+    /// Every one: a repair keeps what is not among them.
+    pub(super) damages: Vec<Damage>,
+}
+
+impl Checked {
+    fn found(&mut self, file: impl Into<String>, detail: impl ToString) {
+        self.damages.push(Damage { file: file.into(), detail: detail.to_string() });
+    }
 }
 
 /// Checks that every file has the bytes that were written. Nothing in them is taken for true before.
-pub(super) fn check_files(place: &Place, report: &mut VerifyReport) -> Result<()> {
+pub(super) fn check_files(place: &Place) -> Result<Checked> {
+    let mut report = Checked::default();
     let meta = match place.read(META) {
         Err(Error::Damaged { detail, .. }) => Err(detail),
         read => Ok(read?),
@@ -198,7 +214,7 @@ pub(super) fn check_files(place: &Place, report: &mut VerifyReport) -> Result<()
         Ok(seal) => seal,
         Err(detail) => {
             report.found(META, detail);
-            return Ok(());
+            return Ok(report);
         }
     };
     let files = place.reading(&SharedSeal::default())?;
@@ -210,10 +226,10 @@ pub(super) fn check_files(place: &Place, report: &mut VerifyReport) -> Result<()
         match file.and_then(|file| check_file(name, &file, &checked)) {
             Ok(bytes) => report.bytes += bytes,
             Err(broken) if broken.refused.is_some() => return Err(place.broken(broken)),
-            Err(broken) => report.found_broken(broken),
+            Err(Broken { file, detail, .. }) => report.found(file, detail),
         }
     }
-    Ok(())
+    Ok(report)
 }
 
 pub(super) fn check_file(name: &str, file: &FileSlice, checked: &ManagedDirectory) -> Result<u64, Broken> {

@@ -205,7 +205,8 @@ impl Writer {
     }
 
     /// Deletes the article of this id, if there is one. What was added since the last commit is found by the id
-    /// that it was added under; an article of a folder comes back when that folder is next indexed.
+    /// that it was added under; an article of a folder comes back when that folder is next indexed. One that is missing since
+    /// a repair is told no more.
     ///
     /// # Errors
     ///
@@ -213,6 +214,9 @@ impl Writer {
     pub fn delete(&mut self, id: &ArticleId) -> Result<()> {
         let named = self.named(id)?;
         self.begin_default()?;
+        if let ([missing], None) = (&self.manifest.missing.named(id.as_str())[..], &named) {
+            self.manifest.missing.articles.remove(missing);
+        }
         named.map_or(Ok(()), |(article, _)| self.delete_key(&article.source))
     }
 
@@ -284,7 +288,8 @@ impl Writer {
         // A copy: where the commit fails, the manifest is what it was.
         let mut manifest = self.manifest.clone();
         manifest.written_by = env!("CARGO_PKG_VERSION").to_owned();
-        manifest.strike_found();
+        let found = commit.live_ids(&manifest.missing.native_ids()).map_err(failed)?;
+        manifest.strike_found(|corpus, id| found.contains(&(corpus.to_owned(), id.to_owned())));
         match form {
             Form::AsWritten | Form::Purged => {
                 manifest.generation = manifest.generation.wrapping_add(1);

@@ -208,6 +208,7 @@ mod tests {
                 kept_out: 0,
                 articles: read,
                 named: Vec::new(),
+                recognised: Vec::new(),
             };
             let mut report = IngestReport::default();
             let entered = enter(&task, done, None, &mut report, &mut Vec::new()).expect("nothing is written");

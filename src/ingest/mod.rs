@@ -30,7 +30,7 @@ use crate::article::MAX_ARTICLE;
 use crate::corpus::discover::SourceFile;
 use crate::corpus::format::Flow;
 use crate::corpus::read::check_options;
-use crate::index::{CorpusUpdate, Manifest, Settings, Sources, Tombstones, Writer};
+use crate::index::{CorpusUpdate, Manifest, Settings, Sources, Tombstone, Tombstones, Writer};
 use crate::{ArticleSource, Error, Index, Level, ParseOptions, Result, SourceKey};
 use corpora::check_name;
 use enter::{Entered, enter, remove_all};
@@ -59,7 +59,8 @@ pub struct IngestOptions<'a> {
     /// are gone on from where they were left off; any other source is read whole, and so is what an application supplies.
     pub keep_every: u64,
     /// Have the index's files depend on its articles and on nothing else, neither history nor machine: the same bytes
-    /// everywhere. Every article is written anew, and the next run reads every source.
+    /// everywhere. Every article is written anew, and the next run reads every source. Where something is missing since a repair,
+    /// it is refused, until that is there again or given up.
     pub canonical: bool,
     /// Have no file of the index keep anything of a deleted article; see [`Writer::purge`](crate::Writer::purge). A canonical
     /// index never does.
@@ -148,6 +149,9 @@ pub(crate) fn ingest_if(
         Some(writer) => std::mem::take(&mut writer.manifest),
         None => index.read_manifest()?,
     };
+    if options.canonical && !manifest.missing.is_untold() {
+        return Err(not_canonical());
+    }
     let keeps_out_more = manifest.keep_out(tombstones);
     let run = Run { index, options, manifest, rebuild: None, keeps_out_more };
     let accepted = match run.bring_up_to_date(corpora, &mut writer, &mut report, accept) {
@@ -361,7 +365,7 @@ impl Run<'_> {
             ..Progress::default()
         };
         self.tell(start);
-        let mut entered = BTreeMap::<String, Sources>::new();
+        let (mut entered, mut recognised) = (BTreeMap::<String, Sources>::new(), Vec::<Tombstone>::new());
         let mut left = &mut tasks[..];
         while !left.is_empty() {
             let n_tasks = self.part(left);
@@ -371,7 +375,8 @@ impl Run<'_> {
             report.bytes_read += bytes_read;
             report.articles.add(&articles);
             let mut n_done = 0;
-            for (task, done) in part.iter_mut().zip(done) {
+            for (task, mut done) in part.iter_mut().zip(done) {
+                recognised.append(&mut done.recognised);
                 start.bytes_done += task.size_left();
                 task.begun = match enter(task, done, writer, report, named)? {
                     Some(Entered::Begun(begun)) => {
@@ -409,6 +414,7 @@ impl Run<'_> {
             let entry = &mut plan.update.entry;
             entry.started = writer.map_or(entry.started, Writer::started);
             entry.sources.extend(entered.remove(name).unwrap_or_default().into_map());
+            plan.update.recognised = recognised.extract_if(.., |stone| stone.source.corpus == *name).collect();
         }
         Ok(plans.into_iter().map(|plan| plan.update).collect())
     }
@@ -467,6 +473,13 @@ fn is_another_folder(known: &str, root: &Path) -> bool {
         (Ok(known), Ok(root)) => known != root,
         _ => false,
     }
+}
+
+/// What is missing is told by the index, and a canonical one tells nothing but its articles.
+fn not_canonical() -> Error {
+    let problem = "something is missing since a repair, which a canonical index could not tell; `newshound repair` looks for it, \
+                   and `newshound repair --give-up` ends it";
+    Error::Options { option: "canonical", problem: problem.to_owned() }
 }
 
 fn wrong_corpus(problem: String) -> Error {

@@ -125,7 +125,9 @@ pub(super) fn plan<'a>(
         read_by: env!("CARGO_PKG_VERSION").to_owned(),
         ..CorpusEntry::default()
     };
-    let update = CorpusUpdate { name: name.to_owned(), entry, gone: Vec::new(), is_gone: !root.exists() };
+    let is_emptied = options.allow_empty && discovery.sources.is_empty() && all_readable;
+    let update =
+        CorpusUpdate { name: name.to_owned(), entry, is_gone: !root.exists(), is_emptied, ..CorpusUpdate::default() };
     let mut plan = CorpusPlan {
         update,
         root: discovery.root,

@@ -15,7 +15,7 @@ use super::work::{Belt, Job, Press, Tray};
 use crate::corpus::discover::SourceFile;
 use crate::corpus::format::{Flow, Record};
 use crate::corpus::large::{LeftOff, Limits, Place, read_large};
-use crate::index::{Beginning, ContentHash, SourceEntry, Tombstones};
+use crate::index::{Beginning, ContentHash, SourceEntry, Tombstone, Tombstones};
 use crate::{Code, Level, Notice, ParseOptions, SourceKey};
 
 /// A source of more bytes is read in pieces where its form allows.
@@ -64,6 +64,8 @@ pub(super) struct Done {
     pub(super) articles: Vec<(u32, ContentHash)>,
     /// Articles with an id of their own, where nothing is written.
     pub(super) named: Vec<(SourceKey, String)>,
+    /// Articles that were taken down by their number alone, as they are known now.
+    pub(super) recognised: Vec<Tombstone>,
 }
 
 /// What became of a source as a whole.
@@ -135,6 +137,7 @@ impl<'a> Floor<'a> {
             kept_out: 0,
             articles: Vec::new(),
             named: Vec::new(),
+            recognised: Vec::new(),
         };
         match self.read_source(number, task, tray, progress, &mut done) {
             Ok(fate) => done.fate = fate,
@@ -225,6 +228,9 @@ impl<'a> Floor<'a> {
                 article.source = SourceKey::new(task.corpus, &*task.source.path, parsed.record);
                 if let Some(reason) = task.tombstones.reason(&article) {
                     done.kept_out += 1;
+                    if task.tombstones.is_known_by_number(&article.source) {
+                        done.recognised.push(Tombstone::new(&article, None, reason));
+                    }
                     done.notices.push(located(taken_down(&article, reason), task));
                     return;
                 }

@@ -24,9 +24,11 @@ pub struct RepairReport {
     pub rebuilt: u64,
     /// The number of articles that were not stored whole any more, with those that are missing since an earlier repair.
     pub lost: u64,
-    /// Of these, the ones that are not in the index now: their corpus was not read, or does not have them any more. Where the
-    /// manifest was lost, nobody knows which they were.
+    /// Of these, the ones that are not in the index now: their corpus was not read, or does not have them any more.
     pub not_recovered: Vec<SourceKey>,
+    /// How many others were lost of which nobody knows which they were, since the manifest was lost too, and what else tells
+    /// it. Whether they are there again is not known either.
+    pub unnamed: u64,
     /// Whether the manifest was lost, now or before an earlier repair: the folders of the corpora, how they were read, and which
     /// articles were taken down are not known any more.
     pub manifest_lost: bool,
@@ -38,7 +40,8 @@ pub struct RepairReport {
 /// Repairs the index in a folder: keeps segments that are whole, writes articles anew that are stored whole, and reads what
 /// is lost again from corpora: those given, else the folders that the index remembers. An index that is sound stays as
 /// it is, unless something is missing since an earlier repair, which is looked for once more. What is not found is told
-/// each time, until it is there again or [given up](crate::Writer::give_up_missing).
+/// each time, until it is there again, at its place, with its own id or from the same bytes at another place, taken down, or
+/// [given up](crate::Writer::give_up_missing). No canonical index is made.
 ///
 /// # Errors
 ///
@@ -62,7 +65,9 @@ pub fn repair(dir: impl AsRef<Path>, corpora: Vec<Corpus<'_>>, options: &IngestO
     // Also what a repair that was cut off did not come to read again.
     let missing = &manifest.missing;
     (report.lost, report.manifest_lost) = (missing.n_articles(), missing.is_manifest_lost);
-    let is_to_read = !report.damages.is_empty() || !missing.is_empty();
+    let is_to_read = !report.damages.is_empty() || !missing.is_untold();
+    // Where something is missing, there is no canonical index.
+    let options = &IngestOptions { canonical: false, ..options.clone() };
     let is_known = manifest.corpora.values().any(|entry| entry.folder().is_some());
     if is_to_read && is_known && corpora.is_empty() {
         report.ingests.push(ingest(&index, corpora, options)?);
@@ -79,7 +84,8 @@ pub fn repair(dir: impl AsRef<Path>, corpora: Vec<Corpus<'_>>, options: &IngestO
             report.ingests.push(ingest(&index, vec![corpus], &options)?);
         }
     }
-    report.not_recovered = index.read_manifest()?.missing.articles.into_iter().collect();
+    let missing = index.read_manifest()?.missing;
+    (report.not_recovered, report.unnamed) = (missing.told().cloned().collect(), missing.unnamed);
     report.sound = index.verify(&VerifyOptions { quick: true })?.sound;
     Ok(report)
 }

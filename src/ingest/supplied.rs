@@ -101,8 +101,9 @@ pub(super) fn take_all(
         let unchanged = known.get(path).is_some_and(|known| known.articles == entry.articles);
         *(if unchanged { &mut report.sources.unchanged } else { &mut report.sources.read }) += 1;
     }
+    let is_emptied = options.allow_empty && keys.is_empty();
     let entry = CorpusEntry { sources: taken.into(), ..CorpusEntry::default() };
-    Ok(CorpusUpdate { name: corpus, entry, gone: all_gone, is_gone: false })
+    Ok(CorpusUpdate { name: corpus, entry, gone: all_gone, is_emptied, ..CorpusUpdate::default() })
 }
 
 fn known_hash(known: &BTreeMap<String, SourceEntry>, key: &SourceKey) -> Option<ContentHash> {

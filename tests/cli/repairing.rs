@@ -96,13 +96,15 @@ fn a_lost_manifest_is_told_and_a_lost_index_is_none() {
     assert!(desk.stdout(["index", "news"]).contains("0 articles added, 0 replaced, 3 unchanged"));
     assert!(desk.stdout(["check"]).starts_with("same: "));
     fs::remove_file(file(&desk, "manifest-")).expect("a file less");
-    fs::write(file(&desk, ".store"), "gone").expect("a file");
+    for lost in [".store", ".term"] {
+        fs::write(file(&desk, lost), "gone").expect("a file");
+    }
     let run = desk.run(["repair", "news"]);
     assert_eq!(run.code, 1, "{}", run.stderr);
     assert!(
         run.stdout.contains(
             "0 articles kept, 0 written anew as stored, 3 lost\n\
-             which were lost is not known, since the manifest was lost too\n\
+             which 3 articles were lost is not known, since the manifest was lost too\n\
              3 sources read again: 3 articles added, 0 replaced, 0 deleted\n"
         ),
         "{}",
@@ -156,4 +158,24 @@ fn where_the_index_remembers_no_folder_it_is_asked_for() {
     let told = desk.stdout(["repair", "news"]);
     assert!(told.contains("3 articles added") && !told.contains("name them"), "{told}");
     assert_eq!(desk.run(["verify"]).code, 0);
+}
+
+#[test]
+fn what_is_missing_is_taken_down_and_told_no_more() {
+    let desk = Desk::indexed();
+    fs::rename(desk.path().join("news"), desk.path().join("moved")).expect("a rename");
+    fs::write(file(&desk, ".store"), "gone").expect("a file");
+    assert_eq!(desk.run(["repair"]).code, 1);
+    let run = desk.run(["index", "--canonical", "news=moved"]);
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    assert!(run.stderr.contains("`newshound repair --give-up` ends it"), "{}", run.stderr);
+    let delete = |id: &str| desk.stdout(["delete", id, "--reason", "on wish"]);
+    assert_eq!(delete("ferry-1"), "1 article is kept out now\n");
+    assert!(delete("ferry-1").starts_with("`ferry-1` was taken down already"));
+    assert_eq!(desk.run(["delete", "zeppelin-9", "--reason", "on wish"]).code, 1);
+    assert!(desk.stdout(["status"]).contains("2 articles since a repair"));
+    assert!(desk.stdout(["repair", "news=moved"]).contains("2 articles added"));
+    assert_eq!(desk.run(["search", "ferry"]).code, 1);
+    assert_eq!(desk.run(["verify"]).code, 0);
+    assert_eq!(desk.run(["index", "--canonical", "news=moved"]).code, 0);
 }

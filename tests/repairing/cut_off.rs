@@ -120,19 +120,27 @@ fn what_only_an_application_knew_is_missing_until_it_adds_it_or_gives_it_up() {
     fs::create_dir(&root).expect("a folder");
     fs::write(root.join("quay.txt"), "Quay closed\n\nThe quay is closed.\n").expect("a file");
     let index = Index::open(&dir).expect("it is sound");
-    for (canonical, purge) in [(true, false), (false, true)] {
+    for (full, purge) in [(true, false), (true, true)] {
         let mut options = IngestOptions::default();
-        (options.full, options.canonical, options.purge) = (true, canonical, purge);
+        (options.full, options.purge) = (full, purge);
         let corpus = Corpus::named("other", &root).expect("a sound name");
         assert!(ingest(&index, vec![corpus], &options).expect("it can be read").changed);
-        assert_missing(&dir, 2, &format!("canonical: {canonical}"));
+        assert_missing(&dir, 2, &format!("purge: {purge}"));
     }
+    let mut options = IngestOptions::default();
+    options.canonical = true;
+    let canonical = || ingest(&index, vec![Corpus::named("other", &root).expect("a sound name")], &options);
+    let refused = canonical().expect_err("its bytes would not depend on its articles alone").to_string();
+    assert!(refused.starts_with("canonical: something is missing since a repair"), "{refused}");
+    assert_eq!(repair(&dir, Vec::new(), &options).expect("it can be mended").not_recovered.len(), 2);
+    assert_missing(&dir, 2, "canonical");
     let mut writer = index.writer().expect("there is no other");
     writer.give_up_missing().expect("it is known");
     assert_missing(&dir, 2, "it is not committed");
     writer.commit().expect("there is room");
     drop(writer);
     assert_missing(&dir, 0, "it is given up");
+    assert!(canonical().expect("nothing is missing").changed);
     assert_eq!(repaired(&dir).lost, 0);
     assert_eq!(Index::open(&dir).and_then(|index| index.status()).expect("it is sound").articles, 3);
 }

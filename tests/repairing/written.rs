@@ -132,3 +132,28 @@ fn nothing_is_made_of_damaged_articles() {
     repaired(&dir);
     assert_as_fresh(&dir, &root, "repaired");
 }
+
+#[test]
+fn however_many_files_are_damaged_none_is_taken_for_whole() {
+    let folder = TempDir::new().expect("a folder");
+    let dir = folder.path().join("index");
+    let index = Index::create(&dir).expect("the folder is absent");
+    let mut writer = index.writer().expect("there is no other");
+    // Segments of three sizes, so that none are made one, and a deletion in each.
+    let sizes = [8_001; 2].into_iter().chain([1_001; 7]).chain([6; 7]);
+    for (number, size) in sizes.enumerate() {
+        (0..size).for_each(|article| writer.add(Article::new(format!("{number}-{article}"))).expect("it has an id"));
+        writer.commit().expect("there is room");
+    }
+    (0..16).for_each(|number| writer.delete(&format!("{number}-0").into()).expect("it is there"));
+    writer.commit().expect("there is room");
+    drop((writer, index));
+    let is_of_segment = |path: &PathBuf| !["meta.json", ".bin", "newshound.json"].iter().any(|ending| is(path, ending));
+    let damaged: Vec<PathBuf> = files(&dir).into_iter().filter(is_of_segment).collect();
+    assert_eq!(damaged.len(), 16 * 7, "more than a verification tells");
+    damaged.iter().for_each(|path| fs::remove_file(path).expect("a file less"));
+    let report = verify(&dir, &VerifyOptions::default()).expect("it can be read");
+    assert_eq!(report.damages.len(), newshound::VerifyReport::MOST_DAMAGES);
+    let report = repaired(&dir);
+    assert_eq!((report.damages.len(), report.kept, report.lost), (16 * 7, 0, 2 * 8_001 + 7 * 1_001 + 7 * 6 - 16));
+}

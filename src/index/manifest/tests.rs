@@ -52,16 +52,25 @@ fn what_is_missing_stands_behind_a_manifest_that_is_as_before() {
     let mut manifest = manifest();
     let before = manifest.to_bytes().expect("it can be written");
     let keys = [SourceKey::new("a", "b/c.txt", None), SourceKey::new("a", "b/e.jsonl", Some(7))];
-    manifest.missing = Missing { articles: keys.clone().into(), unnamed: 2, is_manifest_lost: true };
+    let trace = Trace { source: ContentHash::of(b"e"), native_id: Some("e-7".to_owned()), is_taken_down: false };
+    let articles = [(keys[0].clone(), Trace::default()), (keys[1].clone(), trace.clone())];
+    manifest.missing = Missing { articles: articles.into(), unnamed: 2, is_manifest_lost: true };
     let bytes = manifest.to_bytes().expect("it can be written");
     assert!(bytes[BODY_AT..].starts_with(&before[BODY_AT..]) && bytes.len() > before.len());
     assert_eq!(Manifest::from_bytes(&bytes), Ok(manifest.clone()));
     let longer = [&bytes[BODY_AT..], b"?"].concat();
     assert!(Manifest::from_bytes(&file_of(&longer)).is_err_and(|told| told.ends_with("stand behind its end")));
     // The first of them is there.
-    manifest.strike_found();
+    manifest.strike_found(|_, _| false);
     let [_, gone] = keys;
-    assert_eq!(manifest.missing, Missing { articles: [gone].into(), unnamed: 2, is_manifest_lost: true });
+    assert_eq!(manifest.missing, Missing { articles: [(gone, trace)].into(), unnamed: 2, is_manifest_lost: true });
+    let mut by_id = manifest.clone();
+    by_id.strike_found(|corpus, id| (corpus, id) == ("a", "e-7"));
+    assert_eq!(by_id.missing.n_articles(), 2, "its id is there");
+    let mut by_source = manifest.clone();
+    by_source.corpora.get_mut("a").expect("it is there").sources.insert("moved.jsonl".to_owned(), source("e"));
+    by_source.strike_found(|_, _| false);
+    assert_eq!(by_source.missing.n_articles(), 2, "its source is there by another name");
     manifest.missing = Missing::default();
     assert_eq!(manifest.to_bytes().expect("it can be written"), before);
 }

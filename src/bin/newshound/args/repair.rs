@@ -8,7 +8,8 @@ use clap::Args;
 ///
 /// Segments whose files are whole stay as they are. Of others, articles that are stored whole are written anew. What is left
 /// is read again from the folders that the index remembers, or from those that are named. What is not found there is
-/// remembered as missing: `newshound verify` tells of it, and the next repair looks for it again. An index that is sound
+/// remembered as missing: `newshound verify` tells of it, and the next repair looks for it again, until it is there, under any
+/// path, or `newshound delete` takes it down. An index that is sound
 /// and misses nothing stays as it is.
 #[derive(Debug, Args)]
 #[command(after_help = "\

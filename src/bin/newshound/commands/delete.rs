@@ -43,7 +43,8 @@ pub(crate) fn run(args: &DeleteArgs) -> anyhow::Result<Exit> {
     let taken_down = after.taken_down;
     // Of articles without an id of their own, copies go too.
     let new = taken_down.len().saturating_sub(before.taken_down.len()) as u64;
-    let copies = before.articles.saturating_sub(after.articles).saturating_sub(new);
+    let gone = (before.articles + before.missing).saturating_sub(after.articles + after.missing);
+    let copies = gone.saturating_sub(new);
     if args.json {
         let told =
             json!({ "schema_version": SCHEMA_VERSION, "taken_down": taken_down, "copies": copies, "already": already });

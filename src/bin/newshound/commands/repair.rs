@@ -44,7 +44,7 @@ pub(crate) fn run(args: &RepairArgs) -> anyhow::Result<Exit> {
 }
 
 fn judge(report: &RepairReport) -> Exit {
-    let is_all_there = report.not_recovered.is_empty() && !report.manifest_lost;
+    let is_all_there = report.not_recovered.is_empty() && report.unnamed == 0 && !report.manifest_lost;
     match (report.sound, is_all_there) {
         _ if report.ingests.iter().any(|ingest| ingest.cancelled) => Exit::Interrupted,
         (false, _) => Exit::Damaged,
@@ -70,8 +70,9 @@ fn write_report(out: &mut dyn Write, report: &RepairReport, gives_up: bool) -> i
         let (kept, rebuilt) = (counted(report.kept, "article"), grouped(report.rebuilt));
         writeln!(out, "{kept} kept, {rebuilt} written anew as stored, {} lost", grouped(report.lost))?;
     }
-    if report.manifest_lost && report.lost > 0 {
-        writeln!(out, "which were lost is not known, since the manifest was lost too")?;
+    if report.unnamed > 0 {
+        let (unnamed, were) = (counted(report.unnamed, "article"), if report.unnamed == 1 { "was" } else { "were" });
+        writeln!(out, "which {unnamed} {were} lost is not known, since the manifest was lost too")?;
     }
     for ingest in &report.ingests {
         let articles = &ingest.articles;
