@@ -1,7 +1,7 @@
 //! Adding, replacing and deleting articles; the only place that commits.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -394,6 +394,11 @@ impl Writer {
     /// Returns when this writer began, by the clock of the index's file system, in nanoseconds since 1970.
     pub(crate) fn started(&self) -> i64 {
         self.lock.started()
+    }
+
+    /// Returns the folder of the index.
+    pub(crate) fn path(&self) -> &Path {
+        self.index.place.path()
     }
 
     pub(super) fn begin_default(&mut self) -> Result<()> {

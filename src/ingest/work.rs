@@ -1,9 +1,12 @@
 //! The threads of a run: some read and parse sources, some write articles. Nothing here depends on their order.
 
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, Builder, Scope, ScopedJoinHandle};
 
 use super::reading::{Done, Floor, Task};
 use super::report::{ArticleCounts, Progress};
@@ -139,9 +142,9 @@ pub(super) fn work(
     press.remember(tasks.len() as u64 * REMEMBERED_SOURCE + 3 * paths as u64);
     let floor = Floor::new(tasks, &press, most, Room::new(options.memory / FOR_SOURCES));
     let (done, written) = press.run(threads, |belt| {
-        std::thread::scope(|scope| {
+        thread::scope(|scope| {
             let read = || floor.read_tasks(&belt.clone(), progress);
-            join((0..threads).map(|_| scope.spawn(read)).collect())
+            join(press.start(scope, Builder::new, threads, read))
         })
     })?;
     let bytes_read = floor.bytes_read();
@@ -164,7 +167,7 @@ pub(super) fn write<'a>(
     Ok((all, articles))
 }
 
-fn join<T>(threads: Vec<std::thread::ScopedJoinHandle<'_, T>>) -> Result<Vec<T>> {
+fn join<T>(threads: Vec<ScopedJoinHandle<'_, T>>) -> Result<Vec<T>> {
     threads.into_iter().map(|thread| thread.join().map_err(|_| panicked())).collect()
 }
 
@@ -218,15 +221,43 @@ impl<'a> Press<'a> {
         let (send, receive) = sync_channel(WAITING);
         let belt = Belt { send, room: Arc::clone(&self.room) };
         let receive = Mutex::new(receive);
-        let (supplied, written) = std::thread::scope(|scope| {
-            let writers: Vec<_> = (0..threads).map(|_| scope.spawn(|| self.write_articles(&receive))).collect();
-            let supplied = supply(&belt);
+        let (supplied, written) = thread::scope(|scope| {
+            let write = || self.write_articles(&receive);
+            let writers = self.start(scope, Builder::new, threads, write);
+            // What is supplied is taken by somebody, or waits for ever.
+            let supplied = if writers.len() == threads { supply(&belt) } else { Err(Error::Cancelled) };
             drop(belt);
             (supplied, join(writers))
         });
         let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner).take();
         failure.map_or(Ok(()), Err)?;
         Ok((supplied?, written?))
+    }
+
+    /// Starts threads, each made by `builder`. Where the system gives fewer, the run fails: what is short is memory as a rule, and
+    /// those that run would be refused it soon, which ends a process.
+    fn start<'s, T: Send + 's>(
+        &self,
+        scope: &'s Scope<'s, '_>,
+        builder: impl Fn() -> Builder,
+        threads: usize,
+        work: impl Fn() -> T + Copy + Send + 's,
+    ) -> Vec<ScopedJoinHandle<'s, T>> {
+        let mut started = Vec::with_capacity(threads);
+        for number in 1..=threads {
+            match builder().spawn_scoped(scope, work) {
+                Ok(thread) => started.push(thread),
+                Err(error) => {
+                    let told = format!(
+                        "the system refuses thread {number} of {threads} ({error}); take fewer, or free some memory"
+                    );
+                    let path = self.writer.map_or_else(|| PathBuf::from("."), |writer| writer.path().to_path_buf());
+                    self.fail(Error::Io { path, source: io::Error::new(error.kind(), told) });
+                    break;
+                }
+            }
+        }
+        started
     }
 
     fn write_articles(&self, receive: &Mutex<Receiver<(Vec<Job<'_>>, Held)>>) -> OfThread {
@@ -295,5 +326,31 @@ impl<'a> Press<'a> {
             self.fail(Error::Cancelled);
         }
         self.stop.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_the_system_refuses_is_told_and_the_others_end() {
+        let options = IngestOptions::default();
+        let press = Press::new(&options, None);
+        let asked = AtomicU64::new(0);
+        // The third has a stack for which no machine has room.
+        let builder =
+            || Builder::new().stack_size(if asked.fetch_add(1, Ordering::Relaxed) == 2 { 1 << 60 } else { 1 << 20 });
+        let wait = || {
+            while !press.must_stop() {
+                thread::yield_now();
+            }
+        };
+        let ended = thread::scope(|scope| join(press.start(scope, builder, 8, wait)));
+        assert_eq!(ended.map(|ended| ended.len()).ok(), Some(2));
+        let failure = press.failure.into_inner().expect("nobody panicked").expect("it failed");
+        assert!(failure.to_string().starts_with(".: the system refuses thread 3 of 8 ("), "{failure}");
+        assert!(failure.to_string().ends_with("); take fewer, or free some memory"), "{failure}");
+        assert_eq!(failure.kind(), crate::ErrorKind::Io);
     }
 }
