@@ -73,9 +73,9 @@ impl Moment {
     fn of(deed: Deed, round: usize, random: &mut Random) -> Moment {
         match deed {
             // By turns: a whole round of deeds is an odd number.
-            Deed::First | Deed::Full if round % 2 == 0 => Moment::PartsKept(1 + random.below(8)),
+            Deed::First | Deed::Full if round.is_multiple_of(2) => Moment::PartsKept(1 + random.below(8)),
             Deed::First => Moment::AnyTime,
-            _ if round % 3 == 0 => Moment::Committed,
+            _ if round.is_multiple_of(3) => Moment::Committed,
             _ => Moment::AnyTime,
         }
     }

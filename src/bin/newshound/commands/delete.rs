@@ -1,6 +1,6 @@
 //! `newshound delete`: articles that are taken down, or let in again.
 
-use newshound::{ArticleId, Index, SCHEMA_VERSION, Writer};
+use newshound::{ArticleId, Index, SCHEMA_VERSION, Tombstone, Writer};
 use serde_json::json;
 
 use crate::args::DeleteArgs;
@@ -53,6 +53,7 @@ pub(crate) fn run(args: &DeleteArgs) -> anyhow::Result<Exit> {
         print_plain(|out| writeln!(out, "let in again; `newshound index` reads the sources"))?;
     } else {
         let all = taken_down.len() as u64;
+        let by_number = taken_down.iter().filter(|stone| is_known_by_number(stone)).count() as u64;
         let are = if all == 1 { "is" } else { "are" };
         print_plain(|out| {
             already
@@ -62,10 +63,20 @@ pub(crate) fn run(args: &DeleteArgs) -> anyhow::Result<Exit> {
                 let went = if copies == 1 { "copy in the same words goes" } else { "copies in the same words go" };
                 writeln!(out, "{} {went} with what was named", grouped(copies))?;
             }
-            writeln!(out, "{} {are} kept out now", counted(all, "article"))
+            writeln!(out, "{} {are} kept out now", counted(all, "article"))?;
+            if by_number > 0 {
+                let known = if by_number == 1 { "is known" } else { "are known" };
+                let number = "by the number in the file alone, until the file is read: see what stays out then";
+                writeln!(out, "{} {known} {number}", counted(by_number, "article"))?;
+            }
+            Ok(())
         })?;
     }
     Ok(Exit::Done)
+}
+
+fn is_known_by_number(stone: &Tombstone) -> bool {
+    stone.source.record.is_some() && stone.native_id.is_none() && stone.text_hash.is_none()
 }
 
 fn done(writer: &mut Writer, args: &DeleteArgs, id: &ArticleId) -> newshound::Result<bool> {
