@@ -209,6 +209,12 @@ impl Lock {
         self.corpora.keys().map(String::as_str)
     }
 
+    /// Returns the articles that were taken down, to be [kept out](crate::IngestOptions::keep_out) of an index that does not know
+    /// of it.
+    pub fn taken_down(&self) -> impl Iterator<Item = &Tombstone> {
+        self.tombstones.iter()
+    }
+
     /// Returns a manifest of the corpora, with no source in it where there are no details. Of its hashes only the first
     /// digits are told, see [`shortened`].
     pub(crate) fn manifest(&self) -> Manifest {

@@ -67,6 +67,9 @@ pub struct IngestOptions<'a> {
     pub purge: bool,
     /// Only tell what would be done.
     pub dry_run: bool,
+    /// Articles to keep out besides those that the index keeps out, as a lock file has them
+    /// ([`Lock::taken_down`](crate::Lock::taken_down)); they are kept out from then on.
+    pub keep_out: Vec<Tombstone>,
     /// Take an empty root for what it is, and delete the articles that came from it.
     pub allow_empty: bool,
     /// Globs of paths to read; empty for all.
@@ -95,6 +98,7 @@ impl Default for IngestOptions<'_> {
             canonical: false,
             purge: false,
             dry_run: false,
+            keep_out: Vec::new(),
             allow_empty: false,
             include: Vec::new(),
             exclude: Vec::new(),
@@ -152,7 +156,8 @@ pub(crate) fn ingest_if(
     if options.canonical && !manifest.missing.is_untold() {
         return Err(not_canonical());
     }
-    let keeps_out_more = manifest.keep_out(tombstones);
+    let keep_out: Tombstones = options.keep_out.iter().chain(tombstones.iter()).cloned().collect();
+    let keeps_out_more = manifest.keep_out(&keep_out);
     let run = Run { index, options, manifest, rebuild: None, keeps_out_more };
     let accepted = match run.bring_up_to_date(corpora, &mut writer, &mut report, accept) {
         Err(Error::Cancelled) => {

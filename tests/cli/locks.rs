@@ -134,3 +134,34 @@ fn locked_run_commits_what_the_lock_says_and_nothing_else() {
     assert_eq!((&json["changed"], &json["locked"]["same"]), (&false.into(), &false.into()));
     assert_eq!(lock_of(&desk), before, "it only compares");
 }
+
+#[test]
+fn what_a_lock_file_keeps_out_stays_out_when_it_is_written_again() {
+    let desk = locked(false);
+    desk.stdout(["delete", "ferry-1", "--reason", "on wish"]);
+    desk.stdout(["index", "--lock", LOCK]);
+    let lock = lock_of(&desk);
+    assert!(lock.contains("[\"news\", \"ferry.md\", 0, \"ferry-1\", \"on wish\"]"), "{lock}");
+    // In another checkout there is no index, or one from before.
+    for fresh in [true, false] {
+        let other = if fresh { Desk::new() } else { Desk::indexed() };
+        other.write(LOCK, &lock);
+        other.write("news/quay.md", "# Quay closed\n\nThe quay is closed.\n");
+        let run = other.run(["index", "news", "--lock", LOCK]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let note = "note: newshound.lock keeps out 1 article that this index did not: remove the line there to let one in again\n";
+        assert!(run.stderr.contains(note), "{}", run.stderr);
+        assert_eq!(other.run(["search", "ferry"]).code, 1);
+        assert!(lock_of(&other).contains("\"on wish\""), "{}", lock_of(&other));
+        assert!(!other.run(["index", "news", "--lock", LOCK]).stderr.contains("note: "));
+        // It is let in again where both are told.
+        other.stdout(["delete", "--undo", "ferry-1"]);
+        other.write(LOCK, lock_of(&other).replace("  [\"news\", \"ferry.md\", 0, \"ferry-1\", \"on wish\"],\n", ""));
+        other.stdout(["index", "news", "--lock", LOCK]);
+        assert_eq!(other.run(["search", "ferry"]).code, 0);
+    }
+    // What is no lock file is somebody's.
+    desk.write("notes.md", "# Notes\n");
+    assert_eq!(desk.run(["index", "--lock", "notes.md"]).code, 2);
+    assert_eq!(fs::read_to_string(desk.path().join("notes.md")).expect("a file"), "# Notes\n");
+}

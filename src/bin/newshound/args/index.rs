@@ -94,7 +94,7 @@ pub(crate) struct IndexArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
 
-    /// Write a lock file of what the index holds, after a run that went well
+    /// Write a lock file of what the index holds, after a run that went well; what one that is there keeps out stays out
     #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "locked"])]
     pub(crate) lock: Option<PathBuf>,
 

@@ -6,7 +6,9 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Context;
-use newshound::{CheckReport, Corpus, Index, IndexOptions, IngestReport, Level, Lock, ingest, ingest_locked};
+use newshound::{
+    CheckReport, Corpus, Index, IndexOptions, IngestReport, Level, Lock, Tombstone, ingest, ingest_locked,
+};
 
 use crate::args::{FailOn, IndexArgs};
 use crate::failure::{Exit, Refusal, say};
@@ -23,6 +25,8 @@ pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<Exit> {
     let corpora = settings::corpora(&args.corpora)?;
     // Read before the index is made: a mistyped name of a file is to leave no empty index behind.
     let locked = args.locked.as_deref().map(Lock::read).transpose()?;
+    // What is written over may keep out articles that this index does not know of: others may have taken them down.
+    let before = args.lock.as_deref().filter(|file| file.exists()).map(Lock::read).transpose()?;
     let index = open(&dir, args, &corpora)?;
     if let Some(folder) = args.lock.as_deref().and_then(missing_folder) {
         let message = format!("{}: there is no such folder for a lock file", folder.display());
@@ -36,6 +40,8 @@ pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<Exit> {
     let mut options = settings::ingest_options(args);
     options.progress = Some(&progress);
     options.cancel = Some(&interrupt::asked);
+    options.keep_out = before.iter().flat_map(Lock::taken_down).cloned().collect();
+    let known = if options.keep_out.is_empty() { Vec::new() } else { index.status()?.taken_down };
     let ingested = match &locked {
         Some(lock) => ingest_locked(&index, corpora, &options, lock),
         None => ingest(&index, corpora, &options).map(|report| (report, None)),
@@ -49,6 +55,14 @@ pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<Exit> {
     tell(args, &report, checked.as_ref(), started)?;
     let exit = judge(args, &report, checked.as_ref(), &index)?;
     if let (Exit::Done, Some(file)) = (exit, &args.lock) {
+        let is_new = |stone: &&Tombstone| known.iter().all(|known| known.name() != stone.name());
+        let new = options.keep_out.iter().filter(is_new).count() as u64;
+        if new > 0 {
+            let (new, file) = (counted(new, "article"), file.display());
+            let message =
+                format!("{file} keeps out {new} that this index did not: remove the line there to let one in again");
+            say("note", &message);
+        }
         Lock::of(&index, args.lock_detail)?.write(file)?;
     }
     Ok(exit)
