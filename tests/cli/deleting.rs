@@ -37,6 +37,10 @@ fn copies_without_an_id_go_too_and_are_told() {
     assert!(told["taken_down"][1]["text_hash"].as_str().is_some_and(|hash| hash.starts_with("blake3:")), "{told}");
     desk.stdout(["delete", "--undo", "tides.jsonl#2"]);
     assert!(desk.stdout(["index"]).contains("3 articles added"));
+    let all = ["tides.jsonl#1", "tides.jsonl#2", "tides.jsonl#3"];
+    desk.stdout(["delete", "--reason", "on wish"].iter().chain(&all));
+    desk.stdout(["delete", "--undo"].iter().chain(&all));
+    assert!(desk.stdout(["index"]).contains("3 articles added"));
 }
 
 #[test]

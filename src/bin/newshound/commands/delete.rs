@@ -16,13 +16,15 @@ pub(crate) fn run(args: &DeleteArgs) -> anyhow::Result<Exit> {
     let mut writer = index.writer()?;
     let before = index.status()?;
     let mut already = Vec::new();
-    for id in &args.ids {
+    // Copies are let in together, whichever of them is named first.
+    let are_out: Vec<bool> = args.ids.iter().map(|id| writer.is_taken_down(&id.as_str().into())).collect();
+    for (id, was_out) in args.ids.iter().zip(are_out) {
         if interrupt::asked() {
             break;
         }
         let article = id.as_str().into();
         let was_taken_down = !args.undo && writer.is_taken_down(&article);
-        if done(&mut writer, args, &article)? {
+        if done(&mut writer, args, &article)? || (args.undo && was_out) {
             continue;
         } else if was_taken_down {
             // To purge what was taken down before is asked for in the same words.
