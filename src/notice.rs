@@ -145,6 +145,8 @@ codes! {
     Warning ChangedWhileRead = "changed-while-read",
     /// An article larger than the limit; its end is not in the index.
     Warning Truncated = "truncated",
+    /// A source that cannot be read to its end; what stands before the break is kept.
+    Warning BrokenOff = "broken-off",
     /// An article without body.
     Warning NoBody = "no-body",
 }

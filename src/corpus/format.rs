@@ -9,7 +9,7 @@ use crate::{Article, Code, Date, DateError, DateOrder, ExtraKind, Notice};
 
 /// A form in which news is kept.
 pub(crate) trait Format: Sync {
-    /// Returns the format's name, one lower-case word.
+    /// Returns the format's name, in lower case and without spaces.
     fn name(&self) -> &'static str;
 
     /// Tells how sure it is that a source is in this format, and why, from its path and its first text.
@@ -149,7 +149,10 @@ impl Parsed {
 pub(crate) static FORMATS: &[&dyn Format] = &[
     &formats::json::JsonLines,
     &formats::json::Json,
+    &formats::xml::NEWSML_G2,
+    &formats::xml::NITF,
     &formats::html::Html,
+    &formats::xml::OtherXml,
     &formats::markdown::Markdown,
     &formats::plain::Plain,
 ];

@@ -8,3 +8,4 @@ pub(crate) mod large;
 pub(crate) mod read;
 pub(crate) mod source;
 pub(crate) mod text;
+pub(crate) mod xml;

@@ -5,5 +5,8 @@ pub(crate) mod json;
 mod keys;
 pub(crate) mod markdown;
 pub(crate) mod plain;
+#[cfg(test)]
+mod tests;
+pub(crate) mod xml;
 
 pub(crate) use keys::is_mappable;

@@ -4,6 +4,7 @@
 //! those before it, since after it nothing can be told apart.
 
 mod document;
+mod ninjs;
 mod shape;
 #[cfg(test)]
 mod tests;
@@ -78,7 +79,14 @@ impl Records<'_> {
             Node::Map(entries) => entries,
             other => return self.reject(line, format!("{} is not an object; not indexed", other.kind())),
         };
-        match keys::read(entries, "key", line, self.options).finish() {
+        let outcome = if shape::is_schema(&entries) {
+            Err(Notice::new(Code::NotAnArticle, line, "a schema of JSON, no article; not indexed"))
+        } else if ninjs::is_ninjs(&entries) {
+            ninjs::read(entries, line, self.options)
+        } else {
+            keys::read(entries, "key", line, self.options).finish()
+        };
+        match outcome {
             Ok(mut parsed) => {
                 (parsed.record, parsed.line) = (record, line);
                 self.hand_out(Record::Article(Box::new(parsed)));

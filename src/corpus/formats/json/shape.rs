@@ -130,6 +130,14 @@ fn with_its_key((key, value): (String, Node)) -> Node {
     }
 }
 
+/// Tells whether an object is a JSON Schema, whose title and description are no article's.
+pub(super) fn is_schema(entries: &Entries) -> bool {
+    let names_it = |(key, value): &(String, Node)| {
+        key == "$schema" && matches!(value, Node::Text(address) if address.contains("json-schema.org"))
+    };
+    entries.iter().any(names_it)
+}
+
 /// Returns the article inside of an object that stands around it, with what else the outer object has; any other
 /// value as it is.
 pub(super) fn unwrapped(node: Node) -> Node {

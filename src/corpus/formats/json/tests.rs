@@ -382,3 +382,10 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_schema_is_no_article() {
+    let text =
+        r#"{"$schema": "http://json-schema.org/draft-07/schema#", "title": "news", "description": "Items of news"}"#;
+    check("a.json", text, &["- not-an-article: a schema of JSON, no article; not indexed"]);
+}

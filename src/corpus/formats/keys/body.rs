@@ -67,15 +67,22 @@ fn paragraphs_into(text: &str, out: &mut Plain) {
         out.captions.extend(plain.captions);
         return;
     }
-    let lines: Vec<&str> = read.lines().collect();
+    out.paragraphs.append(&mut plain_paragraphs(&read));
+}
+
+/// Splits text that has no markup into paragraphs: at blank lines, else at its line ends.
+pub(crate) fn plain_paragraphs(text: &str) -> Vec<String> {
+    let mut paragraphs = Vec::new();
+    let lines: Vec<&str> = text.lines().collect();
     let has_blank = lines.iter().any(|line| line.trim().is_empty());
     for block in lines.split(|line| line.trim().is_empty()).filter(|block| !block.is_empty()) {
         if if has_blank { has_long_lines(block) } else { !is_wrapped(block) } {
-            out.paragraphs.extend(block.iter().map(|line| fold_spaces(line)));
+            paragraphs.extend(block.iter().map(|line| fold_spaces(line)));
         } else {
-            out.paragraphs.push(fold_spaces(&block.join(" ")));
+            paragraphs.push(fold_spaces(&block.join(" ")));
         }
     }
+    paragraphs
 }
 
 fn has_long_lines(lines: &[&str]) -> bool {

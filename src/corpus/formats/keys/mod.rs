@@ -3,11 +3,14 @@
 //! understood is a notice besides.
 
 mod body;
+mod given;
 mod markup;
 mod node;
 mod table;
 mod values;
 
+pub(crate) use body::plain_paragraphs;
+pub(crate) use given::as_line;
 use markup::Plain;
 pub(crate) use markup::{is_markup, line, plain};
 pub(crate) use node::{Entries, Key, Node};

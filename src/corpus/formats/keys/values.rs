@@ -228,7 +228,7 @@ pub(super) fn status(node: &Node) -> Taken<Status> {
     match line.to_lowercase().trim_start_matches("stat:") {
         "usable" | "published" | "publish" | "live" | "ok" | "active" | "final" => Ok(Status::Usable),
         "corrected" | "correction" => Ok(Status::Corrected),
-        "withdrawn" | "retracted" | "canceled" | "cancelled" | "killed" => Ok(Status::Withdrawn),
+        "withdrawn" | "retracted" | "canceled" | "cancelled" | "killed" | "withheld" => Ok(Status::Withdrawn),
         _ => Err(Wrong(format!("`{line}` is not a status that is known"))),
     }
 }

@@ -1,0 +1,175 @@
+//! Fields that markup gives by name, as elements of XML and SGML do. A text is taken as it is read: nothing in it is
+//! markup any more. Of a field with one value the first giver is believed; what others say otherwise is left over.
+
+use super::table::{Field, normal};
+use super::values;
+use super::{Node, Reading};
+use crate::corpus::format::{LeftOver, ParseOptions, Parsed};
+use crate::corpus::text;
+use crate::text::fold_spaces;
+use crate::{Caption, Keyword, Section, Status, Value};
+
+impl<'a> Reading<'a> {
+    /// Returns an article of which nothing is known yet, but that it is one.
+    pub(crate) fn of_article(place: &'static str, line: Option<u32>, options: &'a ParseOptions) -> Reading<'a> {
+        let entries = Vec::new();
+        Reading { parsed: Parsed::default(), options, place, line, entries, is_article: true }
+    }
+
+    /// Feeds a field with the text of an element or attribute of a name.
+    pub(crate) fn give(&mut self, field: Field, name: &str, text: &str) {
+        let text = as_line(text);
+        if text.is_empty() {
+            return;
+        }
+        self.declare(&[name, field.name()], &text);
+        if self.is_fed(field) {
+            if !self.says(field, &text) {
+                let shown = format!("{name}: {text}");
+                self.parsed.leave(self.line, shown, format!("another {}", field.name()));
+            }
+            return;
+        }
+        let article = &mut self.parsed.article;
+        let node = Node::Text(text);
+        let Node::Text(line) = &node else { return };
+        match field {
+            Field::NativeId => article.native_id = Some(line.clone()),
+            Field::Headline => article.headline = Some(line.clone()),
+            Field::Kicker => article.kicker = Some(line.clone()),
+            Field::Standfirst => article.standfirst = Some(line.clone()),
+            Field::Dateline => article.dateline = Some(line.clone()),
+            Field::Publisher => article.publisher = Some(line.clone()),
+            Field::Url => article.url = Some(line.clone()),
+            Field::Version => article.version = Some(line.clone()),
+            Field::Page => article.page = Some(line.clone()),
+            Field::Issue => article.issue = Some(line.clone()),
+            Field::Section => article.section = Section::from_label(line),
+            Field::Bylines => {
+                let names = text::byline_names(line);
+                article.bylines = if names.is_empty() { vec![line.clone()] } else { names };
+            }
+            // Dates, languages and states may not be understood, which is a notice then.
+            _ => return self.try_feed(field, name, node, true),
+        }
+        self.parsed.found(field.name(), format!("{} {name}", self.place));
+    }
+
+    /// Adds another name to the bylines.
+    pub(crate) fn give_author(&mut self, name: &str, text: &str) {
+        let author = as_line(text);
+        let bylines = &mut self.parsed.article.bylines;
+        if author.is_empty() || bylines.contains(&author) {
+            return;
+        }
+        bylines.push(author);
+        self.parsed.found("bylines", format!("{} {name}", self.place));
+    }
+
+    /// Says that the article does not stand as it was published.
+    pub(crate) fn give_status(&mut self, status: Status, name: &str) {
+        if self.parsed.article.status == Status::Usable {
+            self.parsed.article.status = status;
+            self.parsed.found("status", format!("{} {name}", self.place));
+        }
+    }
+
+    /// Adds a keyword, with the list that it comes from.
+    pub(crate) fn give_keyword(&mut self, name: &str, text: &str, scheme: Option<&str>) {
+        let keyword = Keyword { text: as_line(text), scheme: scheme.map(str::to_owned) };
+        let known = &mut self.parsed.article.keywords;
+        if keyword.text.is_empty() || known.contains(&keyword) {
+            return;
+        }
+        known.push(keyword);
+        let place = format!("{} {name}", self.place);
+        if !self.parsed.found.iter().any(|found| found.field == "keywords" && found.place == place) {
+            self.parsed.found("keywords", place);
+        }
+    }
+
+    /// Adds paragraphs to the body.
+    pub(crate) fn give_body(&mut self, name: &str, paragraphs: Vec<String>) {
+        let before = self.parsed.article.body.len();
+        self.add_paragraphs(paragraphs.into_iter().map(|paragraph| (None, paragraph)));
+        if self.parsed.article.body.len() > before {
+            self.parsed.found("body", format!("{} {name}", self.place));
+        }
+    }
+
+    /// Leaves over the first paragraphs where they only say the headline again.
+    pub(crate) fn leave_repeated_headline(&mut self) {
+        let article = &mut self.parsed.article;
+        let Some(headline) = &article.headline else { return };
+        while article.body.len() > 1 && text::shape::has_same_words(headline, &article.body[0]) {
+            let repeated = article.body.remove(0);
+            self.parsed.left_over.push(LeftOver {
+                line: self.line,
+                text: repeated,
+                reason: "repeated headline".to_owned(),
+            });
+        }
+    }
+
+    /// Adds captions.
+    pub(crate) fn give_captions(&mut self, name: &str, captions: Vec<Caption>) {
+        if !captions.is_empty() {
+            self.add_captions(captions);
+            self.parsed.found("captions", format!("{} {name}", self.place));
+        }
+    }
+
+    /// Takes what no field of the article takes: it feeds a declared one of its name, or is left over.
+    pub(crate) fn spare(&mut self, name: &str, text: &str) {
+        let text = as_line(text);
+        if !text.is_empty() && !self.declare(&[name], &text) {
+            self.leave(name, &Node::Text(text), "no field takes it");
+        }
+    }
+
+    /// Feeds a declared field that has one of the names; tells whether there is one.
+    fn declare(&mut self, names: &[&str], text: &str) -> bool {
+        let declared = self.options.extra.keys().find(|known| {
+            let known = normal(known);
+            names.iter().any(|name| normal(name) == known)
+        });
+        let Some(declared) = declared else { return false };
+        if !self.parsed.article.extra.contains_key(declared) {
+            self.parsed.article.extra.insert(declared.clone(), Value::Text(text.to_owned()));
+            self.parsed.found("extra", format!("{} {}", self.place, names[0]));
+        }
+        true
+    }
+
+    /// Tells whether a field says the same already.
+    fn says(&self, field: Field, text: &str) -> bool {
+        let article = &self.parsed.article;
+        let known = match field {
+            Field::NativeId => &article.native_id,
+            Field::Headline => &article.headline,
+            Field::Kicker => &article.kicker,
+            Field::Standfirst => &article.standfirst,
+            Field::Dateline => &article.dateline,
+            Field::Publisher => &article.publisher,
+            Field::Url => &article.url,
+            Field::Version => &article.version,
+            Field::Page => &article.page,
+            Field::Issue => &article.issue,
+            Field::Bylines => return text::byline_names(text).iter().all(|name| article.bylines.contains(name)),
+            Field::Published | Field::Updated | Field::Embargo => return false,
+            Field::Language => {
+                let language = values::language(&Node::Text(text.to_owned())).ok();
+                return language.map(|language| language.code)
+                    == article.language.as_ref().map(|known| known.code.clone());
+            }
+            Field::Section => return article.section == Section::from_label(text),
+            Field::Body | Field::Captions | Field::Keywords | Field::Status | Field::Extra => return false,
+        };
+        known.as_deref().is_some_and(|known| text::shape::has_same_words(known, text))
+    }
+}
+
+/// Returns a text as one line.
+pub(crate) fn as_line(text: &str) -> String {
+    fold_spaces(&text::as_read(text))
+}

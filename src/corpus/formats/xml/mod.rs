@@ -1,0 +1,155 @@
+//! News agencies' XML: NewsML-G2 and NITF. An XML document of any other kind is no text to index as it stands, and is
+//! rejected by the name of its root; articles of a known kind are found inside of it all the same.
+//!
+//! A document that breaks off is read to the break, and the last article of it says so.
+
+mod blocks;
+mod newsml_g2;
+mod nitf;
+#[cfg(test)]
+mod tests;
+
+use super::keys::Reading;
+use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Parsed, Record};
+use crate::corpus::source::Source;
+use crate::corpus::xml::{Document, Element};
+use crate::{Code, Notice};
+
+/// XML of one kind, told by its root.
+pub(crate) struct Xml {
+    name: &'static str,
+    roots: &'static [&'static str],
+    reason: &'static str,
+}
+
+/// NewsML-G2: an item, or a message of several.
+pub(crate) static NEWSML_G2: Xml = Xml {
+    name: "newsml-g2",
+    roots: &["newsMessage", "newsItem", "packageItem", "planningItem", "conceptItem", "knowledgeItem", "catalogItem"],
+    reason: "its root is one of NewsML-G2",
+};
+
+/// NITF.
+pub(crate) static NITF: Xml = Xml { name: "nitf", roots: &["nitf"], reason: "its root is one of NITF" };
+
+impl Format for Xml {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn detect(&self, _path: &str, head: &str) -> Option<Detected> {
+        let root = root(head)?;
+        let is_known = self.roots.contains(&root);
+        is_known.then_some(Detected { confidence: Confidence::Content, reason: self.reason })
+    }
+
+    fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
+        parse(source, options, emit);
+    }
+}
+
+/// Any other XML.
+pub(crate) struct OtherXml;
+
+impl Format for OtherXml {
+    fn name(&self) -> &'static str {
+        "xml"
+    }
+
+    fn detect(&self, path: &str, head: &str) -> Option<Detected> {
+        if head.trim_start().starts_with("<?xml") {
+            return Some(Detected { confidence: Confidence::Content, reason: "it begins as XML does" });
+        }
+        let is_named = path.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("xml"));
+        let is_xml = is_named && head.trim_start().starts_with('<');
+        is_xml.then_some(Detected { confidence: Confidence::Name, reason: "the name ends in .xml" })
+    }
+
+    fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
+        parse(source, options, emit);
+    }
+}
+
+/// Returns the name, without prefix, of the element that a document begins with.
+fn root(head: &str) -> Option<&str> {
+    let mut rest = head.trim_start();
+    loop {
+        let end = match rest {
+            _ if rest.starts_with("<?") => rest.find("?>")? + 2,
+            _ if rest.starts_with("<!--") => rest.find("-->")? + 3,
+            _ if rest.starts_with("<!") => match (rest.find('['), rest.find('>')?) {
+                (Some(subset), end) if subset < end => rest.find("]>")? + 2,
+                (_, end) => end + 1,
+            },
+            _ => break,
+        };
+        rest = rest[end..].trim_start();
+    }
+    let tag = rest.strip_prefix('<')?;
+    let name = &tag[..tag.find(|character: char| character.is_whitespace() || matches!(character, '>' | '/'))?];
+    Some(name.rsplit(':').next().unwrap_or(name))
+}
+
+fn parse(source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
+    let document = Document::parse(&source.text);
+    let articles = articles(&document);
+    let broken = document
+        .broken()
+        .map(|(line, why)| Notice::new(Code::BrokenOff, Some(line), format!("{why}; what stands before this is kept")));
+    if articles.is_empty() {
+        let _ = emit(Record::Reject { notice: no_articles(&document) });
+        return;
+    }
+    let is_alone = articles.len() == 1 && document.roots().next().is_some_and(|root| root.name() == articles[0].name());
+    for (at, article) in articles.iter().enumerate() {
+        let line = (!is_alone).then(|| article.line());
+        let record = (!is_alone).then(|| u32::try_from(at + 1).unwrap_or(u32::MAX));
+        let is_last = at + 1 == articles.len();
+        let outcome = read(*article, line, options);
+        let record = match outcome {
+            Ok(mut parsed) => {
+                (parsed.record, parsed.line) = (record, line);
+                parsed.notices.extend(broken.clone().filter(|_| is_last));
+                Record::Article(Box::new(parsed))
+            }
+            Err(notice) => Record::Reject { notice },
+        };
+        if emit(record) == Flow::Stop {
+            return;
+        }
+    }
+}
+
+/// Returns the elements of a document that may be articles each.
+fn articles<'d, 'a>(document: &'d Document<'a>) -> Vec<Element<'d, 'a>> {
+    let is_article = |name: &str| name == "nitf" || newsml_g2::ITEMS.contains(&name);
+    document.outermost(is_article)
+}
+
+fn read(article: Element<'_, '_>, line: Option<u32>, options: &ParseOptions) -> Result<Parsed, Notice> {
+    if article.name() != "nitf" {
+        return newsml_g2::read(article, line, options);
+    }
+    let mut reading = Reading::of_article("NITF", line, options);
+    nitf::read(article, &mut reading);
+    reading.finish()
+}
+
+/// Tells why a document has no articles.
+fn no_articles(document: &Document<'_>) -> Notice {
+    if let Some((line, why)) = document.broken() {
+        return Notice::new(
+            Code::BadRecord,
+            Some(line),
+            format!("not XML that can be read: {why}; nothing of it is indexed"),
+        );
+    }
+    let Some(root) = document.roots().next() else {
+        return Notice::new(Code::BadRecord, None, "it begins as XML and has no element; nothing of it is indexed");
+    };
+    let message = match root.name() {
+        "newsMessage" => "a message without an item; not indexed".to_owned(),
+        name => format!("an XML document of `{name}`, which is no form of news that is known; not indexed"),
+    };
+    Notice::new(Code::NotAnArticle, Some(root.line()), message)
+}

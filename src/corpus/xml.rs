@@ -1,0 +1,389 @@
+//! XML as a flat tree, on quick-xml. Follows XML 1.0 as documents have it, not as they should: end tags that are missing
+//! or too many, bare ampersands, and a document that breaks off, of which the part before the break is kept.
+//!
+//! Nothing outside the document is ever read. Entities that a document declares itself are not expanded, so that none can
+//! grow; those of HTML are known by name, and others stay as they stand. Elements that nest deeper than [`DEEPEST`] count
+//! as their text.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+
+use quick_xml::Reader;
+use quick_xml::escape::resolve_html5_entity;
+use quick_xml::events::Event;
+use quick_xml::events::attributes::Attributes;
+
+/// How deep elements nest in the tree. Agencies' documents stay below 30.
+const DEEPEST: usize = 200;
+
+/// A document, or as much of it as could be read.
+pub(crate) struct Document<'a> {
+    text: &'a str,
+    /// In the order of the text, each element before what is in it.
+    nodes: Vec<Node<'a>>,
+    /// Where it cannot be read on, and why.
+    broken: Option<(usize, String)>,
+    /// A place in the text, and how many lines end before it: lines are asked for one after the other.
+    counted: Cell<(usize, u32)>,
+}
+
+struct Node<'a> {
+    kind: Kind,
+    /// Of an element, what stands between `<` and `>`; else the text as it is written.
+    raw: &'a str,
+    /// The first node behind this and all that is in it.
+    end: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// The length of the whole name, and where its local part begins.
+    Element {
+        name: u32,
+        local: u32,
+    },
+    Text,
+    /// The name of an entity or the number of a character.
+    Reference,
+}
+
+/// A node of a document.
+#[derive(Clone, Copy)]
+pub(crate) struct Element<'d, 'a> {
+    document: &'d Document<'a>,
+    at: u32,
+}
+
+/// What stands in an element.
+pub(crate) enum Content<'d, 'a> {
+    /// An element.
+    Element(Element<'d, 'a>),
+    /// Text, with its references resolved.
+    Text(Cow<'a, str>),
+}
+
+impl<'a> Document<'a> {
+    /// Reads a document.
+    pub(crate) fn parse(text: &'a str) -> Document<'a> {
+        let mut document =
+            Document { text, nodes: Vec::with_capacity(text.len() / 64), broken: None, counted: Cell::default() };
+        let mut reader = Reader::from_str(text);
+        let config = reader.config_mut();
+        (config.check_end_names, config.allow_unmatched_ends, config.allow_dangling_amp) = (false, true, true);
+        let mut open: Vec<u32> = Vec::new();
+        // Elements that are open and deeper than the tree is.
+        let mut too_deep = 0usize;
+        loop {
+            let start = position(reader.buffer_position());
+            let event = reader.read_event();
+            let end = position(reader.buffer_position());
+            match event {
+                Ok(Event::Start(_)) if open.len() >= DEEPEST => too_deep += 1,
+                Ok(Event::End(_)) if too_deep > 0 => too_deep -= 1,
+                Ok(Event::Empty(_)) if open.len() >= DEEPEST => {}
+                Ok(Event::Start(tag)) => {
+                    let at = document.push_element(&text[start..end], tag.name().as_ref().len());
+                    open.extend(at);
+                }
+                Ok(Event::Empty(tag)) => {
+                    document.push_element(&text[start..end], tag.name().as_ref().len());
+                }
+                Ok(Event::End(tag)) => document.close(tag.name().as_ref(), &mut open),
+                Ok(Event::Text(_)) => document.push(Kind::Text, &text[start..end]),
+                Ok(Event::CData(_)) => {
+                    let inner = text[start..end].strip_prefix("<![CDATA[").and_then(|rest| rest.strip_suffix("]]>"));
+                    document.push(Kind::Text, inner.unwrap_or_default());
+                }
+                Ok(Event::GeneralRef(_)) => {
+                    let name = text[start..end].strip_prefix('&').and_then(|rest| rest.strip_suffix(';'));
+                    document.push(Kind::Reference, name.unwrap_or_default());
+                }
+                Ok(Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_)) => {}
+                Ok(Event::Eof) => {
+                    if let Some(at) = open.first() {
+                        let name = document.element(*at).name();
+                        document.broken = Some((text.len(), format!("`{name}` is not closed")));
+                    }
+                    break;
+                }
+                Err(error) => {
+                    document.broken = Some((position(reader.error_position()), error.to_string()));
+                    break;
+                }
+            }
+        }
+        let end = document.next_number();
+        for at in open {
+            document.nodes[at as usize].end = end;
+        }
+        document
+    }
+
+    /// Returns the elements of the highest level.
+    pub(crate) fn roots<'d>(&'d self) -> impl Iterator<Item = Element<'d, 'a>> {
+        self.elements_between(0, self.next_number())
+    }
+
+    /// Returns the elements of some names anywhere, outermost ones only.
+    pub(crate) fn outermost<'d>(&'d self, is_wanted: impl Fn(&str) -> bool) -> Vec<Element<'d, 'a>> {
+        self.search(0, self.next_number(), is_wanted)
+    }
+
+    fn search<'d>(&'d self, from: u32, to: u32, is_wanted: impl Fn(&str) -> bool) -> Vec<Element<'d, 'a>> {
+        let (mut found, mut at) = (Vec::new(), from);
+        while at < to {
+            let element = self.element(at);
+            if is_wanted(element.name()) {
+                found.push(element);
+                at = element.node().end;
+            } else {
+                at += 1;
+            }
+        }
+        found
+    }
+
+    /// Returns where the document cannot be read on, as a line, and why.
+    pub(crate) fn broken(&self) -> Option<(u32, &str)> {
+        self.broken.as_ref().map(|(at, why)| (self.line_of(*at), why.as_str()))
+    }
+
+    fn line_of(&self, at: usize) -> u32 {
+        let at = at.min(self.text.len());
+        let (from, lines) = Some(self.counted.get()).filter(|(from, _)| *from <= at).unwrap_or_default();
+        let ends = self.text.as_bytes()[from..at].iter().filter(|byte| **byte == b'\n').count();
+        let lines = lines.saturating_add(u32::try_from(ends).unwrap_or(u32::MAX));
+        self.counted.set((at, lines));
+        lines.saturating_add(1)
+    }
+
+    fn next_number(&self) -> u32 {
+        u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)
+    }
+
+    fn element<'d>(&'d self, at: u32) -> Element<'d, 'a> {
+        Element { document: self, at }
+    }
+
+    /// Adds an element from its tag; returns its number.
+    fn push_element(&mut self, tag: &'a str, name: usize) -> Option<u32> {
+        let raw = tag.strip_prefix('<')?.strip_suffix('>')?;
+        let local = raw.get(..name)?.rfind(':').map_or(0, |colon| colon + 1);
+        let at = self.next_number();
+        self.push(Kind::Element { name: u32::try_from(name).ok()?, local: u32::try_from(local).ok()? }, raw);
+        Some(at)
+    }
+
+    fn push(&mut self, kind: Kind, raw: &'a str) {
+        let end = self.next_number().saturating_add(1);
+        self.nodes.push(Node { kind, raw, end });
+    }
+
+    /// Closes the innermost element of a name, and those in it. Without one, the end tag says nothing.
+    fn close(&mut self, name: &str, open: &mut Vec<u32>) {
+        let Some(depth) = open.iter().rposition(|at| self.element(*at).whole_name() == name) else { return };
+        let end = self.next_number();
+        for at in open.drain(depth..) {
+            self.nodes[at as usize].end = end;
+        }
+    }
+
+    fn elements_between<'d>(&'d self, from: u32, to: u32) -> impl Iterator<Item = Element<'d, 'a>> {
+        self.between(from, to).filter_map(|at| {
+            let is_element = matches!(self.nodes[at as usize].kind, Kind::Element { .. });
+            is_element.then(|| self.element(at))
+        })
+    }
+
+    /// Returns the numbers of nodes that stand side by side.
+    fn between(&self, from: u32, to: u32) -> impl Iterator<Item = u32> {
+        let first = Some(from).filter(|at| *at < to);
+        std::iter::successors(first, move |at| Some(self.nodes[*at as usize].end).filter(|next| *next < to))
+    }
+}
+
+fn position(at: u64) -> usize {
+    usize::try_from(at).unwrap_or(usize::MAX)
+}
+
+impl<'d, 'a> Element<'d, 'a> {
+    fn node(&self) -> &'d Node<'a> {
+        &self.document.nodes[self.at as usize]
+    }
+
+    /// Returns the name with its prefix.
+    fn whole_name(&self) -> &'a str {
+        match self.node().kind {
+            Kind::Element { name, .. } => &self.node().raw[..name as usize],
+            Kind::Text | Kind::Reference => "",
+        }
+    }
+
+    /// Returns the name without prefix.
+    pub(crate) fn name(&self) -> &'a str {
+        match self.node().kind {
+            Kind::Element { name, local } => &self.node().raw[local as usize..name as usize],
+            Kind::Text | Kind::Reference => "",
+        }
+    }
+
+    /// Returns the line that it begins in.
+    pub(crate) fn line(&self) -> u32 {
+        self.document.line_of(self.node().raw.as_ptr() as usize - self.document.text.as_ptr() as usize)
+    }
+
+    /// Returns the value of an attribute, named with its prefix where it has one; none where it is blank.
+    pub(crate) fn attribute(&self, name: &str) -> Option<String> {
+        let raw = self.node().raw;
+        // Most elements have none.
+        if raw.len() <= self.whole_name().len() + name.len() {
+            return None;
+        }
+        let mut attributes = Attributes::html(raw, self.whole_name().len());
+        let found = attributes.with_checks(false).flatten().find(|known| known.key.as_ref() == name)?;
+        let value = resolved(&found.value);
+        Some(value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    /// Returns the elements directly in it.
+    pub(crate) fn children(&self) -> impl Iterator<Item = Element<'d, 'a>> + use<'d, 'a> {
+        self.document.elements_between(self.at + 1, self.node().end)
+    }
+
+    /// Returns the first element of a name directly in it.
+    pub(crate) fn child(&self, name: &str) -> Option<Element<'d, 'a>> {
+        self.all(name).next()
+    }
+
+    /// Returns the elements of a name directly in it.
+    pub(crate) fn all<'n>(&self, name: &'n str) -> impl Iterator<Item = Element<'d, 'a>> + use<'d, 'a, 'n> {
+        self.children().filter(move |child| child.name() == name)
+    }
+
+    /// Returns the elements of a name anywhere in it, outermost ones only.
+    pub(crate) fn within(&self, name: &str) -> Vec<Element<'d, 'a>> {
+        self.document.search(self.at + 1, self.node().end, |known| known == name)
+    }
+
+    /// Returns what stands directly in it, in order.
+    pub(crate) fn content(&self) -> impl Iterator<Item = Content<'d, 'a>> + use<'d, 'a> {
+        let document = self.document;
+        document.between(self.at + 1, self.node().end).map(move |at| {
+            let node = &document.nodes[at as usize];
+            match node.kind {
+                Kind::Element { .. } => Content::Element(document.element(at)),
+                Kind::Text => Content::Text(Cow::Borrowed(node.raw)),
+                Kind::Reference => Content::Text(reference(node.raw)),
+            }
+        })
+    }
+
+    /// Returns all text in it, as it stands.
+    pub(crate) fn text(&self) -> String {
+        let nodes = &self.document.nodes[self.at as usize + 1..self.node().end as usize];
+        let mut text = String::new();
+        for node in nodes {
+            match node.kind {
+                Kind::Element { .. } => {}
+                Kind::Text => text.push_str(node.raw),
+                Kind::Reference => text.push_str(&reference(node.raw)),
+            }
+        }
+        text
+    }
+}
+
+/// Returns what a reference stands for, by the name or number in it; one that is not known as it is written.
+fn reference(name: &str) -> Cow<'static, str> {
+    let number = name.strip_prefix('#').and_then(|number| match number.strip_prefix(['x', 'X']) {
+        Some(hex) => u32::from_str_radix(hex, 16).ok(),
+        None => number.parse().ok(),
+    });
+    match number.and_then(char::from_u32) {
+        Some(character) => Cow::Owned(character.to_string()),
+        None => resolve_html5_entity(name).map_or_else(|| Cow::Owned(format!("&{name};")), Cow::Borrowed),
+    }
+}
+
+/// Returns text with its references resolved.
+pub(crate) fn resolved(text: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 32;
+    let Some(first) = text.find('&') else { return Cow::Borrowed(text) };
+    let mut out = text[..first].to_owned();
+    let mut rest = &text[first..];
+    while let Some(inner) = rest.strip_prefix('&') {
+        let name = inner.bytes().take(LONGEST).position(|byte| byte == b';').map(|end| &inner[..end]);
+        match name.filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#')) {
+            Some(name) => {
+                out.push_str(&reference(name));
+                rest = &inner[name.len() + 1..];
+            }
+            None => {
+                out.push('&');
+                rest = inner;
+            }
+        }
+        let next = rest.find('&').unwrap_or(rest.len());
+        out.push_str(&rest[..next]);
+        rest = &rest[next..];
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elements_have_names_attributes_lines_and_text() {
+        let document = Document::parse(
+            "<?xml version='1.0'?>\n<n:a xml:lang='en' b=\"x &amp; y\">One\n<c/>two<c d=''>3</c></n:a>",
+        );
+        let root = document.roots().next().expect("a root");
+        assert_eq!((root.name(), root.line(), root.text().as_str()), ("a", 2, "One\ntwo3"));
+        assert_eq!(root.attribute("xml:lang").as_deref(), Some("en"));
+        assert_eq!(root.attribute("b").as_deref(), Some("x & y"));
+        let inner: Vec<_> = root.all("c").map(|c| (c.line(), c.text(), c.attribute("d"))).collect();
+        assert_eq!(inner, [(3, String::new(), None), (3, "3".to_owned(), None)]);
+        assert_eq!(document.broken(), None);
+    }
+
+    #[test]
+    fn references_are_resolved_and_nothing_is_expanded_or_fetched() {
+        let declared =
+            "<!DOCTYPE a [<!ENTITY lol 'lol'><!ENTITY lol2 '&lol;&lol;'><!ENTITY x SYSTEM '/etc/hostname'>]>";
+        let text = format!(
+            "{declared}<a>AT&T &amp; R&D; caf&eacute; &#8212;&#x2014; &lol2; &x; &#1114112; <![CDATA[<b>&amp;]]></a>"
+        );
+        let document = Document::parse(&text);
+        let root = document.roots().next().expect("a root");
+        assert_eq!(root.text(), "AT&T & R&D; café —— &lol2; &x; &#1114112; <b>&amp;");
+        assert_eq!(resolved("AT&T &lt;&nbsp;&;&#65;&"), "AT&T <\u{a0}&;A&");
+    }
+
+    #[test]
+    fn what_is_not_well_formed_is_read_to_its_break() {
+        let broken = |text: &str| {
+            let document = Document::parse(text);
+            let texts: Vec<_> = document.roots().map(|root| format!("{} {}", root.name(), root.text())).collect();
+            (texts, document.broken().map(|(line, why)| format!("{line}: {why}")))
+        };
+        assert_eq!(
+            broken("<a><b>one</a></c>\n<d>"),
+            (vec!["a one".into(), "d ".into()], Some("2: `d` is not closed".into()))
+        );
+        let (texts, why) = broken("<a>one\n<b attr=\"tw");
+        assert_eq!(texts, ["a one\n"]);
+        assert!(why.as_deref().is_some_and(|why| why.starts_with("2: ")), "{why:?}");
+        assert_eq!(broken("no tag"), (vec![], None));
+    }
+
+    #[test]
+    fn nesting_is_bounded_and_keeps_its_text() {
+        let text = format!("{}deep{}<c>after</c>", "<a>".repeat(100_000), "</a>".repeat(100_000));
+        let document = Document::parse(&text);
+        assert_eq!(document.nodes.len(), DEEPEST + 3);
+        let texts: Vec<_> = document.roots().map(|root| root.text()).collect();
+        assert_eq!(texts, ["deep", "after"]);
+    }
+}
