@@ -17,6 +17,44 @@ pub(crate) trait Format: Sync {
 
     /// Reads a source and hands out what it holds, in order. Stops where `emit` says so.
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow);
+
+    /// Returns how to read a source of this format piece by piece, by the beginning of it. `None` where it has to be read as
+    /// a whole.
+    fn in_pieces(&self, _beginning: &Source<'_>) -> Option<Box<dyn InPieces + '_>> {
+        None
+    }
+}
+
+/// A format whose records follow one another, so that a source may be read in pieces that have whole records each.
+pub(crate) trait InPieces {
+    /// Returns the format's name.
+    fn format(&self) -> &'static str;
+
+    /// Returns where the last record ends that is whole, of bytes that begin with one.
+    fn last_end(&self, bytes: &[u8]) -> Option<usize>;
+
+    /// Returns where the first record ends of which the beginning was left out.
+    fn first_end(&self, bytes: &[u8]) -> Option<usize>;
+
+    /// Returns how many bytes, at most, show that a record ends.
+    fn longest_end(&self) -> usize;
+
+    /// Reads the records of a piece, which stand behind `at`, moves it to the end of the piece, and tells whether more are
+    /// wanted.
+    fn read(
+        &mut self,
+        text: &str,
+        at: &mut Place,
+        options: &ParseOptions,
+        emit: &mut dyn FnMut(Record) -> Flow,
+    ) -> Flow;
+}
+
+/// How many lines and records come before a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Place {
+    pub(crate) line: u32,
+    pub(crate) record: u32,
 }
 
 /// Why a format takes a source.
@@ -151,6 +189,8 @@ pub(crate) static FORMATS: &[&dyn Format] = &[
     &formats::json::Json,
     &formats::xml::NEWSML_G2,
     &formats::xml::NITF,
+    &formats::sgml::REUTERS,
+    &formats::sgml::TREC,
     &formats::html::Html,
     &formats::xml::OtherXml,
     &formats::markdown::Markdown,

@@ -1,17 +1,16 @@
-//! Sources that are too large to be held in memory at once. Of JSON Lines some lines at a time are read. Of what is one
-//! article a source, no more is read than an article may have, many times over. One JSON document is read whole however
-//! large it is, since only its end tells what it is.
+//! Sources that are too large to be held in memory at once. Of formats whose records follow one another, as in JSON Lines,
+//! some records at a time are read. Of what is one article a source, no more is read than an article may have, many times
+//! over. One JSON document is read whole however large it is, since only its end tells what it is.
 //!
-//! Of JSON Lines a part may be read, and the rest another time.
+//! Of records a part may be read, and the rest another time.
 //!
-//! Which charset it is in is told from the first lines of JSON Lines, and from the whole of all else.
+//! Which charset it is in is told from the first records, and from the whole of all else.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
 use super::charset::{Charset, charset_of};
-use super::format::{Flow, ParseOptions, Record, detect};
+use super::format::{Flow, Format, InPieces, ParseOptions, Place, Record, detect};
 use super::formats::json;
-pub(crate) use super::formats::json::Place;
 use super::read::{SourceReading, guarded, read_source, with_path};
 use super::source::Source;
 use crate::{Code, Notice};
@@ -19,20 +18,20 @@ use crate::{Code, Notice};
 /// How much is read of a source, and how much of it is held at once.
 #[derive(Debug, Clone)]
 pub(crate) struct Limits {
-    /// Lines are read in pieces of about this many bytes; a source that is not larger is read whole.
+    /// Records are read in pieces of about this many bytes; a source that is not larger is read whole.
     pub(crate) piece: usize,
-    /// A longer line is rejected; of one article no more than this is read.
+    /// A longer record is rejected; of one article no more than this is read.
     pub(crate) longest: usize,
-    /// Where lines were left off, to go on from there.
+    /// Where records were left off, to go on from there.
     pub(crate) from: Option<LeftOff>,
-    /// Lines are left off after about so many bytes.
+    /// Records are left off after about so many bytes.
     pub(crate) most: u64,
 }
 
-/// Where the reading of lines was left off.
+/// Where the reading of records was left off.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct LeftOff {
-    /// How many bytes were read, which end with a line.
+    /// How many bytes were read, which end with a record.
     pub(crate) bytes: u64,
     /// How many lines and records these are.
     pub(crate) at: Place,
@@ -60,16 +59,16 @@ pub(crate) fn read_large(
     }
     let first = &bytes[..end_of_lines(&bytes).unwrap_or(bytes.len())];
     let source = Source::decode(path, first);
-    let found = detect(&source).map(|(format, detected)| (format.name(), detected.reason));
-    let is_lines = match found {
-        // What was left off are lines, whatever has become of the source.
-        _ if limits.from.is_some() => true,
-        Some(("jsonl", _)) => true,
-        Some(("json", _)) => json::first_lines_are_objects(&source.text),
-        _ => false,
+    let found = detect(&source);
+    let pieces = match &found {
+        Some((format, _)) => format.in_pieces(&source),
+        None => None,
     };
+    // What was left off are records, whatever has become of the source.
+    let pieces = pieces.or_else(|| limits.from.as_ref().and_then(|_| json::JsonLines.in_pieces(&source)));
+    let found = found.map(|(format, detected)| (format.name(), detected.reason));
     let charset = charset_of(first);
-    if is_lines && charset.has_line_ends() {
+    if let Some(pieces) = pieces.filter(|_| charset.has_line_ends()) {
         let mut reading = source.reading(found.or(Some(("jsonl", "it was read as lines before"))));
         drop(source);
         let LeftOff { bytes: read, at, told } = limits.from.clone().unwrap_or_default();
@@ -78,10 +77,10 @@ pub(crate) fn read_large(
             reader.seek(SeekFrom::Start(read))?;
         }
         let is_first = limits.from.is_none();
-        let mut lines = Lines { path, charset, at, options, notices: Vec::new(), told, is_first };
-        let end = lines.read_all(&mut reader, bytes, limits, make_room, emit)?;
-        let left_off = end.map(|bytes| LeftOff { bytes, at: lines.at, told: lines.told });
-        reading.notices = lines.notices;
+        let mut records = Records { path, pieces, charset, at, options, notices: Vec::new(), told, is_first };
+        let end = records.read_all(&mut reader, bytes, limits, make_room, emit)?;
+        let left_off = end.map(|bytes| LeftOff { bytes, at: records.at, told: records.told });
+        reading.notices = records.notices;
         with_path(&mut reading.notices, path);
         return Ok((reading, left_off));
     }
@@ -119,9 +118,10 @@ fn end_of_lines(bytes: &[u8]) -> Option<usize> {
     bytes.iter().rposition(|byte| *byte == b'\n').map(|at| at + 1)
 }
 
-/// JSON Lines, piece by piece.
-struct Lines<'a> {
+/// Records, piece by piece.
+struct Records<'a> {
     path: &'a str,
+    pieces: Box<dyn InPieces + 'a>,
     charset: Charset,
     at: Place,
     options: &'a ParseOptions,
@@ -131,8 +131,8 @@ struct Lines<'a> {
     is_first: bool,
 }
 
-impl Lines<'_> {
-    /// Reads lines to the end, and returns after how many bytes of the source it left off where it did before.
+impl Records<'_> {
+    /// Reads records to the end, and returns after how many bytes of the source it left off where it did before.
     fn read_all(
         &mut self,
         reader: &mut (impl Read + Seek),
@@ -144,7 +144,7 @@ impl Lines<'_> {
         let mut is_all = false;
         let enough = limits.from.as_ref().map_or(0, |from| from.bytes).saturating_add(limits.most);
         loop {
-            let end = if is_all { Some(bytes.len()) } else { end_of_lines(&bytes) };
+            let end = if is_all { Some(bytes.len()) } else { self.pieces.last_end(&bytes) };
             let flow = match end {
                 Some(end) => {
                     let flow = self.read_piece(&bytes[..end], emit);
@@ -155,9 +155,8 @@ impl Lines<'_> {
                     flow
                 }
                 None if bytes.len() >= limits.longest => {
-                    let flow = self.reject_line(limits.longest, emit);
-                    is_all = skip_line(reader, &mut bytes, limits.piece)?;
-                    self.at.line = self.at.line.saturating_add(1);
+                    let flow = self.reject_record(&bytes, limits.longest, emit);
+                    is_all = self.skip_record(reader, &mut bytes, limits.piece)?;
                     flow
                 }
                 None => {
@@ -180,7 +179,7 @@ impl Lines<'_> {
         }
     }
 
-    /// Reads lines that are whole.
+    /// Reads records that are whole.
     fn read_piece(&mut self, bytes: &[u8], emit: &mut dyn FnMut(Record) -> Flow) -> Flow {
         let mark = if std::mem::take(&mut self.is_first) { self.charset.mark } else { 0 };
         let source = Source::decode_as(self.path, bytes, Charset { mark, ..self.charset });
@@ -192,33 +191,46 @@ impl Lines<'_> {
                 self.notices.push(notice);
             }
         }
-        let at = &mut self.at;
-        guarded("jsonl", self.path, self.options, emit, |emit| json::lines(&source.text, at, self.options, emit))
+        let (at, pieces, options) = (&mut self.at, &mut self.pieces, self.options);
+        guarded(pieces.format(), self.path, options, emit, |emit| pieces.read(&source.text, at, options, emit))
     }
 
-    fn reject_line(&mut self, longest: usize, emit: &mut dyn FnMut(Record) -> Flow) -> Flow {
+    /// Rejects the record that `bytes` are the beginning of.
+    fn reject_record(&mut self, bytes: &[u8], longest: usize, emit: &mut dyn FnMut(Record) -> Flow) -> Flow {
         self.at.record = self.at.record.saturating_add(1);
-        let message = format!("a line of more than {longest} bytes; the record is not indexed");
-        let mut notice = Notice::new(Code::TooLarge, Some(self.at.line.saturating_add(1)), message);
+        let what = if self.pieces.format() == "jsonl" { "line" } else { "record" };
+        let message = format!("a {what} of more than {longest} bytes; the record is not indexed");
+        let before = bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).filter(|byte| **byte == b'\n').count();
+        let line = self.at.line.saturating_add(u32::try_from(before + 1).unwrap_or(u32::MAX));
+        let mut notice = Notice::new(Code::TooLarge, Some(line), message);
         self.path.clone_into(&mut notice.path);
         emit(Record::Reject { notice })
     }
-}
 
-/// Reads on to the end of a line and keeps what follows it; tells whether it was the end of all.
-fn skip_line(reader: &mut impl Read, bytes: &mut Vec<u8>, piece: usize) -> io::Result<bool> {
-    loop {
-        bytes.clear();
-        bytes.shrink_to(2 * piece + 64);
-        let is_all = fill(reader, bytes, piece)?;
-        if let Some(at) = bytes.iter().position(|byte| *byte == b'\n') {
-            bytes.drain(..=at);
-            return Ok(is_all);
+    /// Skips to the end of a record of which `bytes` are the beginning, and keeps what follows it; tells whether it was the
+    /// end of all.
+    fn skip_record(&mut self, reader: &mut impl Read, bytes: &mut Vec<u8>, piece: usize) -> io::Result<bool> {
+        // The end may stand across two pieces.
+        let across = self.pieces.longest_end() - 1;
+        loop {
+            self.drop_bytes(bytes, bytes.len().saturating_sub(across));
+            bytes.shrink_to(2 * piece + 64);
+            let is_all = fill(reader, bytes, bytes.len() + piece)?;
+            if let Some(end) = self.pieces.first_end(bytes) {
+                self.drop_bytes(bytes, end);
+                return Ok(is_all);
+            }
+            if is_all {
+                self.drop_bytes(bytes, bytes.len());
+                return Ok(true);
+            }
         }
-        if is_all {
-            bytes.clear();
-            return Ok(true);
-        }
+    }
+
+    fn drop_bytes(&mut self, bytes: &mut Vec<u8>, count: usize) {
+        let lines = bytes[..count].iter().filter(|byte| **byte == b'\n').count();
+        self.at.line = self.at.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
+        bytes.drain(..count);
     }
 }
 
@@ -290,6 +302,37 @@ mod tests {
             let whole = whole("a.jsonl", text.as_bytes());
             prop_assert_eq!(&in_pieces("a.jsonl", text.as_bytes(), piece, 4096), &whole);
             prop_assert_eq!(&in_parts("a.jsonl", text.as_bytes(), piece, 4096, most), &whole);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn sgml_read_in_pieces_is_that_of_the_whole(
+            records in prop::collection::vec(prop_oneof![
+                "[a-zé \n<]{0,40}".prop_map(|text| format!("<DOC><DOCNO>1</DOCNO>\n<HEAD>x</HEAD><TEXT>{text}</TEXT></DOC>\n")),
+                Just("<DOC><HEAD>y</HEAD>\n<TEXT>".to_owned()),
+                Just("\nbetween\n".to_owned()),
+            ], 0..20),
+            piece in 1usize..200,
+            most in 1u64..400,
+        ) {
+            let text = format!("<DOC><DOCNO>0</DOCNO><HEAD>First</HEAD></DOC>\n{}", records.concat());
+            let whole = whole("a.sgm", text.as_bytes());
+            prop_assert_eq!(&in_pieces("a.sgm", text.as_bytes(), piece.max(40), 8192), &whole);
+            prop_assert_eq!(&in_parts("a.sgm", text.as_bytes(), piece.max(40), 8192, most), &whole);
+        }
+    }
+
+    #[test]
+    fn a_record_of_sgml_that_is_too_long_is_rejected_and_the_others_are_kept() {
+        let record = |text: &str| format!("<DOC>\n<DOCNO>{text}</DOCNO>\n<HEAD>{text}</HEAD></DOC>\n");
+        let text = format!("{}{}{}", record("A"), record(&"b\n".repeat(300)), record("C"));
+        for piece in [50, 64, 100] {
+            let (records, _) = in_pieces("a.sgm", text.as_bytes(), piece, 100);
+            assert_eq!(records.len(), 3, "{records:?}");
+            assert_eq!(records[1], "Some(4) a record of more than 100 bytes; the record is not indexed");
+            let line = 4 + record(&"b\n".repeat(300)).lines().count();
+            assert!(records[2].starts_with(&format!("Some(3) Some({line})")), "{}", records[2]);
         }
     }
 

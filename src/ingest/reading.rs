@@ -13,8 +13,8 @@ use super::report::{Phase, Progress};
 use super::room::Room;
 use super::work::{Belt, Job, Press, Tray};
 use crate::corpus::discover::SourceFile;
-use crate::corpus::format::{Flow, Record};
-use crate::corpus::large::{LeftOff, Limits, Place, read_large};
+use crate::corpus::format::{Flow, Place, Record};
+use crate::corpus::large::{LeftOff, Limits, read_large};
 use crate::index::{Beginning, ContentHash, SourceEntry, Tombstone, Tombstones};
 use crate::{Code, Level, Notice, ParseOptions, SourceKey};
 

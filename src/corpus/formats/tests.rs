@@ -11,8 +11,14 @@ use crate::corpus::read::read_source;
 use crate::{Code, Level, Notice};
 
 /// Samples, with the format that each is to be taken for.
-const SAMPLES: &[(&str, &str)] =
-    &[("newsml-g2.xml", "newsml-g2"), ("nitf.xml", "nitf"), ("ninjs-1.json", "json"), ("ninjs-3.json", "json")];
+const SAMPLES: &[(&str, &str)] = &[
+    ("newsml-g2.xml", "newsml-g2"),
+    ("nitf.xml", "nitf"),
+    ("ninjs-1.json", "json"),
+    ("ninjs-3.json", "json"),
+    ("reuters.sgm", "reuters-sgml"),
+    ("trec.sgm", "trec"),
+];
 
 fn path_of(sample: &str) -> String {
     format!("{}/tests/fixtures/formats/{sample}", env!("CARGO_MANIFEST_DIR"))
@@ -64,7 +70,7 @@ fn samples_are_understood_field_by_field() {
     for (name, format) in SAMPLES {
         let outcome = outcome(name, &sample(name));
         assert_eq!(outcome.format, Some(*format), "{name}");
-        expect_test::expect_file![path_of(&format!("{name}.expected.json"))].assert_eq(&outcome.shown);
+        expect_test::expect_file![path_of(&format!("{name}.expected"))].assert_eq(&outcome.shown);
     }
 }
 

@@ -12,7 +12,7 @@ mod tests;
 use serde::de::IgnoredAny;
 
 use super::keys::{self, Node};
-use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Record};
+use crate::corpus::format::{Confidence, Detected, Flow, Format, InPieces, ParseOptions, Place, Record};
 use crate::corpus::source::Source;
 use crate::{Code, Notice};
 
@@ -41,6 +41,10 @@ impl Format for Json {
         }
         document::parse(&source.text, records);
     }
+
+    fn in_pieces(&self, beginning: &Source<'_>) -> Option<Box<dyn InPieces + '_>> {
+        first_lines_are_objects(&beginning.text).then(|| Box::new(Lines) as Box<dyn InPieces>)
+    }
 }
 
 /// One JSON object a line.
@@ -62,6 +66,41 @@ impl Format for JsonLines {
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
         lines(&source.text, &mut Place::default(), options, emit);
+    }
+
+    fn in_pieces(&self, _beginning: &Source<'_>) -> Option<Box<dyn InPieces + '_>> {
+        Some(Box::new(Lines))
+    }
+}
+
+/// JSON Lines in pieces.
+struct Lines;
+
+impl InPieces for Lines {
+    fn format(&self) -> &'static str {
+        "jsonl"
+    }
+
+    fn last_end(&self, bytes: &[u8]) -> Option<usize> {
+        bytes.iter().rposition(|byte| *byte == b'\n').map(|at| at + 1)
+    }
+
+    fn first_end(&self, bytes: &[u8]) -> Option<usize> {
+        bytes.iter().position(|byte| *byte == b'\n').map(|at| at + 1)
+    }
+
+    fn longest_end(&self) -> usize {
+        1
+    }
+
+    fn read(
+        &mut self,
+        text: &str,
+        at: &mut Place,
+        options: &ParseOptions,
+        emit: &mut dyn FnMut(Record) -> Flow,
+    ) -> Flow {
+        lines(text, at, options, emit)
     }
 }
 
@@ -106,15 +145,8 @@ impl Records<'_> {
     }
 }
 
-/// How many lines, and how many of them that are not blank, come before a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Place {
-    pub(crate) line: u32,
-    pub(crate) record: u32,
-}
-
 /// Reads lines that follow others, and tells whether more are wanted.
-pub(crate) fn lines(text: &str, at: &mut Place, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) -> Flow {
+fn lines(text: &str, at: &mut Place, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) -> Flow {
     let mut records = Records { options, emit, is_stopped: false };
     for text in text.split_inclusive('\n') {
         at.line = at.line.saturating_add(1);
@@ -148,7 +180,7 @@ fn has_extension(path: &str, extensions: &[&str]) -> bool {
 }
 
 /// Tells whether the first two lines that are not blank are an object each.
-pub(crate) fn first_lines_are_objects(text: &str) -> bool {
+fn first_lines_are_objects(text: &str) -> bool {
     let mut filled = text.split('\n').map(str::trim).filter(|line| !line.is_empty());
     let is_object = |line: Option<&str>| {
         line.is_some_and(|line| {

@@ -1,0 +1,268 @@
+//! SGML as collections have it: read by its tags alone, without a document type. A `<` that begins no tag is text, as are
+//! a bare ampersand and a tag that is not known where text stands.
+
+use std::borrow::Cow;
+
+use crate::corpus::formats::keys::{as_line, plain_paragraphs};
+use crate::corpus::text::as_read;
+use crate::corpus::xml::resolved;
+
+/// How long a tag may be, in bytes; a longer one is text.
+const LONGEST_TAG: usize = 1000;
+
+/// A tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Tag<'a> {
+    /// Its name, as it is written.
+    pub(super) name: &'a str,
+    /// What stands behind the name.
+    pub(super) attributes: &'a str,
+    /// Whether it ends an element.
+    pub(super) is_end: bool,
+    /// Where it begins in the text, and where the text goes on.
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+/// Returns the first tag at or behind a place.
+pub(super) fn next_tag(text: &str, from: usize) -> Option<Tag<'_>> {
+    let mut at = from;
+    loop {
+        at += text.get(at..)?.find('<')?;
+        if let Some(tag) = tag_at(text, at) {
+            return Some(tag);
+        }
+        at += 1;
+    }
+}
+
+fn tag_at(text: &str, start: usize) -> Option<Tag<'_>> {
+    let bytes = &text.as_bytes()[start + 1..];
+    let is_end = bytes.first() == Some(&b'/');
+    let name_start = start + 1 + usize::from(is_end);
+    let name = text.as_bytes()[name_start..].iter().take_while(|byte| is_of_name(**byte)).count();
+    if !text.as_bytes().get(name_start)?.is_ascii_alphabetic() {
+        return None;
+    }
+    let name_end = name_start + name;
+    let rest = &text.as_bytes()[name_end..];
+    let length = rest.iter().take(LONGEST_TAG).position(|byte| matches!(byte, b'>' | b'<'))?;
+    let is_tag = rest[length] == b'>' && (length == 0 || rest[0].is_ascii_whitespace() || rest[0] == b'/');
+    let end = name_end + length + 1;
+    is_tag.then(|| Tag { name: &text[name_start..name_end], attributes: &text[name_end..end - 1], is_end, start, end })
+}
+
+fn is_of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')
+}
+
+impl<'a> Tag<'a> {
+    /// Returns the value of an attribute.
+    pub(super) fn attribute(&self, wanted: &str) -> Option<&'a str> {
+        self.all_attributes().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value)
+    }
+
+    /// Returns the attributes and their values, in quotes or not.
+    pub(super) fn all_attributes(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        let mut rest = self.attributes;
+        std::iter::from_fn(move || {
+            let (name, after) = rest.split_once('=')?;
+            let name = name.rsplit(char::is_whitespace).find(|part| !part.is_empty())?;
+            let after = after.trim_start();
+            let quote = after.chars().next().filter(|first| matches!(first, '"' | '\''));
+            let (value, next) = match quote {
+                Some(quote) => after[1..].split_once(quote).unwrap_or((&after[1..], "")),
+                None => after.split_once(char::is_whitespace).unwrap_or((after, "")),
+            };
+            rest = next;
+            Some((name, value))
+        })
+    }
+}
+
+/// Returns where the content of an element ends that begins behind `tag`, and where the text goes on; where it is not
+/// closed, at `otherwise`.
+pub(super) fn content_end(text: &str, tag: &Tag<'_>, otherwise: usize) -> (usize, usize) {
+    let mut at = tag.end;
+    while let Some(found) = text[at..].find("</") {
+        let name_start = at + found + 2;
+        let name_end = name_start + tag.name.len();
+        let is_same = text.get(name_start..name_end).is_some_and(|name| name.eq_ignore_ascii_case(tag.name));
+        let close = text.get(name_end..).and_then(|rest| rest.trim_start().starts_with('>').then(|| rest.find('>')));
+        if let Some(close) = close.flatten().filter(|_| is_same) {
+            return (at + found, name_end + close + 1);
+        }
+        at = name_start;
+    }
+    (otherwise, otherwise)
+}
+
+/// Elements that stand in running text.
+const INLINE: &[&str] = &[
+    "P",
+    "F",
+    "F1",
+    "FIG",
+    "TABLE",
+    "ROW",
+    "CELL",
+    "CELLRULE",
+    "ROWRULE",
+    "TABLECELL",
+    "TABLEROW",
+    "TTL",
+    "H1",
+    "H2",
+    "H3",
+    "H4",
+    "H5",
+    "H6",
+    "H7",
+    "H8",
+    "TI",
+    "BR",
+    "B",
+    "I",
+    "EM",
+    "UNK",
+    "ANNOTATION",
+    "QUOTE",
+    "TEXT",
+    "BODY",
+    "D",
+];
+
+/// Those of them that only change the letters.
+const LETTERS: &[&str] = &["F", "F1", "B", "I", "EM", "UNK"];
+
+fn is_among(names: &[&str], name: &str) -> bool {
+    names.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// Returns running text without tags: each that begins or ends a paragraph is a blank line.
+pub(super) fn without_tags(text: &str) -> Cow<'_, str> {
+    let Some(first) = next_tag(text, 0) else { return resolved_text(text) };
+    let mut out = String::with_capacity(text.len());
+    let (mut from, mut tag) = (0, Some(first));
+    while let Some(found) = tag {
+        if is_among(INLINE, found.name) {
+            out.push_str(&text[from..found.start]);
+            let is_letters = is_among(LETTERS, found.name);
+            out.push_str(if is_letters { " " } else { "\n\n" });
+            from = found.end;
+        }
+        tag = next_tag(text, found.end);
+    }
+    out.push_str(&text[from..]);
+    Cow::Owned(resolved_text(&out).into_owned())
+}
+
+/// Returns text with its references resolved, and without the control characters of the wire.
+fn resolved_text(text: &str) -> Cow<'_, str> {
+    let is_wire = |character: char| character.is_control() && !matches!(character, '\n' | '\t' | '\r');
+    match resolved(text) {
+        text if text.contains(is_wire) => Cow::Owned(text.replace(is_wire, " ")),
+        text => text,
+    }
+}
+
+/// Returns text as one line.
+pub(super) fn line(text: &str) -> String {
+    as_line(&without_tags(text))
+}
+
+/// Returns the paragraphs of running text: those that are marked up, or parted by blank lines or by an indent.
+pub(super) fn paragraphs(text: &str) -> Vec<String> {
+    let text = without_tags(text);
+    let text = as_read(&text);
+    if !is_indented(&text) {
+        return plain_paragraphs(&text);
+    }
+    let (mut paragraphs, mut current) = (Vec::new(), String::new());
+    for line in text.lines() {
+        if indent(line).is_some() || line.trim().is_empty() {
+            end_paragraph(&mut current, &mut paragraphs);
+        }
+        let line = indent(line).unwrap_or(line);
+        current.push_str(line);
+        current.push(' ');
+    }
+    end_paragraph(&mut current, &mut paragraphs);
+    paragraphs
+}
+
+fn end_paragraph(current: &mut String, paragraphs: &mut Vec<String>) {
+    let line = as_line(current);
+    if !line.is_empty() {
+        paragraphs.push(line);
+    }
+    current.clear();
+}
+
+/// Returns a line without the indent that begins a paragraph, if it has one. Reuters-21578 goes about with its indents as
+/// `&` and the two characters of an escaped tab.
+fn indent(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix("   ").or_else(|| line.strip_prefix('\t')).or_else(|| line.strip_prefix("&\\t"))?;
+    Some(rest.trim_start())
+}
+
+/// Tells whether paragraphs begin with an indent: some lines have one, and others do not.
+fn is_indented(text: &str) -> bool {
+    let (mut indented, mut full) = (0, 0);
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        if indent(line).is_some() { indented += 1 } else { full += 1 }
+    }
+    indented > 0 && full > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_begins_no_tag_is_text() {
+        let names = |text: &str| {
+            let mut names = Vec::new();
+            let mut at = 0;
+            while let Some(tag) = super::next_tag(text, at) {
+                names.push(format!("{}{}", if tag.is_end { "/" } else { "" }, tag.name));
+                at = tag.end;
+            }
+            names
+        };
+        assert_eq!(names("<A>1 < 2 <b c='d'>x</A> <3> <> </> <e"), ["A", "b", "/A"]);
+        assert_eq!(names("<A <B>"), ["B"]);
+        assert_eq!(names(&format!("<a {}>", "x".repeat(2000))), [""; 0]);
+    }
+
+    #[test]
+    fn attributes_are_in_quotes_or_not() {
+        let tag = next_tag("<REUTERS TOPICS=\"YES\" b = 'c d' NEWID=7>", 0).expect("a tag");
+        assert_eq!(
+            (tag.attribute("topics"), tag.attribute("b"), tag.attribute("NEWID")),
+            (Some("YES"), Some("c d"), Some("7"))
+        );
+        assert_eq!(next_tag("<DOC id=\"a", 0), None);
+    }
+
+    #[test]
+    fn paragraphs_are_marked_or_indented_or_lines() {
+        assert_eq!(
+            paragraphs("<P>\nOne <B>two</B>\nthree\n</P>\n<P>Four &lt;X> <CHEM>"),
+            ["One two three", "Four <X> <CHEM>"]
+        );
+        assert_eq!(paragraphs("One\ntwo.\n   Three\nfour.\n&\\tFive.\n"), ["One two.", "Three four.", "Five."]);
+        assert_eq!(paragraphs("A long line of news.\nAnother one."), ["A long line of news.", "Another one."]);
+        assert_eq!(paragraphs("&#2;\n****\n\nSix&#3;"), ["****", "Six"]);
+    }
+
+    #[test]
+    fn an_element_ends_with_its_own_tag_in_any_case() {
+        let text = "<Text>a</p> b</TEXT >c";
+        let tag = next_tag(text, 0).expect("a tag");
+        let (end, next) = content_end(text, &tag, text.len());
+        assert_eq!((&text[tag.end..end], &text[next..]), ("a</p> b", "c"));
+        let open = next_tag("<Text>a", 0).expect("a tag");
+        assert_eq!(content_end("<Text>a", &open, 7), (7, 7));
+    }
+}

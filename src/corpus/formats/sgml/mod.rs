@@ -1,0 +1,205 @@
+//! Research collections in SGML, several articles a source: TREC's and Reuters-21578.
+//!
+//! A record goes from its opening tag to its end tag, or where that is missing to the next opening tag, so that a broken
+//! record costs no other.
+
+mod markup;
+mod reuters;
+#[cfg(test)]
+mod tests;
+mod trec;
+
+use markup::{Tag, next_tag};
+
+use crate::corpus::format::{Confidence, Detected, Flow, Format, InPieces, ParseOptions, Parsed, Place, Record};
+use crate::corpus::source::Source;
+use crate::{Code, Notice};
+
+/// A collection.
+pub(crate) struct Sgml {
+    name: &'static str,
+    /// The element of a record.
+    element: &'static str,
+    reason: &'static str,
+    read: fn(&str, &Tag<'_>, u32, &ParseOptions) -> Result<Parsed, Notice>,
+}
+
+/// Reuters-21578.
+pub(crate) static REUTERS: Sgml = Sgml {
+    name: "reuters-sgml",
+    element: "REUTERS",
+    reason: "it begins with a <REUTERS> element",
+    read: reuters::read,
+};
+
+/// TREC's collections, and others in their form.
+pub(crate) static TREC: Sgml =
+    Sgml { name: "trec", element: "DOC", reason: "it begins with a <DOC> element that has a number", read: trec::read };
+
+impl Format for Sgml {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn detect(&self, _path: &str, head: &str) -> Option<Detected> {
+        // Declarations begin no tag, and so are passed over.
+        let rest = head.trim_start();
+        let first = next_tag(rest, 0).filter(|tag| rest.starts_with('<') && !tag.is_end);
+        let begins = first.is_some_and(|tag| tag.name.eq_ignore_ascii_case(self.element) && self.is_sure(rest, &tag));
+        begins.then_some(Detected { confidence: Confidence::Content, reason: self.reason })
+    }
+
+    fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
+        self.records(&source.text, &mut Place::default(), options, emit);
+    }
+
+    fn in_pieces(&self, _source: &Source<'_>) -> Option<Box<dyn InPieces + '_>> {
+        Some(Box::new(self))
+    }
+}
+
+impl Sgml {
+    /// Tells whether an opening tag is that of a record: a `<DOC>` has a number, inside or as its id.
+    fn is_sure(&self, text: &str, tag: &Tag<'_>) -> bool {
+        if self.element != "DOC" {
+            return true;
+        }
+        let within = &text[tag.end..];
+        tag.attribute("id").is_some()
+            || next_tag(within, 0).is_some_and(|tag| !tag.is_end)
+                && ["<DOCNO", "<docno", "<DOCID", "<docid"].iter().any(|number| within.contains(number))
+    }
+
+    /// Reads records that follow others, and tells whether more are wanted.
+    fn records(
+        &self,
+        text: &str,
+        at: &mut Place,
+        options: &ParseOptions,
+        emit: &mut dyn FnMut(Record) -> Flow,
+    ) -> Flow {
+        let first_line = at.line;
+        let (mut from, mut counted) = (0, 0);
+        while let Some(opening) = self.opening(text, from) {
+            at.line = at.line.saturating_add(line_ends(&text[counted..opening.start]));
+            counted = opening.start;
+            let end = self.end_of_record(text, &opening);
+            let record = &text[opening.start..end.unwrap_or_else(|next| next)];
+            at.record = at.record.saturating_add(1);
+            let line = at.line.saturating_add(1);
+            let opening = Tag { start: 0, end: opening.end - opening.start, ..opening };
+            let outcome = (self.read)(record, &opening, line, options).map(|mut parsed| {
+                (parsed.record, parsed.line) = (Some(at.record), Some(line));
+                if end.is_err() {
+                    let message =
+                        format!("the record has no </{}>; what stands before the next one is kept", self.element);
+                    parsed.notices.push(Notice::new(Code::BrokenOff, Some(line), message));
+                }
+                Record::Article(Box::new(parsed))
+            });
+            if emit(outcome.unwrap_or_else(|notice| Record::Reject { notice })) == Flow::Stop {
+                return Flow::Stop;
+            }
+            from = end.unwrap_or_else(|next| next);
+        }
+        at.line = first_line.saturating_add(line_ends(text));
+        Flow::Continue
+    }
+
+    /// Returns the next tag that opens a record.
+    fn opening<'a>(&self, text: &'a str, from: usize) -> Option<Tag<'a>> {
+        let mut at = from;
+        while let Some(tag) = next_tag(text, at) {
+            if !tag.is_end && tag.name.eq_ignore_ascii_case(self.element) {
+                return Some(tag);
+            }
+            at = tag.end;
+        }
+        None
+    }
+
+    /// Returns where a record ends with its end tag, or as an error where another begins or the text ends before one.
+    fn end_of_record(&self, text: &str, opening: &Tag<'_>) -> Result<usize, usize> {
+        let mut at = opening.end;
+        while let Some(found) = text[at..].find('<') {
+            at += found;
+            if let Some(end) = end_tag(&text.as_bytes()[at..], self.element) {
+                return Ok(at + end);
+            }
+            let name = text.as_bytes().get(at + 1..at + 1 + self.element.len());
+            let after = text.as_bytes().get(at + 1 + self.element.len());
+            let is_opening = name.is_some_and(|name| name.eq_ignore_ascii_case(self.element.as_bytes()))
+                && after.is_some_and(|byte| *byte == b'>' || byte.is_ascii_whitespace());
+            if is_opening {
+                return Err(at);
+            }
+            at += 1;
+        }
+        Err(text.len())
+    }
+}
+
+/// Returns where an end tag ends, if there is one at the beginning of `bytes`.
+fn end_tag(bytes: &[u8], element: &str) -> Option<usize> {
+    let name = bytes.strip_prefix(b"</")?.get(..element.len())?;
+    let after = name.eq_ignore_ascii_case(element.as_bytes()).then(|| 2 + element.len())?;
+    let spaces = bytes[after..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    (bytes.get(after + spaces) == Some(&b'>')).then_some(after + spaces + 1)
+}
+
+fn line_ends(text: &str) -> u32 {
+    u32::try_from(text.bytes().filter(|byte| *byte == b'\n').count()).unwrap_or(u32::MAX)
+}
+
+/// Returns the place of a dateline such as `SALVADOR, Feb 26 -` or `BANGKOK, Thailand (AP) _`.
+fn dateline_place(printed: &str) -> &str {
+    let mut rest = printed.trim_end_matches(['-', '_', ' ', '—', '–']);
+    if let Some((before, agency)) = rest.rsplit_once(" (")
+        && agency.ends_with(')')
+    {
+        rest = before.trim_end();
+    }
+    match rest.rsplit_once(',') {
+        Some((place, date)) if is_day(date) => place.trim(),
+        _ => rest,
+    }
+}
+
+/// Tells whether text is a day without a year: `Feb 26`, `March 3`.
+fn is_day(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    let (month, day) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let is_month = month.len() >= 3 && month.chars().all(|character| character.is_alphabetic() || character == '.');
+    is_month && day.starts_with(|first: char| first.is_ascii_digit())
+}
+
+impl InPieces for &Sgml {
+    fn format(&self) -> &'static str {
+        self.name
+    }
+
+    fn last_end(&self, bytes: &[u8]) -> Option<usize> {
+        let starts = (0..bytes.len()).rev().filter(|at| bytes[*at] == b'<');
+        starts.filter_map(|at| Some(at + end_tag(&bytes[at..], self.element)?)).next()
+    }
+
+    fn first_end(&self, bytes: &[u8]) -> Option<usize> {
+        let starts = (0..bytes.len()).filter(|at| bytes[*at] == b'<');
+        starts.filter_map(|at| Some(at + end_tag(&bytes[at..], self.element)?)).next()
+    }
+
+    fn longest_end(&self) -> usize {
+        // A space or two may stand in an end tag.
+        self.element.len() + 8
+    }
+
+    fn read(
+        &mut self,
+        text: &str,
+        at: &mut Place,
+        options: &ParseOptions,
+        emit: &mut dyn FnMut(Record) -> Flow,
+    ) -> Flow {
+        self.records(text, at, options, emit)
+    }
+}

@@ -1,0 +1,132 @@
+//! Reuters-21578, distribution 1.0 (Lewis 1997): `<REUTERS>` elements, not well-formed: control characters as references,
+//! bare ampersands, and records without a body, which have a line in its place.
+
+use super::dateline_place;
+use super::markup::{Tag, content_end, line, next_tag, paragraphs, without_tags};
+use crate::Notice;
+use crate::corpus::format::ParseOptions;
+use crate::corpus::format::Parsed;
+use crate::corpus::formats::keys::{Field, Reading};
+
+/// What stands in the place of a body that the collection does not have.
+const NO_BODY: &str = "Blah blah blah.";
+
+/// Elements that hold topics, and what their lists are called.
+const LISTS: &[(&str, &str)] = &[
+    ("TOPICS", "topics"),
+    ("PLACES", "places"),
+    ("PEOPLE", "people"),
+    ("ORGS", "orgs"),
+    ("EXCHANGES", "exchanges"),
+    ("COMPANIES", "companies"),
+];
+
+/// Understands a record.
+pub(super) fn read(
+    record: &str,
+    opening: &Tag<'_>,
+    line_number: u32,
+    options: &ParseOptions,
+) -> Result<Parsed, Notice> {
+    let mut reading = Reading::of_article("Reuters", Some(line_number), options);
+    for (name, value) in opening.all_attributes() {
+        match name {
+            "NEWID" => reading.give(Field::NativeId, "NEWID", value),
+            _ => reading.spare(name, value),
+        }
+    }
+    let mut at = opening.end;
+    while let Some(tag) = next_tag(record, at) {
+        if tag.is_end {
+            at = tag.end;
+            continue;
+        }
+        let (end, next) = content_end(record, &tag, record.len());
+        let content = &record[tag.end..end];
+        if let Some((_, list)) = LISTS.iter().find(|(name, _)| *name == tag.name) {
+            read_list(content, tag.name, list, &mut reading);
+        }
+        match tag.name {
+            // Behind the date may stand the codes of services.
+            "DATE" => reading.give(Field::Published, "DATE", date(&without_tags(content))),
+            "TEXT" => read_text(content, &tag, &mut reading),
+            "UNKNOWN" | "MKNOTE" => reading.spare(tag.name, &line(content)),
+            _ => {}
+        }
+        at = next;
+    }
+    reading.give(Field::Publisher, "REUTERS", "Reuters");
+    reading.finish()
+}
+
+fn read_list(content: &str, name: &str, list: &str, reading: &mut Reading<'_>) {
+    let mut at = 0;
+    while let Some(tag) = next_tag(content, at) {
+        at = tag.end;
+        if tag.name == "D" && !tag.is_end {
+            let (end, next) = content_end(content, &tag, content.len());
+            reading.give_keyword(name, &line(&content[tag.end..end]), Some(list));
+            at = next;
+        }
+    }
+}
+
+/// Returns the date in `26-FEB-1987 15:01:01.79`, without the parts of a second.
+fn date(text: &str) -> &str {
+    let text = text.trim();
+    let whole = text.split('\t').next().unwrap_or(text);
+    whole.rsplit_once('.').map_or(whole, |(date, _)| date)
+}
+
+fn read_text(content: &str, opening: &Tag<'_>, reading: &mut Reading<'_>) {
+    // What stands in no element of its own: the whole text of a record that was not processed.
+    let (mut loose, mut at) = (String::new(), 0);
+    let mut body = Vec::new();
+    while let Some(tag) = next_tag(content, at) {
+        loose.push_str(&content[at..tag.start]);
+        loose.push_str("\n\n");
+        at = tag.end;
+        if tag.is_end || !matches!(tag.name, "TITLE" | "DATELINE" | "AUTHOR" | "BODY") {
+            continue;
+        }
+        let (end, next) = content_end(content, &tag, content.len());
+        let inner = &content[tag.end..end];
+        match tag.name {
+            "TITLE" => reading.give(Field::Headline, "TITLE", line(inner).trim_matches('*').trim()),
+            "AUTHOR" => reading.give(Field::Bylines, "AUTHOR", &line(inner)),
+            "DATELINE" => {
+                let printed = line(inner);
+                reading.give(Field::Dateline, "DATELINE", dateline_place(&printed));
+            }
+            _ => body.extend(paragraphs(without_sign_off(inner))),
+        }
+        at = next;
+    }
+    loose.push_str(&content[at..]);
+    let loose = without_sign_off(&loose);
+    let mut name = "BODY";
+    if body.is_empty() {
+        let is_unprocessed = opening.attribute("TYPE") == Some("UNPROC");
+        (name, body) = ("TEXT", if is_unprocessed { lines(loose) } else { paragraphs(loose) });
+        // Stars mark urgent items on the wire.
+        body.retain(|paragraph| paragraph.chars().any(|character| character != '*'));
+        if body.iter().any(|paragraph| paragraph == NO_BODY) {
+            body.retain(|paragraph| paragraph != NO_BODY);
+            reading.spare("TEXT", NO_BODY);
+        }
+    }
+    reading.give_body(name, body);
+}
+
+/// Returns the lines of a text that is mostly tables.
+fn lines(text: &str) -> Vec<String> {
+    without_tags(text).lines().map(line).filter(|part| !part.is_empty()).collect()
+}
+
+/// Returns a body without the agency's name, which stands in the last line of nearly all.
+fn without_sign_off(body: &str) -> &str {
+    let text = body.trim_end().trim_end_matches("&#3;").trim_end();
+    let (before, last) = text.rsplit_once('\n').unwrap_or(("", text));
+    let is_name = ["reuter", "reuters"].iter().any(|name| last.trim().eq_ignore_ascii_case(name));
+    if is_name { before } else { text }
+}
