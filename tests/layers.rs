@@ -45,7 +45,6 @@ const TERMINAL: &[&str] = &[
     "clap",
     "clap_complete",
     "clap_mangen",
-    "csv",
     "ctrlc",
     "indicatif",
     "terminal_size",

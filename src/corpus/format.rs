@@ -91,7 +91,7 @@ pub(crate) enum Flow {
 pub struct ParseOptions {
     /// How to read dates such as `02/05/2016`.
     pub date_order: DateOrder,
-    /// For JSON: which key feeds which field, for keys that are not known. From key (dots for nesting) to field;
+    /// For JSON and tables: which key or column feeds which field, for those that are not known. From key (dots for nesting) to field;
     /// a field `x.NAME` goes into [`Article::extra`].
     pub field_map: BTreeMap<String, String>,
     /// Fields of [`Article::extra`] to be read from keys of their names, as values of their kinds. An ingest puts in those
@@ -194,6 +194,7 @@ pub(crate) static FORMATS: &[&dyn Format] = &[
     &formats::html::Html,
     &formats::xml::OtherXml,
     &formats::markdown::Markdown,
+    &formats::separated::Separated,
     &formats::plain::Plain,
 ];
 

@@ -323,6 +323,26 @@ mod tests {
         }
     }
 
+    proptest! {
+        #[test]
+        fn a_table_read_in_pieces_is_that_of_the_whole(
+            rows in prop::collection::vec(prop_oneof![
+                "[a-zé]{1,20}".prop_map(|cell| format!("{cell},b\n")),
+                "[a-z, \n]{0,40}".prop_map(|cell| format!("x,\"{cell}\"\"\"\r\n")),
+                Just("\n".to_owned()),
+                Just("short\n".to_owned()),
+                Just("a\",b\n".to_owned()),
+            ], 0..20),
+            piece in 1usize..200,
+            most in 1u64..400,
+        ) {
+            let text = format!("title,text\nFirst,one\n{}", rows.concat());
+            let whole = whole("a.csv", text.as_bytes());
+            prop_assert_eq!(&in_pieces("a.csv", text.as_bytes(), piece.max(20), 8192), &whole);
+            prop_assert_eq!(&in_parts("a.csv", text.as_bytes(), piece.max(20), 8192, most), &whole);
+        }
+    }
+
     #[test]
     fn a_record_of_sgml_that_is_too_long_is_rejected_and_the_others_are_kept() {
         let record = |text: &str| format!("<DOC>\n<DOCNO>{text}</DOCNO>\n<HEAD>{text}</HEAD></DOC>\n");

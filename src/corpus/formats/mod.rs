@@ -5,6 +5,7 @@ pub(crate) mod json;
 mod keys;
 pub(crate) mod markdown;
 pub(crate) mod plain;
+pub(crate) mod separated;
 pub(crate) mod sgml;
 #[cfg(test)]
 mod tests;

@@ -18,6 +18,8 @@ const SAMPLES: &[(&str, &str)] = &[
     ("ninjs-3.json", "json"),
     ("reuters.sgm", "reuters-sgml"),
     ("trec.sgm", "trec"),
+    ("table.csv", "csv"),
+    ("table.tsv", "csv"),
 ];
 
 fn path_of(sample: &str) -> String {

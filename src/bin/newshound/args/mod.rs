@@ -178,7 +178,7 @@ pub(crate) struct ReadingArgs {
     #[arg(long, value_name = "ORDER")]
     pub(crate) date_order: Option<NumberOrder>,
 
-    /// Take the JSON key KEY for FIELD; dots in KEY for nesting; `x.NAME` as FIELD for a field of your own (repeatable)
+    /// Take the JSON key or table column KEY for FIELD; dots in KEY for nesting; `x.NAME` as FIELD for a field of your own (repeatable)
     #[arg(long = "map", value_name = "KEY=FIELD")]
     pub(crate) map: Vec<FieldMapping>,
 }

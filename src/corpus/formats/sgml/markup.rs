@@ -176,16 +176,19 @@ pub(super) fn paragraphs(text: &str) -> Vec<String> {
     let text = without_tags(text);
     let text = as_read(&text);
     if !is_indented(&text) {
-        return plain_paragraphs(&text);
+        return plain_paragraphs(&if text.contains(TAB) { text.replace(TAB, " ").into() } else { text });
     }
     let (mut paragraphs, mut current) = (Vec::new(), String::new());
     for line in text.lines() {
-        if indent(line).is_some() || line.trim().is_empty() {
+        let is_row = line.trim().contains("   ");
+        if indent(line).is_some() || is_row || line.trim().is_empty() {
             end_paragraph(&mut current, &mut paragraphs);
         }
-        let line = indent(line).unwrap_or(line);
-        current.push_str(line);
+        current.push_str(indent(line).unwrap_or(line));
         current.push(' ');
+        if is_row {
+            end_paragraph(&mut current, &mut paragraphs);
+        }
     }
     end_paragraph(&mut current, &mut paragraphs);
     paragraphs
@@ -199,10 +202,12 @@ fn end_paragraph(current: &mut String, paragraphs: &mut Vec<String>) {
     current.clear();
 }
 
-/// Returns a line without the indent that begins a paragraph, if it has one. Reuters-21578 goes about with its indents as
-/// `&` and the two characters of an escaped tab.
+/// How a tab is written in copies of Reuters-21578 that go about.
+const TAB: &str = "&\\t";
+
+/// Returns a line without the indent that begins a paragraph, if it has one.
 fn indent(line: &str) -> Option<&str> {
-    let rest = line.strip_prefix("   ").or_else(|| line.strip_prefix('\t')).or_else(|| line.strip_prefix("&\\t"))?;
+    let rest = line.strip_prefix("   ").or_else(|| line.strip_prefix('\t')).or_else(|| line.strip_prefix(TAB))?;
     Some(rest.trim_start())
 }
 
@@ -252,6 +257,11 @@ mod tests {
             ["One two three", "Four <X> <CHEM>"]
         );
         assert_eq!(paragraphs("One\ntwo.\n   Three\nfour.\n&\\tFive.\n"), ["One two.", "Three four.", "Five."]);
+        assert_eq!(paragraphs("&\\tOne.\n&\\tTwo."), ["One.", "Two."]);
+        assert_eq!(
+            paragraphs("Prices.\n   They\nwere:\n Oats   2.40   3\n Rye   1\nEnd."),
+            ["Prices.", "They were:", "Oats 2.40 3", "Rye 1", "End."]
+        );
         assert_eq!(paragraphs("A long line of news.\nAnother one."), ["A long line of news.", "Another one."]);
         assert_eq!(paragraphs("&#2;\n****\n\nSix&#3;"), ["****", "Six"]);
     }

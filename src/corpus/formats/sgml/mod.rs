@@ -153,24 +153,28 @@ fn line_ends(text: &str) -> u32 {
 
 /// Returns the place of a dateline such as `SALVADOR, Feb 26 -` or `BANGKOK, Thailand (AP) _`.
 fn dateline_place(printed: &str) -> &str {
-    let mut rest = printed.trim_end_matches(['-', '_', ' ', '—', '–']);
+    const EDGES: [char; 6] = ['-', '_', ' ', '—', '–', ','];
+    let mut rest = printed.trim_end_matches(EDGES);
     if let Some((before, agency)) = rest.rsplit_once(" (")
         && agency.ends_with(')')
     {
-        rest = before.trim_end();
+        rest = before;
     }
-    match rest.rsplit_once(',') {
-        Some((place, date)) if is_day(date) => place.trim(),
-        _ => rest,
-    }
+    rest = rest.strip_suffix(", Reuter").unwrap_or(rest).trim_end_matches(EDGES);
+    // The day is the last two words: `Feb 26`, `2 March`.
+    let mut words = rest.rmatch_indices(' ');
+    let start = words.next().and_then(|_| words.next()).map_or(0, |(at, _)| at);
+    let is_day = is_day(rest[start..].trim_start());
+    if is_day { rest[..start].trim_end_matches(EDGES) } else { rest }
 }
 
-/// Tells whether text is a day without a year: `Feb 26`, `March 3`.
+/// Tells whether text is a day without a year.
 fn is_day(text: &str) -> bool {
-    let mut words = text.split_whitespace();
-    let (month, day) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    let is_month = month.len() >= 3 && month.chars().all(|character| character.is_alphabetic() || character == '.');
-    is_month && day.starts_with(|first: char| first.is_ascii_digit())
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let is_month = |word: &str| word.get(..3).is_some_and(|word| MONTHS.contains(&word.to_ascii_lowercase().as_str()));
+    let is_number = |word: &str| (1..=2).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit());
+    let Some((first, second)) = text.split_once(' ') else { return false };
+    (is_month(first) && is_number(second)) || (is_number(first) && is_month(second))
 }
 
 impl InPieces for &Sgml {

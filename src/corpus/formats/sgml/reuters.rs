@@ -107,7 +107,7 @@ fn read_text(content: &str, opening: &Tag<'_>, reading: &mut Reading<'_>) {
     let mut name = "BODY";
     if body.is_empty() {
         let is_unprocessed = opening.attribute("TYPE") == Some("UNPROC");
-        (name, body) = ("TEXT", if is_unprocessed { lines(loose) } else { paragraphs(loose) });
+        (name, body) = ("TEXT", if is_unprocessed { unprocessed(loose) } else { paragraphs(loose) });
         // Stars mark urgent items on the wire.
         body.retain(|paragraph| paragraph.chars().any(|character| character != '*'));
         if body.iter().any(|paragraph| paragraph == NO_BODY) {
@@ -118,15 +118,22 @@ fn read_text(content: &str, opening: &Tag<'_>, reading: &mut Reading<'_>) {
     reading.give_body(name, body);
 }
 
-/// Returns the lines of a text that is mostly tables.
-fn lines(text: &str) -> Vec<String> {
-    without_tags(text).lines().map(line).filter(|part| !part.is_empty()).collect()
+/// Returns the paragraphs of a text that was not processed, or its lines where it is tables mostly.
+fn unprocessed(text: &str) -> Vec<String> {
+    const FULL: usize = 50;
+    let filled = || text.lines().filter(|line| !line.trim().is_empty());
+    if 2 * filled().filter(|line| line.len() >= FULL).count() > filled().count() {
+        return paragraphs(text);
+    }
+    let lines = filled().map(|text| line(text.strip_prefix("&\\t").unwrap_or(text)));
+    lines.filter(|line| !line.is_empty()).collect()
 }
 
-/// Returns a body without the agency's name, which stands in the last line of nearly all.
+/// Returns a body without the agency's name, which stands in the last line of nearly all: `Reuter`, `REUTER...`.
 fn without_sign_off(body: &str) -> &str {
     let text = body.trim_end().trim_end_matches("&#3;").trim_end();
     let (before, last) = text.rsplit_once('\n').unwrap_or(("", text));
-    let is_name = ["reuter", "reuters"].iter().any(|name| last.trim().eq_ignore_ascii_case(name));
+    let name = last.strip_prefix("&\\t").unwrap_or(last).trim_end_matches("^M").trim_matches(['.', ' ', '\t']);
+    let is_name = ["reuter", "reuters"].iter().any(|known| name.eq_ignore_ascii_case(known));
     if is_name { before } else { text }
 }

@@ -61,6 +61,10 @@ fn a_dateline_names_a_place() {
     assert_eq!(dateline_place("BANGKOK, Thailand (AP) _"), "BANGKOK, Thailand");
     assert_eq!(dateline_place("Brenmouth, Nov. 1 (HPB)"), "Brenmouth");
     assert_eq!(dateline_place("PORTLAND, Ore., March 3"), "PORTLAND, Ore.");
+    assert_eq!(dateline_place("RICHMOND, Va. Feb 26 -"), "RICHMOND, Va.");
+    assert_eq!(dateline_place("ROME, 2 March, Reuter - "), "ROME");
+    assert_eq!(dateline_place("LEEDS, May"), "LEEDS, May");
+    assert_eq!(dateline_place("May 3"), "");
     assert_eq!(dateline_place(""), "");
 }
 

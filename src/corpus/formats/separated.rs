@@ -1,0 +1,344 @@
+//! CSV and TSV with a header: RFC 4180 with its usual variations (tabs, semicolons or bars for commas, line feeds in
+//! quoted cells, rows that are too short or long). A row is an article, and its columns are keys as those of JSON are.
+//!
+//! A table whose header names neither a headline nor a text is rejected as a whole: it has no header, or none of news.
+
+use std::sync::Arc;
+
+use ::csv::{ReaderBuilder, StringRecord};
+
+use super::keys::{self, Entries, Field, Node, fields_of_key};
+use crate::corpus::format::{Confidence, Detected, Flow, Format, InPieces, ParseOptions, Place, Record};
+use crate::corpus::source::Source;
+use crate::{Code, Notice};
+
+/// What may part cells, the likeliest first.
+const SEPARATORS: [u8; 4] = [b',', b'\t', b';', b'|'];
+
+/// How many columns have to be known for a table that does not say by its name that it is one.
+const SURE: usize = 3;
+
+/// CSV and TSV.
+pub(crate) struct Separated;
+
+impl Format for Separated {
+    fn name(&self) -> &'static str {
+        "csv"
+    }
+
+    fn detect(&self, path: &str, head: &str) -> Option<Detected> {
+        let extension = path.rsplit_once('.').map_or("", |(_, end)| end);
+        let is_named = ["csv", "tsv", "tab"].iter().any(|known| known.eq_ignore_ascii_case(extension));
+        let known = Table::of(head, path).known_columns();
+        if known >= SURE || is_named && known > 0 {
+            return Some(Detected {
+                confidence: Confidence::Content,
+                reason: "its first line names columns of articles",
+            });
+        }
+        is_named.then_some(Detected { confidence: Confidence::Name, reason: "the name is that of a table" })
+    }
+
+    fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
+        let mut at = Place::default();
+        let flow = Table::of(&source.text, source.path).read(&source.text, &mut at, options, emit);
+        if flow == Flow::Continue && at.record == 0 {
+            let notice =
+                Notice::new(Code::NotAnArticle, Some(1), "a table that has a header and no rows; nothing to index");
+            emit(Record::Reject { notice });
+        }
+    }
+
+    fn in_pieces(&self, beginning: &Source<'_>) -> Option<Box<dyn InPieces + '_>> {
+        Some(Box::new(Table::of(&beginning.text, beginning.path)))
+    }
+}
+
+/// How a table is written, and what its columns are called.
+struct Table {
+    separator: u8,
+    /// Whether cells may stand in quotes. In TSV a quote mostly is one of the text.
+    has_quotes: bool,
+    header: Arc<[String]>,
+}
+
+impl Table {
+    /// Tells from its beginning how a table is written.
+    fn of(beginning: &str, path: &str) -> Table {
+        let is_tsv = path.rsplit_once('.').is_some_and(|(_, end)| !end.eq_ignore_ascii_case("csv") && end.len() == 3);
+        let first_line = beginning.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        let table = |separator: u8| {
+            let has_quotes = separator != b'\t' || first_line.contains('"');
+            let mut table = Table { separator, has_quotes, header: Arc::new([]) };
+            let mut header = StringRecord::new();
+            // A header that cannot be read is none.
+            let _ = table.reader(beginning.as_bytes()).read_record(&mut header);
+            table.header = header.iter().map(|name| name.trim().to_owned()).collect();
+            table
+        };
+        let is_likely = |separator: &u8| (*separator == b'\t') == is_tsv;
+        let (likely, others): (Vec<u8>, Vec<u8>) = SEPARATORS.iter().partition(|separator| is_likely(separator));
+        let tables = likely.into_iter().chain(others).map(table);
+        // The first of the best.
+        let best = tables.reduce(|best, table| if table.rank() > best.rank() { table } else { best });
+        best.unwrap_or_else(|| table(b','))
+    }
+
+    fn rank(&self) -> (usize, bool) {
+        (self.known_columns(), self.header.len() > 1)
+    }
+
+    /// Returns how many columns feed fields of an article: none where no column holds a headline or a text.
+    fn known_columns(&self) -> usize {
+        let feeds = |name: &str, wanted: &[Field]| {
+            fields_of_key(name).any(|field| wanted.is_empty() || wanted.contains(&field))
+        };
+        let has_words =
+            self.header.len() > 1 && self.header.iter().any(|name| feeds(name, &[Field::Headline, Field::Body]));
+        if has_words { self.header.iter().filter(|name| feeds(name, &[])).count() } else { 0 }
+    }
+
+    fn reader<'t>(&self, bytes: &'t [u8]) -> ::csv::Reader<&'t [u8]> {
+        let mut builder = ReaderBuilder::new();
+        builder.delimiter(self.separator).quoting(self.has_quotes).has_headers(false).flexible(true);
+        builder.from_reader(bytes)
+    }
+
+    /// Tells why the table cannot be one of articles.
+    fn problem(&self, options: &ParseOptions) -> Option<Notice> {
+        let is_mapped = |name: &String| options.field_map.contains_key(name);
+        if self.known_columns() > 0 || self.header.iter().any(is_mapped) {
+            return None;
+        }
+        let names: Vec<&str> = self.header.iter().map(String::as_str).take(8).collect();
+        let message = format!(
+            "the first line of the table names no column of a headline or a text (it has `{}`); name one with --map; not indexed",
+            crate::text::head(&names.join("`, `"), 200)
+        );
+        Some(Notice::new(Code::NotAnArticle, Some(1), message))
+    }
+
+    fn entries(&self, row: &StringRecord) -> (Entries, Vec<String>) {
+        let mut entries = Entries::with_capacity(self.header.len());
+        for (name, cell) in self.header.iter().zip(row) {
+            if !cell.trim().is_empty() {
+                entries.push((name.clone(), value(name, cell)));
+            }
+        }
+        let rest = row.iter().skip(self.header.len()).filter(|cell| !cell.trim().is_empty());
+        (entries, rest.map(str::to_owned).collect())
+    }
+
+    fn record(
+        &self,
+        row: &StringRecord,
+        line: u32,
+        options: &ParseOptions,
+    ) -> Result<crate::corpus::format::Parsed, Notice> {
+        let (entries, rest) = self.entries(row);
+        let mut reading = keys::read(entries, "column", Some(line), options);
+        reading.is_article = true;
+        let (cells, columns) = (row.len(), self.header.len());
+        if cells != columns {
+            let message = format!("the row has {cells} cells, and the table {columns} columns; taken in their order");
+            reading.parsed.notices.push(Notice::new(Code::DoubtfulField, Some(line), message));
+        }
+        for cell in rest {
+            reading.parsed.leave(Some(line), cell, "a cell without a column");
+        }
+        reading.finish()
+    }
+}
+
+/// Returns the value of a cell. Lists are written into tables as JSON or as Python does: `["a", "b"]`, `['a', 'b']`.
+fn value(name: &str, cell: &str) -> Node {
+    let takes_lists =
+        || fields_of_key(name).any(|field| matches!(field, Field::Keywords | Field::Bylines | Field::Section));
+    let inner = cell.trim().strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let Some(inner) = inner.filter(|_| takes_lists()) else { return Node::Text(cell.to_owned()) };
+    serde_json::from_str::<Node>(cell).unwrap_or_else(|_| {
+        let parts = inner.split(',').map(|part| part.trim().trim_matches(['\'', '"']));
+        Node::List(parts.filter(|part| !part.is_empty()).map(|part| Node::Text(part.to_owned())).collect())
+    })
+}
+
+impl InPieces for Table {
+    fn format(&self) -> &'static str {
+        "csv"
+    }
+
+    /// The last row of a piece may go on, even where it ends with a line: inside of quotes.
+    fn last_end(&self, bytes: &[u8]) -> Option<usize> {
+        let mut reader = self.reader(bytes);
+        let mut row = ::csv::ByteRecord::new();
+        let mut last = 0;
+        while reader.read_byte_record(&mut row).is_ok_and(|is_row| is_row) {
+            last = row.position().map_or(last, |position| usize::try_from(position.byte()).unwrap_or(usize::MAX));
+        }
+        Some(last.min(bytes.len())).filter(|last| *last > 0)
+    }
+
+    fn first_end(&self, bytes: &[u8]) -> Option<usize> {
+        bytes.iter().position(|byte| *byte == b'\n').map(|at| at + 1)
+    }
+
+    fn longest_end(&self) -> usize {
+        1
+    }
+
+    fn read(
+        &mut self,
+        text: &str,
+        at: &mut Place,
+        options: &ParseOptions,
+        emit: &mut dyn FnMut(Record) -> Flow,
+    ) -> Flow {
+        let before = at.line;
+        let mut is_header = before == 0;
+        if is_header && let Some(notice) = self.problem(options) {
+            emit(Record::Reject { notice });
+            return Flow::Stop;
+        }
+        let mut reader = self.reader(text.as_bytes());
+        let mut row = StringRecord::new();
+        let (mut counted, mut lines) = (0, 0u32);
+        // All rows can be read: they may have any number of cells, and the text is Unicode.
+        while reader.read_record(&mut row).is_ok_and(|is_row| is_row) {
+            if std::mem::take(&mut is_header) {
+                continue;
+            }
+            // A row begins behind the empty lines that are passed over before it.
+            let passed = row.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(usize::MAX));
+            let empty = text.as_bytes().iter().skip(passed).take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
+            let start = (passed + empty).min(text.len());
+            lines = lines.saturating_add(line_ends(&text.as_bytes()[counted..start]));
+            counted = start;
+            let line = before.saturating_add(lines).saturating_add(1);
+            at.record = at.record.saturating_add(1);
+            let outcome = self.record(&row, line, options).map(|mut parsed| {
+                (parsed.record, parsed.line) = (Some(at.record), Some(line));
+                Record::Article(Box::new(parsed))
+            });
+            if emit(outcome.unwrap_or_else(|notice| Record::Reject { notice })) == Flow::Stop {
+                return Flow::Stop;
+            }
+        }
+        at.line = before.saturating_add(line_ends(text.as_bytes()));
+        Flow::Continue
+    }
+}
+
+fn line_ends(bytes: &[u8]) -> u32 {
+    u32::try_from(bytes.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::format::Parsed;
+    use crate::corpus::read::read_source;
+
+    fn read(path: &str, text: &str, options: &ParseOptions) -> (Option<&'static str>, Vec<Result<Parsed, String>>) {
+        let mut records = Vec::new();
+        let reading = read_source(path, text.as_bytes(), options, &mut |record| {
+            records.push(match record {
+                Record::Article(parsed) => Ok(*parsed),
+                Record::Reject { notice } => Err(format!("{:?} {}", notice.line, notice.message)),
+            });
+            Flow::Continue
+        });
+        (reading.format, records)
+    }
+
+    /// Checks format, and of each row number, line, headline and body.
+    fn check(path: &str, text: &str, expected: &[(u32, u32, &str, &str)]) {
+        let (format, records) = read(path, text, &ParseOptions::default());
+        assert_eq!(format, Some("csv"), "{text}");
+        let shown: Vec<_> = records
+            .iter()
+            .flatten()
+            .map(|parsed| {
+                let (headline, body) =
+                    (parsed.article.headline.clone().unwrap_or_default(), parsed.article.body.join(" / "));
+                (parsed.record.unwrap_or(0), parsed.line.unwrap_or(0), headline, body)
+            })
+            .collect();
+        let expected: Vec<_> = expected.iter().map(|(a, b, c, d)| (*a, *b, (*c).to_owned(), (*d).to_owned())).collect();
+        assert_eq!(shown, expected, "{text}");
+    }
+
+    #[test]
+    fn rows_are_articles_with_the_lines_that_they_begin_in() {
+        let text = "title,Text,page\nOne,\"It \"\"rained\"\".\n\nIt went on.\",3\n\nTwo,\"A, b.\",\r\nThree,C.,4";
+        check(
+            "a.csv",
+            text,
+            &[(1, 2, "One", "It \"rained\". / It went on."), (2, 6, "Two", "A, b."), (3, 7, "Three", "C.")],
+        );
+    }
+
+    #[test]
+    fn what_parts_cells_is_told_from_the_header() {
+        check("a.csv", "title;date;text\nA;2024-05-02;B, c.\n", &[(1, 2, "A", "B, c.")]);
+        check(
+            "a.tsv",
+            "headline\tbody\n\"A,\" they said\tB \"c\n\"D\tE\n",
+            &[(1, 2, "\"A,\" they said", "B \"c"), (2, 3, "\"D", "E")],
+        );
+        check("a.tsv", "\"headline\"\t\"body\"\n\"A\"\t\"B\nc\"\n", &[(1, 2, "A", "B / c")]);
+        check("a.txt", "id|title|text\n1|A|B.\n", &[(1, 2, "A", "B.")]);
+    }
+
+    #[test]
+    fn a_table_without_a_header_of_articles_is_rejected_once() {
+        let (format, records) = read("a.tsv", "1\tFerry\n2\tHerring\n", &ParseOptions::default());
+        assert_eq!((format, records.len()), (Some("csv"), 1));
+        let why = "Some(1) the first line of the table names no column of a headline or a text (it has `1`, `Ferry`); name one \
+                   with --map; not indexed";
+        assert_eq!(records[0].as_ref().err().map(String::as_str), Some(why));
+        let options =
+            ParseOptions { field_map: [("Titel".to_owned(), "headline".to_owned())].into(), ..ParseOptions::default() };
+        let (_, records) = read("a.csv", "Nr,Titel\n1,Ferry\n", &options);
+        assert_eq!(records[0].as_ref().ok().and_then(|parsed| parsed.article.headline.as_deref()), Some("Ferry"));
+        assert_eq!(read("a.txt", "Ferry, title and text\n\nIt sailed.\n", &ParseOptions::default()).0, Some("text"));
+    }
+
+    #[test]
+    fn rows_of_another_length_are_kept_and_told() {
+        let (_, records) = read("a.csv", "title,text\nA\nB,C.,D\n,\n", &ParseOptions::default());
+        let shown: Vec<_> = records
+            .iter()
+            .map(|record| match record {
+                Ok(parsed) => parsed
+                    .notices
+                    .iter()
+                    .map(|notice| notice.message.clone())
+                    .chain(parsed.left_over.iter().map(|left| left.text.clone()))
+                    .collect::<Vec<_>>()
+                    .join("; "),
+                Err(why) => why.clone(),
+            })
+            .collect();
+        let order = "taken in their order";
+        assert_eq!(
+            shown,
+            [
+                format!("the row has 1 cells, and the table 2 columns; {order}; it has no body"),
+                format!("the row has 3 cells, and the table 2 columns; {order}; D"),
+                "Some(4) it has neither headline, body nor caption; not indexed".to_owned(),
+            ]
+        );
+    }
+
+    #[test]
+    fn lists_in_cells_are_lists() {
+        let (_, records) = read(
+            "a.csv",
+            "title,tags,authors\nA,\"['x', 'y z']\",\"[\"\"Mara Veltin\"\", \"\"Ned Arlow\"\"]\"\n",
+            &ParseOptions::default(),
+        );
+        let article = &records[0].as_ref().expect("an article").article;
+        let keywords: Vec<_> = article.keywords.iter().map(|keyword| keyword.text.as_str()).collect();
+        assert_eq!((keywords, article.bylines.len()), (vec!["x", "y z"], 2));
+    }
+}
