@@ -188,6 +188,7 @@ pub(crate) static FORMATS: &[&dyn Format] = &[
     &formats::json::JsonLines,
     &formats::json::Json,
     &formats::xml::NEWSML_G2,
+    &formats::xml::NEWSML_1,
     &formats::xml::NITF,
     &formats::sgml::REUTERS,
     &formats::sgml::TREC,
@@ -195,6 +196,7 @@ pub(crate) static FORMATS: &[&dyn Format] = &[
     &formats::xml::OtherXml,
     &formats::markdown::Markdown,
     &formats::separated::Separated,
+    &formats::story_lines::StoryLines,
     &formats::plain::Plain,
 ];
 

@@ -7,6 +7,7 @@ pub(crate) mod markdown;
 pub(crate) mod plain;
 pub(crate) mod separated;
 pub(crate) mod sgml;
+pub(crate) mod story_lines;
 #[cfg(test)]
 mod tests;
 pub(crate) mod xml;

@@ -13,6 +13,7 @@ use crate::{Code, Level, Notice};
 /// Samples, with the format that each is to be taken for.
 const SAMPLES: &[(&str, &str)] = &[
     ("newsml-g2.xml", "newsml-g2"),
+    ("newsml-1.xml", "newsml"),
     ("nitf.xml", "nitf"),
     ("ninjs-1.json", "json"),
     ("ninjs-3.json", "json"),
@@ -20,6 +21,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("trec.sgm", "trec"),
     ("table.csv", "csv"),
     ("table.tsv", "csv"),
+    ("story-lines.txt", "story-lines"),
 ];
 
 fn path_of(sample: &str) -> String {

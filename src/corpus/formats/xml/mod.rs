@@ -1,9 +1,10 @@
-//! News agencies' XML: NewsML-G2 and NITF. An XML document of any other kind is no text to index as it stands, and is
+//! News agencies' XML: NewsML-G2, NewsML 1.x and NITF. An XML document of any other kind is no text to index as it stands, and is
 //! rejected by the name of its root; articles of a known kind are found inside of it all the same.
 //!
 //! A document that breaks off is read to the break, and the last article of it says so.
 
 mod blocks;
+mod newsml_1;
 mod newsml_g2;
 mod nitf;
 #[cfg(test)]
@@ -28,6 +29,10 @@ pub(crate) static NEWSML_G2: Xml = Xml {
     roots: &["newsMessage", "newsItem", "packageItem", "planningItem", "conceptItem", "knowledgeItem", "catalogItem"],
     reason: "its root is one of NewsML-G2",
 };
+
+/// NewsML 1.x.
+pub(crate) static NEWSML_1: Xml =
+    Xml { name: "newsml", roots: &["NewsML", "NewsItem"], reason: "its root is one of NewsML 1" };
 
 /// NITF.
 pub(crate) static NITF: Xml = Xml { name: "nitf", roots: &["nitf"], reason: "its root is one of NITF" };
@@ -122,13 +127,15 @@ fn parse(source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Recor
 
 /// Returns the elements of a document that may be articles each.
 fn articles<'d, 'a>(document: &'d Document<'a>) -> Vec<Element<'d, 'a>> {
-    let is_article = |name: &str| name == "nitf" || newsml_g2::ITEMS.contains(&name);
+    let is_article = |name: &str| matches!(name, "nitf" | "NewsItem") || newsml_g2::ITEMS.contains(&name);
     document.outermost(is_article)
 }
 
 fn read(article: Element<'_, '_>, line: Option<u32>, options: &ParseOptions) -> Result<Parsed, Notice> {
-    if article.name() != "nitf" {
-        return newsml_g2::read(article, line, options);
+    match article.name() {
+        "nitf" => {}
+        "NewsItem" => return newsml_1::read(article, line, options),
+        _ => return newsml_g2::read(article, line, options),
     }
     let mut reading = Reading::of_article("NITF", line, options);
     nitf::read(article, &mut reading);
@@ -148,7 +155,7 @@ fn no_articles(document: &Document<'_>) -> Notice {
         return Notice::new(Code::BadRecord, None, "it begins as XML and has no element; nothing of it is indexed");
     };
     let message = match root.name() {
-        "newsMessage" => "a message without an item; not indexed".to_owned(),
+        "newsMessage" | "NewsML" => "a message without an item; not indexed".to_owned(),
         name => format!("an XML document of `{name}`, which is no form of news that is known; not indexed"),
     };
     Notice::new(Code::NotAnArticle, Some(root.line()), message)
