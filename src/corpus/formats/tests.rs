@@ -150,3 +150,70 @@ fn samples_are_known_by_what_they_hold_whatever_their_name() {
         }
     }
 }
+
+/// Sources of a megabyte or so that are made to be costly.
+fn costly_sources() -> Vec<(&'static str, String)> {
+    let item = |inner: &str| format!("<newsItem><contentMeta><headline>A</headline>{inner}</contentMeta></newsItem>");
+    let doc = |inner: &str| format!("<DOC><DOCNO>1</DOCNO><HEAD>A</HEAD>{inner}</DOC>");
+    let many = |what: &str| what.repeat(1_000_000 / what.len());
+    let numbered = |what: fn(usize) -> String| (0..50_000).map(what).collect::<String>();
+    vec![
+        ("nesting.xml", many("<nitf><body>")),
+        ("ends.xml", format!("<nitf>{}", many("</body>"))),
+        ("keywords.xml", item(&numbered(|at| format!("<keyword>{at}</keyword>")))),
+        ("creators.xml", item(&numbered(|at| format!("<creator><name>{at}</name></creator>")))),
+        ("attributes.xml", format!("<newsItem {}><contentMeta/></newsItem>", numbered(|at| format!("a{at}='1' ")))),
+        ("references.xml", format!("<nitf><body><body.content>{}", many("&amp;&lol;&#1;&"))),
+        ("headlines.xml", item(&many("<headline>B</headline>"))),
+        (
+            "media.xml",
+            format!(
+                "<nitf><body><body.content>{}",
+                numbered(|at| format!("<media><media-caption>{at}</media-caption></media>"))
+            ),
+        ),
+        ("items.xml", format!("<newsMessage>{}", numbered(|at| format!("<newsItem guid='{at}'/>\n")))),
+        (
+            "repeated.json",
+            format!(
+                "{{\"uri\": \"a\", \"type\": \"text\", \"headline\": \"A\", \"body_xhtml\": \"{}\"}}",
+                many("<p>A</p>")
+            ),
+        ),
+        ("open.sgm", many("<DOC><DOCNO>1")),
+        ("heads.sgm", doc(&many("<HEAD>B"))),
+        ("angles.sgm", doc(&format!("<TEXT>{}</TEXT>", many("<a <")))),
+        ("ends.sgm", doc(&many("</DOC      "))),
+        ("ampersands.sgm", doc(&format!("<TEXT>{}</TEXT>", many("&&#")))),
+        (
+            "topics.sgm",
+            format!(
+                "<REUTERS><TOPICS>{}</TOPICS><TEXT><TITLE>A</TITLE></TEXT></REUTERS>",
+                numbered(|at| format!("<D>{at}</D>"))
+            ),
+        ),
+        ("quote.csv", format!("title,text\n\"{}", many("a,b\n"))),
+        ("quotes.csv", format!("title,text\n{}", many("\",\"\n"))),
+        ("columns.csv", format!("title,text,{}\n1,2\n", numbered(|at| format!("{at},")))),
+        ("cells.csv", format!("title,text\n{}", many(","))),
+        ("labels.txt", format!("2024-05-02, text: A\n2024-05-02, text: B\n{}", many(":text:"))),
+    ]
+}
+
+#[test]
+fn costly_sources_are_read_to_their_end() {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for (name, text) in costly_sources() {
+            check_outcome(name, name, text.as_bytes());
+            sender.send(name).expect("the test waits");
+        }
+    });
+    let mut last = "none";
+    for _ in costly_sources() {
+        // Generous: only what does not end in reason is to be told.
+        last = receiver
+            .recv_timeout(std::time::Duration::from_secs(60))
+            .unwrap_or_else(|error| panic!("the source after {last}: {error}"));
+    }
+}

@@ -1,13 +1,15 @@
 //! Fields that markup gives by name, as elements of XML and SGML do. A text is taken as it is read: nothing in it is
 //! markup any more. Of a field with one value the first giver is believed; what others say otherwise is left over.
 
+use std::collections::HashSet;
+
 use super::table::{Field, normal};
 use super::values;
 use super::{Node, Reading};
-use crate::corpus::format::{LeftOver, ParseOptions, Parsed};
+use crate::corpus::format::{ParseOptions, Parsed};
 use crate::corpus::text;
 use crate::text::fold_spaces;
-use crate::{Caption, Keyword, Section, Status, Value};
+use crate::{Article, Caption, Keyword, Section, Status, Value};
 
 impl<'a> Reading<'a> {
     /// Returns an article of which nothing is known yet, but that it is one.
@@ -58,12 +60,10 @@ impl<'a> Reading<'a> {
     /// Adds another name to the bylines.
     pub(crate) fn give_author(&mut self, name: &str, text: &str) {
         let author = as_line(text);
-        let bylines = &mut self.parsed.article.bylines;
-        if author.is_empty() || bylines.contains(&author) {
-            return;
+        if !author.is_empty() {
+            self.parsed.article.bylines.push(author);
+            self.found_once("bylines", name);
         }
-        bylines.push(author);
-        self.parsed.found("bylines", format!("{} {name}", self.place));
     }
 
     /// Says that the article does not stand as it was published.
@@ -77,14 +77,16 @@ impl<'a> Reading<'a> {
     /// Adds a keyword, with the list that it comes from.
     pub(crate) fn give_keyword(&mut self, name: &str, text: &str, scheme: Option<&str>) {
         let keyword = Keyword { text: as_line(text), scheme: scheme.map(str::to_owned) };
-        let known = &mut self.parsed.article.keywords;
-        if keyword.text.is_empty() || known.contains(&keyword) {
-            return;
+        if !keyword.text.is_empty() {
+            self.parsed.article.keywords.push(keyword);
+            self.found_once("keywords", name);
         }
-        known.push(keyword);
+    }
+
+    fn found_once(&mut self, field: &'static str, name: &str) {
         let place = format!("{} {name}", self.place);
-        if !self.parsed.found.iter().any(|found| found.field == "keywords" && found.place == place) {
-            self.parsed.found("keywords", place);
+        if !self.parsed.found.iter().any(|found| found.field == field && found.place == place) {
+            self.parsed.found(field, place);
         }
     }
 
@@ -101,13 +103,10 @@ impl<'a> Reading<'a> {
     pub(crate) fn leave_repeated_headline(&mut self) {
         let article = &mut self.parsed.article;
         let Some(headline) = &article.headline else { return };
-        while article.body.len() > 1 && text::shape::has_same_words(headline, &article.body[0]) {
-            let repeated = article.body.remove(0);
-            self.parsed.left_over.push(LeftOver {
-                line: self.line,
-                text: repeated,
-                reason: "repeated headline".to_owned(),
-            });
+        let same = article.body.iter().take_while(|paragraph| text::shape::has_same_words(headline, paragraph)).count();
+        let same = same.min(article.body.len().saturating_sub(1));
+        for repeated in article.body.drain(..same).collect::<Vec<_>>() {
+            self.parsed.leave(self.line, repeated, "repeated headline");
         }
     }
 
@@ -166,6 +165,18 @@ impl<'a> Reading<'a> {
             Field::Body | Field::Captions | Field::Keywords | Field::Status | Field::Extra => return false,
         };
         known.as_deref().is_some_and(|known| text::shape::has_same_words(known, text))
+    }
+}
+
+/// Leaves each keyword and byline once.
+pub(super) fn distinct(article: &mut Article) {
+    if article.keywords.len() > 1 {
+        let mut known = HashSet::new();
+        article.keywords.retain(|keyword| known.insert((keyword.text.clone(), keyword.scheme.clone())));
+    }
+    if article.bylines.len() > 1 {
+        let mut known = HashSet::new();
+        article.bylines.retain(|name| known.insert(name.clone()));
     }
 }
 

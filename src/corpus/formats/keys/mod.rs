@@ -87,7 +87,8 @@ pub(crate) fn read<'a>(
 
 impl Reading<'_> {
     /// Returns the article, or why there is none.
-    pub(crate) fn finish(self) -> std::result::Result<Parsed, Notice> {
+    pub(crate) fn finish(mut self) -> std::result::Result<Parsed, Notice> {
+        given::distinct(&mut self.parsed.article);
         let article = &self.parsed.article;
         if article.headline.is_some() || !article.body.is_empty() || !article.captions.is_empty() {
             return Ok(checked(self.parsed));

@@ -151,7 +151,7 @@ impl Blocks {
         let text = as_line(&text);
         let credit = credit.map(|credit| credit_name(&as_line(credit)).to_owned()).filter(|credit| !credit.is_empty());
         let caption = Caption { text, credit };
-        if !caption.text.is_empty() && !self.captions.contains(&caption) {
+        if !caption.text.is_empty() {
             self.captions.push(caption);
         }
     }
