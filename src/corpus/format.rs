@@ -190,6 +190,7 @@ pub(crate) static FORMATS: &[&dyn Format] = &[
     &formats::xml::NEWSML_G2,
     &formats::xml::NEWSML_1,
     &formats::xml::NITF,
+    &formats::wire::Wire,
     &formats::sgml::REUTERS,
     &formats::sgml::TREC,
     &formats::html::Html,
@@ -213,7 +214,11 @@ pub(crate) fn detect(source: &Source<'_>) -> Option<(&'static dyn Format, Detect
     for format in FORMATS {
         let Some(detected) = format.detect(source.path, head) else { continue };
         if best.as_ref().is_none_or(|(_, known)| detected.confidence > known.confidence) {
+            let is_sure = detected.confidence == Confidence::Content;
             best = Some((*format, detected));
+            if is_sure {
+                break;
+            }
         }
     }
     best

@@ -10,6 +10,7 @@ pub(crate) mod sgml;
 pub(crate) mod story_lines;
 #[cfg(test)]
 mod tests;
+pub(crate) mod wire;
 pub(crate) mod xml;
 
 pub(crate) use keys::is_mappable;

@@ -22,6 +22,8 @@ const SAMPLES: &[(&str, &str)] = &[
     ("table.csv", "csv"),
     ("table.tsv", "csv"),
     ("story-lines.txt", "story-lines"),
+    ("wire-7901.txt", "wire"),
+    ("wire-1312.txt", "wire"),
 ];
 
 fn path_of(sample: &str) -> String {

@@ -84,7 +84,11 @@ impl<'a> Tag<'a> {
 /// closed, at `otherwise`.
 pub(super) fn content_end(text: &str, tag: &Tag<'_>, otherwise: usize) -> (usize, usize) {
     let mut at = tag.end;
-    while let Some(found) = text[at..].find("</") {
+    while let Some(found) = text[at..].find('<') {
+        if text.as_bytes().get(at + found + 1) != Some(&b'/') {
+            at += found + 1;
+            continue;
+        }
         let name_start = at + found + 2;
         let name_end = name_start + tag.name.len();
         let is_same = text.get(name_start..name_end).is_some_and(|name| name.eq_ignore_ascii_case(tag.name));
@@ -160,8 +164,10 @@ pub(super) fn without_tags(text: &str) -> Cow<'_, str> {
 /// Returns text with its references resolved, and without the control characters of the wire.
 fn resolved_text(text: &str) -> Cow<'_, str> {
     let is_wire = |character: char| character.is_control() && !matches!(character, '\n' | '\t' | '\r');
+    // Those beyond ASCII begin with the byte C2.
+    let may_be = |byte: u8| byte < b' ' && !matches!(byte, b'\n' | b'\t' | b'\r') || matches!(byte, 0x7f | 0xc2);
     match resolved(text) {
-        text if text.contains(is_wire) => Cow::Owned(text.replace(is_wire, " ")),
+        text if text.bytes().any(may_be) => Cow::Owned(text.replace(is_wire, " ")),
         text => text,
     }
 }
@@ -172,7 +178,7 @@ pub(super) fn line(text: &str) -> String {
 }
 
 /// Returns the paragraphs of running text: those that are marked up, or parted by blank lines or by an indent.
-pub(super) fn paragraphs(text: &str) -> Vec<String> {
+pub(in crate::corpus::formats) fn paragraphs(text: &str) -> Vec<String> {
     let text = without_tags(text);
     let text = as_read(&text);
     if !is_indented(&text) {

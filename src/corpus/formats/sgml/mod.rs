@@ -9,6 +9,7 @@ mod reuters;
 mod tests;
 mod trec;
 
+pub(super) use markup::paragraphs;
 use markup::{Tag, next_tag};
 
 use crate::corpus::format::{Confidence, Detected, Flow, Format, InPieces, ParseOptions, Parsed, Place, Record};
