@@ -2,7 +2,14 @@
 
 /// Returns the text with every run of white space as one space, and none at the ends.
 pub(crate) fn fold_spaces(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut words = text.split_whitespace();
+    let mut folded = String::with_capacity(text.len());
+    folded.push_str(words.next().unwrap_or_default());
+    for word in words {
+        folded.push(' ');
+        folded.push_str(word);
+    }
+    folded
 }
 
 /// Returns the beginning of a text: at most `bytes` bytes, and only whole characters.

@@ -29,7 +29,7 @@ impl Format for Separated {
     fn detect(&self, path: &str, head: &str) -> Option<Detected> {
         let extension = path.rsplit_once('.').map_or("", |(_, end)| end);
         let is_named = ["csv", "tsv", "tab"].iter().any(|known| known.eq_ignore_ascii_case(extension));
-        let known = Table::of(head, path).known_columns();
+        let known = known_in_first_line(head);
         if known >= SURE || is_named && known > 0 {
             return Some(Detected {
                 confidence: Confidence::Content,
@@ -88,14 +88,8 @@ impl Table {
         (self.known_columns(), self.header.len() > 1)
     }
 
-    /// Returns how many columns feed fields of an article: none where no column holds a headline or a text.
     fn known_columns(&self) -> usize {
-        let feeds = |name: &str, wanted: &[Field]| {
-            fields_of_key(name).any(|field| wanted.is_empty() || wanted.contains(&field))
-        };
-        let has_words =
-            self.header.len() > 1 && self.header.iter().any(|name| feeds(name, &[Field::Headline, Field::Body]));
-        if has_words { self.header.iter().filter(|name| feeds(name, &[])).count() } else { 0 }
+        known_columns(self.header.iter().map(String::as_str))
     }
 
     fn reader<'t>(&self, bytes: &'t [u8]) -> ::csv::Reader<&'t [u8]> {
@@ -148,6 +142,28 @@ impl Table {
         }
         reading.finish()
     }
+}
+
+/// Returns how many columns feed fields of an article: none where no column holds a headline or a text.
+fn known_columns<'n>(header: impl Iterator<Item = &'n str> + Clone) -> usize {
+    let feeds =
+        |name: &str, wanted: &[Field]| fields_of_key(name).any(|field| wanted.is_empty() || wanted.contains(&field));
+    let has_words = header.clone().any(|name| feeds(name, &[Field::Headline, Field::Body]));
+    let is_table = has_words && header.clone().nth(1).is_some();
+    if is_table { header.filter(|name| feeds(name, &[])).count() } else { 0 }
+}
+
+/// Returns how many columns the first line names, whatever parts them. Every source is asked, most of which are no tables.
+fn known_in_first_line(head: &str) -> usize {
+    const LONGEST: usize = 2000;
+    let first_line = head.trim_start().lines().next().unwrap_or_default();
+    if first_line.len() > LONGEST || first_line.starts_with(['<', '{', '[', '#']) {
+        return 0;
+    }
+    let names = |separator: u8| first_line.split(char::from(separator)).map(|name| name.trim().trim_matches('"'));
+    let is_parted = |separator: &u8| first_line.as_bytes().contains(separator);
+    let parted = SEPARATORS.into_iter().filter(is_parted);
+    parted.map(|separator| known_columns(names(separator))).max().unwrap_or(0)
 }
 
 /// Returns the value of a cell. Lists are written into tables as JSON or as Python does: `["a", "b"]`, `['a', 'b']`.

@@ -47,7 +47,7 @@ fn is_copyright(line: &str) -> bool {
     if line.strip_prefix('©').or_else(|| line.strip_prefix("copyright ©")).is_some_and(is_holder) {
         return true;
     }
-    RIGHTS.iter().any(|phrase| line.contains(phrase)) && line.len() < 300
+    line.len() < 300 && RIGHTS.iter().any(|phrase| line.contains(phrase))
         || BEFORE_A_YEAR.iter().any(|sign| line.strip_prefix(sign).is_some_and(|rest| starts_with_year(rest.trim())))
 }
 
