@@ -1,0 +1,14 @@
+//! Any bytes as a source under any name: articles, or a notice that says why not; never a panic.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use newshound::{ParseOptions, understand};
+
+const NAMES: [&str; 8] = ["a.xml", "a.json", "a.jsonl", "a.sgm", "a.csv", "a.tsv", "a.txt", "a"];
+
+fuzz_target!(|bytes: &[u8]| {
+    // The length tells the name, so that samples are inputs as they are.
+    let name = NAMES[bytes.len() % NAMES.len()];
+    let understood = understand(name, bytes, &ParseOptions::default(), usize::MAX);
+    assert!(!understood.articles.is_empty() || !understood.notices.is_empty(), "neither an article nor a reason");
+});
