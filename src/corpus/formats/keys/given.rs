@@ -9,7 +9,7 @@ use super::{Node, Reading};
 use crate::corpus::format::{ParseOptions, Parsed};
 use crate::corpus::text;
 use crate::text::fold_spaces;
-use crate::{Article, Caption, Keyword, Section, Status, Value};
+use crate::{Article, Caption, Date, Keyword, Section, Status, Value};
 
 impl<'a> Reading<'a> {
     /// Returns an article of which nothing is known yet, but that it is one.
@@ -155,7 +155,14 @@ impl<'a> Reading<'a> {
             Field::Page => &article.page,
             Field::Issue => &article.issue,
             Field::Bylines => return text::byline_names(text).iter().all(|name| article.bylines.contains(name)),
-            Field::Published | Field::Updated | Field::Embargo => return false,
+            Field::Published | Field::Updated | Field::Embargo => {
+                let known = match field {
+                    Field::Published => article.published,
+                    Field::Updated => article.updated,
+                    _ => article.embargo,
+                };
+                return known.is_some() && known == Date::parse(text, self.options.date_order).ok();
+            }
             Field::Language => {
                 let language = values::language(&Node::Text(text.to_owned())).ok();
                 return language.map(|language| language.code)

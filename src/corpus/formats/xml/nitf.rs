@@ -9,8 +9,8 @@ use crate::corpus::xml::Element;
 
 /// Fills an article's fields from a document.
 pub(super) fn read(nitf: Element<'_, '_>, reading: &mut Reading<'_>) {
-    if let Some(language) = nitf.attribute("xml:lang") {
-        reading.give(Field::Language, "xml:lang", &language);
+    for name in ["xml:lang", "baselang"] {
+        reading.give(Field::Language, name, &nitf.attribute(name).unwrap_or_default());
     }
     let mut subheads = Vec::new();
     for body in nitf.all("body") {
