@@ -91,7 +91,7 @@ impl Reading<'_> {
         given::distinct(&mut self.parsed.article);
         let article = &self.parsed.article;
         if article.headline.is_some() || !article.body.is_empty() || !article.captions.is_empty() {
-            return Ok(checked(self.parsed));
+            return Ok(checked(self.parsed, self.line));
         }
         Err(if self.is_article {
             Notice::new(Code::NoText, self.line, "it has neither headline, body nor caption; not indexed")
@@ -383,21 +383,21 @@ fn fed_if(is_fed: bool) -> Taken<Fed> {
 }
 
 /// Notes what is doubtful about an article as a whole.
-fn checked(mut parsed: Parsed) -> Parsed {
+fn checked(mut parsed: Parsed, line: Option<u32>) -> Parsed {
     let article = &parsed.article;
     let mut notices = Vec::new();
     if article.body.is_empty() {
-        notices.push(Notice::new(Code::NoBody, None, "it has no body"));
+        notices.push(Notice::new(Code::NoBody, line, "it has no body"));
     }
     if article.headline.iter().chain(&article.body).any(|text| text::is_mojibake(text)) {
         notices.push(Notice::new(
             Code::Mojibake,
-            None,
+            line,
             "text was decoded in the wrong charset before; kept as it stands",
         ));
     }
     if let Some(code) = text::page_without_article(article.headline.as_deref(), &article.body) {
-        notices.push(Notice::new(code, None, "it reads like a page without an article; kept"));
+        notices.push(Notice::new(code, line, "it reads like a page without an article; kept"));
     }
     parsed.notices.extend(notices);
     parsed
