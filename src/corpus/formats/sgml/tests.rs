@@ -87,3 +87,21 @@ fn a_day_may_stand_in_the_file_id_or_the_number() {
     assert_eq!(day("<DOC id='X_19941101.0001'><HEADLINE>A</HEADLINE></DOC>"), "1994-11-01");
     assert_eq!(day("<DOC id='X_19949901.0001'><HEADLINE>A</HEADLINE></DOC>"), "");
 }
+
+#[test]
+fn text_may_stand_in_the_record_itself() {
+    let text = "<doc id=\"12\" url=\"https://w.example/12\" title=\"Ferry &amp; bridge\">\nFerry & bridge\n\nThe ferry sailed < 9.\n\nIt went on.\n</doc>\n";
+    let mut articles = Vec::new();
+    read_source("a", text.as_bytes(), &ParseOptions::default(), &mut |record| {
+        if let Record::Article(parsed) = record {
+            articles.push(parsed.article);
+        }
+        Flow::Continue
+    });
+    let [article] = &articles[..] else { panic!("{articles:?}") };
+    assert_eq!((article.native_id.as_deref(), article.headline.as_deref()), (Some("12"), Some("Ferry & bridge")));
+    assert_eq!(
+        (article.url.as_deref(), &article.body[..]),
+        (Some("https://w.example/12"), &["The ferry sailed < 9.".to_owned(), "It went on.".to_owned()][..])
+    );
+}

@@ -101,19 +101,31 @@ pub(super) fn read(
     options: &ParseOptions,
 ) -> Result<Parsed, Notice> {
     let mut doc = Doc { reading: Reading::of_article("TREC", Some(line_number), options), options, body: Vec::new() };
+    // What stands in no element of its own is the text where there is no element for it.
+    let (mut loose, mut has_text) = (String::new(), false);
     let mut at = opening.end;
     while let Some(tag) = next_tag(record, at) {
-        at = tag.end;
         let role = ELEMENTS.iter().find(|(name, _)| name.eq_ignore_ascii_case(tag.name)).map(|(_, role)| *role);
-        if let Some(role) = role.filter(|_| !tag.is_end) {
+        let is_end_of_record = tag.is_end && tag.name.eq_ignore_ascii_case(opening.name);
+        let role = role.filter(|_| !tag.is_end);
+        loose.push_str(&record[at..if role.is_some() || is_end_of_record { tag.start } else { tag.end }]);
+        at = tag.end;
+        if let Some(role) = role {
             let (end, next) = content_end(record, &tag, record.len());
+            has_text |= matches!(role, Role::Body);
             doc.take(role, tag.name, &record[tag.end..end]);
             at = next;
         }
     }
+    if !has_text {
+        loose.push_str(&record[at..]);
+        doc.body = paragraphs(&loose);
+    }
     for (name, value) in opening.all_attributes() {
         match name.to_ascii_lowercase().as_str() {
             "id" => doc.reading.give(Field::NativeId, name, value),
+            "url" => doc.reading.give(Field::Url, name, value),
+            "title" => doc.reading.give(Field::Headline, name, &line(value)),
             "type" => doc.reading.give_keyword(name, value, Some("type")),
             _ => doc.reading.spare(name, value),
         }
@@ -125,6 +137,7 @@ pub(super) fn read(
         doc.reading.give(Field::Published, "number", &day);
     }
     doc.reading.give_body("TEXT", doc.body);
+    doc.reading.leave_repeated_headline();
     doc.reading.finish()
 }
 
