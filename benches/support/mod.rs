@@ -7,6 +7,7 @@ pub(crate) mod judged;
 pub(crate) mod queries;
 pub(crate) mod random;
 pub(crate) mod real;
+pub(crate) mod shingles;
 pub(crate) mod stock;
 pub(crate) mod supply;
 pub(crate) mod synthetic;

@@ -13,7 +13,7 @@ mod tests;
 
 use std::borrow::Cow;
 
-pub(crate) use byline::byline_names;
+pub(crate) use byline::{byline_names, names_role};
 pub(crate) use credit::{CREDIT_KEYS, KIND_KEYS, credit_name};
 pub(crate) use furniture::furniture;
 pub(crate) use mojibake::is_mojibake;

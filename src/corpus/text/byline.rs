@@ -8,7 +8,7 @@ use super::publisher::is_publisher;
 /// Roles, addresses and handles are no names; a byline of nothing else gives its words as they stand.
 pub(crate) fn byline_names(byline: &str) -> Vec<String> {
     const LONGEST: usize = 1000;
-    let whole = without_opening(byline.trim());
+    let whole = without_others(without_opening(byline.trim()));
     if whole.len() > LONGEST {
         return Vec::new();
     }
@@ -16,7 +16,7 @@ pub(crate) fn byline_names(byline: &str) -> Vec<String> {
     if let Some(turned) = turned_names(whole) {
         return turned;
     }
-    for part in parts(whole).filter(|part| is_name(part) && !is_role(part)) {
+    for part in parts(whole).filter(|part| is_name(part) && !names_role(part) && !DEGREES.contains(part)) {
         let name = without_place(part);
         if !names.iter().any(|known| known == name) {
             names.push(name.to_owned());
@@ -39,8 +39,32 @@ const OPENINGS: &[&str] = &[
     "posted by",
     "compiled by",
     "edited by",
+    "view all posts by",
+    "all posts by",
+    "posts by",
+    "zeige alle beiträge von",
+    "alle beiträge von",
+    "veröffentlicht von",
+    "geschrieben von",
+    "interview",
+    "erstellt von",
+    "eingestellt von",
+    "artikel von",
+    "show all articles of",
+    "publié par",
+    "écrit par",
+    "publicado por",
+    "escrito por",
+    "scritto da",
+    "pubblicato da",
     "author",
     "authors",
+    "autor",
+    "autorin",
+    "autoren",
+    "auteur",
+    "autore",
+    "autora",
     "byline",
     "by",
     "von",
@@ -97,9 +121,32 @@ fn after_opening<'a>(byline: &'a str, opening: &str) -> Option<&'a str> {
     (marked && name.chars().any(char::is_alphabetic)).then_some(name)
 }
 
+/// Cuts off those who did something else than writing.
+fn without_others(byline: &str) -> &str {
+    const OTHERS: &[&str] = &[
+        " edited by ",
+        " photos by ",
+        " photographs by ",
+        " photography by ",
+        " illustrations by ",
+        " illustrated by ",
+        " translated by ",
+    ];
+    let lower = byline.to_ascii_lowercase();
+    let end = OTHERS.iter().filter_map(|others| lower.find(others)).min();
+    end.map_or(byline, |end| &byline[..end])
+}
+
+/// Degrees and orders that stand behind a name, as they are written.
+const DEGREES: &[&str] = &[
+    "MA", "M.A", "MBA", "MD", "M.D", "MPH", "MS", "MSc", "M.Sc", "PhD", "Ph.D", "RN", "JD", "J.D", "Esq", "OBE", "MBE",
+    "CBE",
+];
+
 /// Parts a byline at the marks and words that stand between names.
 fn parts(byline: &str) -> impl Iterator<Item = &str> {
-    const BETWEEN: &[&str] = &["and", "und", "et", "y", "e", "и", "و", "with", "en", "og", "och", "&"];
+    const BETWEEN: &[&str] =
+        &["and", "und", "et", "y", "e", "и", "و", "with", "avec", "mit", "con", "en", "og", "och", "&"];
     let chinese = byline.chars().any(is_cjk);
     let marks = move |c: char| {
         matches!(c, ',' | ';' | '、' | '，' | '；' | '|' | '/' | '(' | ')' | '（' | '）' | '،' | '·' | '•' | '–' | '—')
@@ -124,7 +171,28 @@ fn words_between<'a>(part: &'a str, between: &[&str]) -> Vec<&'a str> {
 
 fn is_edge(c: char) -> bool {
     c.is_whitespace()
-        || matches!(c, ':' | '：' | '.' | '-' | '_' | '*' | '"' | '“' | '”' | ',' | '[' | ']' | '【' | '】')
+        || matches!(
+            c,
+            ':' | '：'
+                | '.'
+                | '-'
+                | '_'
+                | '*'
+                | '"'
+                | '“'
+                | '”'
+                | ','
+                | '['
+                | ']'
+                | '【'
+                | '】'
+                | '©'
+                | '→'
+                | '←'
+                | '»'
+                | '«'
+                | '›'
+        )
 }
 
 fn is_name(part: &str) -> bool {
@@ -180,7 +248,8 @@ const ROLES: &[&str] = &[
     "通讯员",
 ];
 
-fn is_role(part: &str) -> bool {
+/// Tells whether a text has a word in it that is a role and no part of a name.
+pub(crate) fn names_role(part: &str) -> bool {
     part.split_whitespace().any(|word| ROLES.contains(&word.to_lowercase().as_str()))
 }
 
@@ -197,7 +266,7 @@ fn turned_names(byline: &str) -> Option<Vec<String>> {
                 && word.chars().any(char::is_lowercase)
                 && word.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '’'))
                 && !is_publisher(word)
-                && !is_role(word)
+                && !names_role(word)
         };
         let is_initial = initial.is_empty() || initial.trim_end_matches('.').chars().count() == 1;
         (is_word(surname) && is_word(first) && is_initial).then(|| format!("{given} {surname}"))

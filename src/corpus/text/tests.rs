@@ -115,6 +115,9 @@ fn byline_gives_one_name_a_person() {
     check("Ann Lee, Raj Singh", &["Ann Lee", "Raj Singh"]);
     check("Lee, editor", &["Lee"]);
     check("Byron Lee", &["Byron Lee"]);
+    check("Ann Lee, MA", &["Ann Lee"]);
+    check("Written by Ann Lee Edited by Raj Singh", &["Ann Lee"]);
+    check("Alle Beiträge von Ann Lee →", &["Ann Lee"]);
     check("", &[]);
 }
 

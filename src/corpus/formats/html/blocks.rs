@@ -18,10 +18,10 @@ pub(super) fn paragraphs_of(node: &NodeRef<'_>) -> Vec<String> {
     blocks.done
 }
 
-/// Returns an element's text as [`paragraphs_of`] does, without the headings and links at its end that no text follows:
-/// they belong to what was taken out, or lead to other articles.
-pub(super) fn paragraphs_without_tail(node: &NodeRef<'_>) -> Vec<String> {
-    let mut blocks = Blocks::default();
+/// Returns an element's text as [`paragraphs_of`] does, without paragraphs that are all link, and without the headings at
+/// its end that no text follows: they belong to what was taken out, or lead to other articles.
+pub(super) fn paragraphs_without_pointers(node: &NodeRef<'_>) -> Vec<String> {
+    let mut blocks = Blocks { leaves_links: true, ..Blocks::default() };
     blocks.walk(node);
     blocks.part();
     blocks.done.truncate(blocks.last_text);
@@ -39,6 +39,9 @@ pub(super) fn plain_text(value: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
+/// A paragraph of which less than one part in so many is no link only points elsewhere.
+const LINKED: usize = 5;
+
 #[derive(Default)]
 struct Blocks {
     done: Vec<String>,
@@ -47,8 +50,11 @@ struct Blocks {
     last_text: usize,
     in_heading: bool,
     in_link: bool,
-    /// Whether the open paragraph has text that is no link.
-    has_plain: bool,
+    /// How many bytes of letters and digits of the open paragraph are in links, and how many are not.
+    linked: usize,
+    plain: usize,
+    /// Whether paragraphs that are links and hardly anything else are left out.
+    leaves_links: bool,
 }
 
 impl Blocks {
@@ -56,7 +62,8 @@ impl Blocks {
     fn walk(&mut self, node: &NodeRef<'_>) {
         if node.is_text() {
             let text = node.text();
-            self.has_plain |= !self.in_link && text.contains(char::is_alphanumeric);
+            let letters = text.chars().filter(|c| c.is_alphanumeric()).map(char::len_utf8).sum::<usize>();
+            *if self.in_link { &mut self.linked } else { &mut self.plain } += letters;
             self.open.push_str(&text);
             return;
         }
@@ -85,13 +92,15 @@ impl Blocks {
 
     fn part(&mut self) {
         let text = fold_spaces(&as_read(&self.open));
-        if !text.is_empty() {
-            self.done.push(text);
-            let is_text = self.has_plain && !self.in_heading;
-            self.last_text = if is_text { self.done.len() } else { self.last_text };
-        }
+        let (linked, plain) = (std::mem::take(&mut self.linked), std::mem::take(&mut self.plain));
         self.open.clear();
-        self.has_plain = false;
+        let is_pointer = linked > 0 && plain * LINKED < linked + plain;
+        if text.is_empty() || (self.leaves_links && is_pointer && !self.in_heading) {
+            return;
+        }
+        self.done.push(text);
+        let is_text = plain > 0 && !self.in_heading;
+        self.last_text = if is_text { self.done.len() } else { self.last_text };
     }
 }
 

@@ -1,6 +1,6 @@
 //! The bylines that a page shows, with the day that often stands on the same line.
 
-use dom_query::Document;
+use dom_query::{Document, NodeRef};
 
 use crate::corpus::text;
 
@@ -19,7 +19,10 @@ const BYLINES: &[(&str, &str)] = &[
     (".author-name, .author__name", "<… class=author-name>"),
     (".author, .post-author, .article-author, .entry-author, .article__author, #byline", "<… class=author>"),
     ("[class*='byline' i], [id*='byline' i]", "<… class=byline>"),
+    ("[class*='author' i], [class*='autor' i], [class*='auteur' i], [class*='writer' i]", "<… class=author>"),
 ];
+/// What says for sure who the author is, wherever it stands.
+const SURE: &str = "[itemprop~='author'], [rel~='author']";
 /// Lines that give names and often the day.
 const LINES: &str = ".byline, .article-byline, .article__byline, .c-byline, .story-byline, .post-byline, .p-author";
 /// What the main text is without, for its class.
@@ -32,25 +35,137 @@ pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, fields: &mut Fiel
     for (selector, place) in BYLINES {
         let nodes = document.select(selector);
         // A class that only has the word in it stands in every pointer to another article too.
-        let most = if selector.starts_with("[class*") { 1 } else { 8 };
+        let is_part = selector.starts_with("[class*");
+        let most = if is_part { 1 } else { 8 };
         for node in nodes.nodes().iter().filter(|node| !elsewhere.holds(node)).take(most) {
-            let text = value_of(node);
-            if text.len() <= LONGEST {
-                fields.offer_byline(&text, place);
-            }
+            offer(node, place, is_part, fields);
         }
+    }
+    // Some print the name of the author on the margin.
+    let mut margins =
+        document.select(SURE).nodes().iter().map(text_of).filter(|name| !name.is_empty()).collect::<Vec<_>>();
+    margins.dedup();
+    if let [name] = margins.as_slice() {
+        fields.offer_byline(name, "<… itemprop=author>");
     }
     let lines = document.select(LINES);
     for node in lines.nodes().iter().filter(|node| !elsewhere.holds(node)).take(8) {
         let line = text_of(node);
-        let is_change = ["updated", "modified"].iter().any(|word| letters_of(&line).contains(word));
-        if line.len() > 2 * LONGEST || is_change {
+        if line.len() > 2 * LONGEST || tells_change(&line) {
             continue;
         }
         if let Some((_, day)) = fields.day_in(&line) {
             fields.offer_date("published", day, "<… class=byline>");
         }
     }
+}
+
+/// Offers the names in an element: those of its text, without the day, or where there is more than names in it, those that
+/// it links. Where only a part of a class tells, nothing but whole names is taken.
+fn offer(node: &NodeRef<'_>, place: &str, only_names: bool, fields: &mut Fields) {
+    let text = value_of(node);
+    if text.len() > 2 * LONGEST {
+        return;
+    }
+    let text = before_day(&text, fields);
+    let names = text::byline_names(&text);
+    if !names.is_empty() && names.iter().all(|name| is_like_a_name(name)) {
+        fields.offer_byline(&text, place);
+        return;
+    }
+    let links = node.descendants_it().filter(|inner| inner.has_name("a")).map(|link| text_of(&link));
+    let links = links.filter(|name| is_like_a_name(name)).collect::<Vec<_>>();
+    for name in &links {
+        fields.offer_byline(name, place);
+    }
+    if links.is_empty() && text.len() <= LONGEST && !only_names {
+        fields.offer_byline(&text, place);
+    }
+}
+
+/// Offers the names of a line that begins as bylines do, and has names and nothing else.
+pub(super) fn offer_line(line: &str, place: &str, fields: &mut Fields) {
+    const OPENINGS: &[&str] = &[
+        "by ",
+        "by: ",
+        "words: ",
+        "words by ",
+        "von ",
+        "von: ",
+        "text: ",
+        "text von ",
+        "par ",
+        "por ",
+        "di ",
+        "da ",
+        "door ",
+        "av ",
+        "af ",
+        "autor: ",
+        "author: ",
+        "autora: ",
+        "auteur: ",
+        "автор: ",
+        "текст: ",
+    ];
+    let lower = line.to_lowercase();
+    if line.len() > LONGEST || !OPENINGS.iter().any(|opening| lower.starts_with(opening)) {
+        return;
+    }
+    let text = before_day(line, fields);
+    let names = text::byline_names(&text);
+    if !names.is_empty() && names.iter().all(|name| is_like_a_name(name)) {
+        fields.offer_byline(&text, place);
+    }
+}
+
+/// Tells whether a text is the name of a person or desk: a few words in capitals, or of a script without them.
+fn is_like_a_name(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    let is_capital = |word: &str| word.chars().next().is_some_and(|c| c.is_alphabetic() && !c.is_lowercase());
+    // Some scripts have neither capitals nor spaces in a name.
+    if text.chars().all(|c| c.is_alphabetic() && !c.is_uppercase() && !c.is_lowercase()) {
+        return (1..=12).contains(&text.chars().count());
+    }
+    (2..=4).contains(&text.split_whitespace().count())
+        && !text::names_role(text)
+        && words.next().is_some_and(is_capital)
+        && words.next_back().is_some_and(is_capital)
+        && !text.contains(|c: char| c.is_ascii_digit() || matches!(c, '@' | ':' | '/'))
+}
+
+/// Returns a line of names without the day, which may be written close to them.
+fn before_day(line: &str, fields: &Fields) -> String {
+    let day = fields.day_in(line).and_then(|(_, day)| Some((line.find(day)?, day.len())));
+    let figure = || line.find(|c: char| c.is_ascii_digit()).map(|at| (at, line.len() - at));
+    let Some((at, length)) = day.or_else(figure) else { return line.to_owned() };
+    let (before, after) = (&line[..at], &line[at + length..]);
+    let is_opening =
+        matches!(&*letters_of(before), "" | "on" | "published" | "publishedon" | "posted" | "postedon" | "am");
+    let names = if is_opening { after } else { before };
+    names.trim_matches(|c: char| !c.is_alphabetic() && c != '.' && c != ')').to_owned()
+}
+
+/// Tells whether a line says when something was changed, and not when it was published.
+pub(super) fn tells_change(line: &str) -> bool {
+    const CHANGED: &[&str] = &[
+        "updated",
+        "modified",
+        "lastedited",
+        "aktualisiert",
+        "geändert",
+        "misàjour",
+        "modifié",
+        "actualizado",
+        "aggiornato",
+        "atualizado",
+        "обновлено",
+    ];
+    const PUBLISHED: &[&str] =
+        &["published", "posted", "veröffentlicht", "publié", "publicado", "pubblicato", "опубликовано"];
+    let letters = letters_of(line);
+    let has = |words: &[&str]| words.iter().any(|word| letters.contains(word));
+    has(CHANGED) && !has(PUBLISHED)
 }
 
 /// Notes the lines that the main text is without and no field has wholly.

@@ -24,6 +24,26 @@ pub(super) struct Fields {
 /// How many keywords, names or captions an article may have. More are no one's; they would only cost time.
 const MAX_ITEMS: usize = 200;
 
+/// What stands in the place of a name and is none, as letters.
+const NO_AUTHORS: &[&str] = &[
+    "by",
+    "author",
+    "authors",
+    "autor",
+    "auteur",
+    "autore",
+    "von",
+    "par",
+    "por",
+    "di",
+    "admin",
+    "administrator",
+    "noauthor",
+    "followauthor",
+    "unknown",
+    "anonymous",
+];
+
 /// A field that holds one text.
 pub(super) type Slot = (&'static str, fn(&mut Article) -> &mut Option<String>);
 
@@ -70,12 +90,12 @@ impl Fields {
     pub(super) fn offer_byline(&mut self, value: &str, place: &str) {
         let is_taken = !self.article().bylines.is_empty()
             && !self.parsed.found.iter().any(|found| found.field == "bylines" && found.place == place);
-        // Some give the author's page or profile in the place of the name.
+        // Some give the author's page or profile in the place of the name, or behind it.
+        let value = value.split("(http").next().unwrap_or_default();
         if is_taken || value.contains("://") || value.trim_start().starts_with(['/', '@']) {
             return;
         }
-        let is_label =
-            |value: &String| ["by", "author", "authors", "von", "par", "por", "di"].contains(&&*letters_of(value));
+        let is_label = |value: &String| NO_AUTHORS.contains(&&*letters_of(value));
         let Some(value) = plain_text(value).filter(|value| !is_label(value)) else { return };
         for name in text::byline_names(&value) {
             let known = &self.parsed.article.bylines;
@@ -156,10 +176,18 @@ impl Fields {
         self.dates.iter().any(|(field, _, place)| *field == "published" && sure.contains(&place.as_str()))
     }
 
+    /// Tells whether a date was offered for a field that can be read.
+    pub(super) fn has_date(&self, field: &str) -> bool {
+        self.dates.iter().any(|(of, text, _)| *of == field && Date::parse(text, self.order).is_ok())
+    }
+
     /// Returns the day that a line names among its words, such as that after a byline, as it stands there.
     pub(super) fn day_in<'t>(&self, line: &'t str) -> Option<(Date, &'t str)> {
+        // It may be written close to a name.
+        let goes_on =
+            |before: char, c: char| before.is_alphanumeric() && (before.is_ascii_digit() || !c.is_ascii_digit());
         let starts = line.char_indices().filter(|(at, c)| {
-            c.is_alphanumeric() && !line[..*at].chars().next_back().is_some_and(char::is_alphanumeric)
+            c.is_alphanumeric() && !line[..*at].chars().next_back().is_some_and(|before| goes_on(before, *c))
         });
         starts.take(40).find_map(|(at, _)| {
             let (date, length) = Date::parse_prefix(&line[at..], self.order)?;

@@ -11,7 +11,7 @@ use super::blocks::plain_text;
 use super::fields::{
     DATELINE, Fields, HEADLINE, ISSUE, NATIVE_ID, PAGE, PUBLISHER, VERSION, is_placeholder, letters_of,
 };
-use super::meta::canonical_url;
+use super::meta::{canonical_url, headline_of_title, is_name_of_site};
 
 /// The types of schema.org that are articles, in lower case.
 const ARTICLE_TYPES: &[&str] = &[
@@ -80,17 +80,17 @@ impl JsonLd {
     }
 
     /// Offers the article's fields.
-    pub(super) fn fill(&self, fields: &mut Fields) {
+    pub(super) fn fill(&self, document: &Document, fields: &mut Fields) {
         let Some(article) = &self.article else { return };
         fields.says_article = true;
-        self.fill_texts(article, fields);
+        self.fill_texts(article, document, fields);
         for (field, key) in [("published", "datePublished"), ("updated", "dateModified")] {
             for text in texts(article.get(key)).into_iter().take(1) {
                 fields.offer_date(field, &text, place(key));
             }
         }
-        for key in ["author", "creator"] {
-            for name in self.names_of(article.get(key), REACH) {
+        for (key, name) in self.authors(article) {
+            if !is_name_of_site(&name, fields, document) {
                 fields.offer_byline(&name, &place(key));
             }
         }
@@ -105,6 +105,18 @@ impl JsonLd {
         }
     }
 
+    /// Offers the site itself as the author, where the page tells of no other.
+    pub(super) fn fill_site_as_author(&self, fields: &mut Fields) {
+        for (key, name) in self.article.iter().flat_map(|article| self.authors(article)) {
+            fields.offer_byline(&name, &place(key));
+        }
+    }
+
+    fn authors(&self, article: &Object) -> Vec<(&'static str, String)> {
+        let names = |key| self.names_of(article.get(key), REACH).into_iter().map(move |name| (key, name));
+        ["author", "creator"].into_iter().flat_map(names).collect()
+    }
+
     /// Offers the day on which the article was made, for want of the one on which it was published. Comes after what
     /// the meta tags say.
     pub(super) fn fill_created(&self, fields: &mut Fields) {
@@ -114,16 +126,17 @@ impl JsonLd {
         }
     }
 
-    fn fill_texts(&self, article: &Object, fields: &mut Fields) {
+    fn fill_texts(&self, article: &Object, document: &Document, fields: &mut Fields) {
         let slots = [
+            // First, since the headline is told from it.
+            (PUBLISHER, "publisher"),
+            (PUBLISHER, "sourceOrganization"),
             (HEADLINE, if self.is_named_only { "name" } else { "headline" }),
             (HEADLINE, "name"),
             (HEADLINE, "headline"),
             (HEADLINE, "alternativeHeadline"),
             (DATELINE, "dateline"),
             (DATELINE, "locationCreated"),
-            (PUBLISHER, "publisher"),
-            (PUBLISHER, "sourceOrganization"),
             (VERSION, "version"),
             (PAGE, "printPage"),
             (PAGE, "pagination"),
@@ -131,6 +144,8 @@ impl JsonLd {
         ];
         for (slot, key) in slots {
             for text in self.names_of(article.get(key), REACH).into_iter().take(1) {
+                let is_headline = slot.0 == HEADLINE.0;
+                let text = if is_headline { headline_of_title(&text, fields, document) } else { text };
                 fields.offer(slot, &text, &place(key));
             }
         }

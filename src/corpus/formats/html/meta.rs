@@ -7,13 +7,13 @@ use crate::Value;
 use crate::corpus::formats::keys::normal;
 
 const HEADLINES: &[&str] = &[
+    "dc.title",
+    "dcterms.title",
     "og:title",
     "twitter:title",
     "parsely-title",
     "sailthru.title",
     "citation_title",
-    "dc.title",
-    "dcterms.title",
     "hdl",
 ];
 const PUBLISHED: &[&str] = &[
@@ -57,6 +57,8 @@ const UPDATED: &[&str] = &[
     "revised",
 ];
 const AUTHORS: &[&str] = &[
+    "dc.creator",
+    "dcterms.creator",
     "author",
     "article:author_name",
     "article:author",
@@ -64,8 +66,6 @@ const AUTHORS: &[&str] = &[
     "parsely-author",
     "sailthru.author",
     "citation_author",
-    "dc.creator",
-    "dcterms.creator",
     "byl",
     "byline",
 ];
@@ -94,10 +94,15 @@ struct Tags(Vec<(String, String)>);
 impl Tags {
     fn of(document: &Document) -> Tags {
         let mut tags = Vec::new();
-        for node in document.select("meta[content]").nodes() {
+        let nodes = document.select("meta[content]");
+        // Those by property first: they are the ones that are meant for others than the site itself.
+        for (kind, node) in ["property", "name", "http-equiv"]
+            .iter()
+            .flat_map(|kind| nodes.nodes().iter().map(move |node| (kind, node)))
+        {
             let content = node.attr_or("content", "").trim().to_owned();
             // One attribute may hold several names.
-            for names in ["property", "name", "http-equiv"].iter().filter_map(|kind| node.attr(kind)) {
+            if let Some(names) = node.attr(kind) {
                 for name in names.split_ascii_whitespace().filter(|_| !content.is_empty()) {
                     tags.push((usual_name(name), content.clone()));
                 }
@@ -142,7 +147,9 @@ pub(super) fn fill(document: &Document, fields: &mut Fields) {
     for (place, text) in tags.all(UPDATED) {
         fields.offer_date("updated", text, place);
     }
-    for (place, names) in tags.all(AUTHORS) {
+    for (place, names) in
+        tags.all(AUTHORS).filter(|(_, names)| !is_name_of_site(names, fields, document)).collect::<Vec<_>>()
+    {
         fields.offer_byline(names, &place);
     }
     for (place, label) in tags.all(SECTIONS) {
@@ -170,7 +177,13 @@ pub(super) fn fill(document: &Document, fields: &mut Fields) {
     }
 }
 
-/// Offers the keywords of the first name that gives any; a name may come once a keyword, or once for all.
+/// Offers the site itself as the author, where the page tells of no other.
+pub(super) fn fill_site_as_author(document: &Document, fields: &mut Fields) {
+    for (place, names) in Tags::of(document).all(AUTHORS) {
+        fields.offer_byline(names, &place);
+    }
+}
+
 /// Takes what meta tags with the names of declared fields say.
 pub(super) fn fill_declared<'n>(
     document: &Document,
@@ -194,6 +207,7 @@ pub(super) fn fill_declared<'n>(
     }
 }
 
+/// Offers the keywords of the first name that gives any; a name may come once a keyword, or once for all.
 fn fill_keywords(tags: &Tags, fields: &mut Fields) {
     for name in KEYWORDS {
         let contents = tags.0.iter().filter(|(known, _)| known == name).map(|(_, content)| content);
@@ -212,17 +226,30 @@ pub(super) fn canonical_url(document: &Document) -> Option<String> {
 pub(super) fn headline_of_title(title: &str, fields: &Fields, document: &Document) -> String {
     let Some(title) = super::blocks::plain_text(title) else { return String::new() };
     let shown = letters_of(&document.select_single("h1").text());
-    let site = fields.parsed.article.publisher.as_deref().map(letters_of).unwrap_or_default();
-    for separator in [" | ", " - ", " — ", " – ", " :: ", " » ", " · ", " « ", " › "] {
+    for separator in [" | ", " - ", " — ", " – ", " :: ", " » ", " · ", " • ", " │ ", " « ", " › ", "|", " ["]
+    {
         for (before, after) in [title.split_once(separator), title.rsplit_once(separator)].into_iter().flatten() {
             for (headline, rest) in [(before, after), (after, before)] {
-                let (key, rest) = (letters_of(headline), letters_of(rest));
-                let is_headline = key == shown || (!site.is_empty() && (rest == site || site.starts_with(&rest)));
-                if is_headline && !key.is_empty() && !rest.is_empty() && key != site {
+                let key = letters_of(headline);
+                let is_headline = key == shown || is_name_of_site(rest, fields, document);
+                let says_both = !key.is_empty() && !letters_of(rest).is_empty();
+                if is_headline && says_both && !is_name_of_site(headline, fields, document) {
                     return headline.trim().to_owned();
                 }
             }
         }
     }
     title
+}
+
+/// Tells whether a text is what the page's site is called: by its publisher's name, the beginning of it, or its host.
+pub(super) fn is_name_of_site(text: &str, fields: &Fields, document: &Document) -> bool {
+    let key = letters_of(text);
+    let publisher = fields.parsed.article.publisher.as_deref().map(letters_of).unwrap_or_default();
+    let address = fields.parsed.article.url.clone().or_else(|| canonical_url(document)).unwrap_or_default();
+    let host = address.split('/').nth(2).unwrap_or_default().to_ascii_lowercase();
+    let host = host.strip_prefix("www.").unwrap_or(&host);
+    let mut labels = host.split('.').map(letters_of);
+    let is_host = letters_of(host) == key || (labels.any(|label| label == key && label.len() > 2));
+    !key.is_empty() && ((!publisher.is_empty() && publisher.starts_with(&key)) || is_host)
 }

@@ -84,12 +84,14 @@ fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed, Notice> {
         fields.parsed.notices.push(Notice::new(Code::DoubtfulField, None, cut));
     }
     let json_ld = json_ld::JsonLd::of(&document, &mut fields);
-    json_ld.fill(&mut fields);
+    json_ld.fill(&document, &mut fields);
     meta::fill(&document, &mut fields);
     meta::fill_declared(&document, options.extra.keys(), &mut fields);
     json_ld.fill_created(&mut fields);
     let elsewhere = Elsewhere::of(&document);
     shown::fill(&document, &elsewhere, &mut fields);
+    json_ld.fill_site_as_author(&mut fields);
+    meta::fill_site_as_author(&document, &mut fields);
     fields.settle();
     byline::leave_over(&document, &elsewhere, &mut fields);
     elsewhere.leave_over(&document, &mut fields.parsed);

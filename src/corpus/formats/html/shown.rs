@@ -3,10 +3,10 @@
 
 use dom_query::{Document, NodeRef};
 
-use super::blocks::text_of;
+use super::blocks::{paragraphs_of, text_of};
 use super::elsewhere::Elsewhere;
 use super::fields::{Fields, HEADLINE, KICKER, PUBLISHER, letters_of};
-use super::meta::headline_of_title;
+use super::meta::{headline_of_title, is_name_of_site};
 
 const STANDFIRSTS: &str = ".standfirst, .article-standfirst, .article__standfirst, .deck, .dek, .article-dek, \
     .article__dek, .subheadline, .sub-headline, .subhed, .article-summary, .article__summary, .article__subtitle, \
@@ -33,6 +33,8 @@ pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, fields: &mut Fiel
         offer_printed_standfirst(node, fields);
     }
     fill_captions(document, elsewhere, fields);
+    fill_named_dates(document, elsewhere, fields);
+    fill_from_lines(document, fields);
 }
 
 /// Offers the heading that the title begins with, else the first one within the article, else the title, else any
@@ -40,23 +42,50 @@ pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, fields: &mut Fiel
 fn fill_headline(document: &Document, elsewhere: &Elsewhere, fields: &mut Fields) {
     let title = document.select_single("title").text();
     let key = letters_of(&title);
+    let headline = without_site(&headline_of_title(&title, fields, document));
+    let is_site = |heading: &str| key != letters_of(heading) && is_name_of_site(heading, fields, document);
+    let mut headings = Vec::new();
     for (selector, place) in [("h1", "<h1>"), ("article h2, main h2", "<h2>")] {
-        let in_title = |heading: &String| heading.len() >= 8 && key.starts_with(&letters_of(heading));
-        if let Some(heading) = document.select(selector).nodes().iter().take(50).map(text_of).find(in_title) {
-            fields.offer(HEADLINE, &heading, place);
-        }
+        let in_title =
+            |heading: &String| heading.len() >= 8 && key.starts_with(&letters_of(heading)) && !is_site(heading);
+        headings.extend(
+            document.select(selector).nodes().iter().take(50).map(heading_text).find(in_title).zip(Some(place)),
+        );
     }
     if let Some(heading) = first_shown(document, elsewhere, "article h1, main h1, #content h1, .post h1, .entry h1") {
-        fields.offer(HEADLINE, &text_of(&heading), "<h1>");
+        let heading = heading_text(&heading);
+        if !is_site(&heading) && !is_about_other(&heading, &headline) {
+            headings.push((heading, "<h1>"));
+        }
     }
-    let headline = without_site(&headline_of_title(&title, fields, document));
     if headline.split_whitespace().count() >= 4 {
-        fields.offer(HEADLINE, &headline, "<title>");
+        headings.push((headline.clone(), "<title>"));
     }
-    if let Some(heading) = first_shown(document, elsewhere, "h1") {
-        fields.offer(HEADLINE, &text_of(&heading), "<h1>");
+    if let Some(heading) = first_shown(document, elsewhere, "h1").map(|heading| heading_text(&heading)) {
+        if !is_site(&heading) && !is_about_other(&heading, &headline) {
+            headings.push((heading, "<h1>"));
+        }
     }
-    fields.offer(HEADLINE, &headline, "<title>");
+    headings.push((headline, "<title>"));
+    for (heading, place) in headings {
+        fields.offer(HEADLINE, &heading, place);
+    }
+}
+
+/// Returns a heading's text without the sign that links to it.
+fn heading_text(heading: &NodeRef<'_>) -> String {
+    text_of(heading).trim_end_matches(['¶', '#', '§', ' ']).to_owned()
+}
+
+/// Tells whether a heading has no word of a title that says more than one word: it names the site, a section, or what
+/// was put into the page.
+fn is_about_other(heading: &str, title: &str) -> bool {
+    let title_words = title.split_whitespace().count();
+    let title = title.to_lowercase();
+    let heading = heading.to_lowercase();
+    let mut words = heading.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2).peekable();
+    // Scripts that do not part words would have one word only.
+    title_words > 1 && title.is_ascii() && words.peek().is_some() && !words.any(|word| title.contains(word))
 }
 
 /// A summary in the page's own print comes before what is said of it elsewhere.
@@ -83,6 +112,70 @@ fn fill_dates(document: &Document, elsewhere: &Elsewhere, fields: &mut Fields) {
         let text = given.map_or_else(|| text_of(&node), |text| text.to_string());
         fields.offer_date(field, &text, place);
     }
+}
+
+/// The names of classes and ids that dates are shown under, as a part of the name.
+const DATES: &str = "[class*='date' i], [class*='datum' i], [class*='publish' i], [class*='posted' i], [class*='fecha' i], \
+    [class*='time' i], [class*='pubinfo' i], [class*='meta' i], [class*='byline' i], [class*='info' i], [id*='date' i]";
+/// Longer lines are not about the date.
+const DATE_LINE: usize = 100;
+
+/// Offers the days that a page shows to readers under a name for it, and the one in its address, for want of others.
+fn fill_named_dates(document: &Document, elsewhere: &Elsewhere, fields: &mut Fields) {
+    if fields.has_date("published") {
+        return;
+    }
+    let (times, named) = (document.select("time"), document.select(DATES));
+    let nodes = times.nodes().iter().chain(named.nodes()).filter(|node| !elsewhere.holds(node) && !is_teaser(node));
+    for node in nodes.take(100) {
+        offer_date_line(&text_of(node), "<… class=date>", fields);
+    }
+    if let Some(day) = day_of_address(fields, document) {
+        fields.offer_date("published", &day, "address");
+    }
+}
+
+/// Offers day and names of the short lines around the headline, for want of others.
+fn fill_from_lines(document: &Document, fields: &mut Fields) {
+    let (needs_date, needs_names) = (!fields.has_date("published"), fields.parsed.article.bylines.is_empty());
+    let headline = fields.parsed.article.headline.as_deref().map(letters_of).unwrap_or_default();
+    if headline.is_empty() || !(needs_date || needs_names) {
+        return;
+    }
+    const PLACE: &str = "line at the headline";
+    let body = document.select_single("body");
+    let lines = body.nodes().first().map(paragraphs_of).unwrap_or_default();
+    let Some(at) = lines.iter().rposition(|line| letters_of(line) == headline) else { return };
+    // Lines after the headline come before those above it.
+    let (before, after) = lines.split_at(at);
+    for line in after.iter().skip(1).take(8).chain(before.iter().rev().take(4)) {
+        if needs_date {
+            offer_date_line(line, PLACE, fields);
+        }
+        if needs_names {
+            super::byline::offer_line(line, PLACE, fields);
+        }
+    }
+}
+
+fn offer_date_line(line: &str, place: &str, fields: &mut Fields) {
+    let Some((_, day)) = fields.day_in(line).filter(|_| line.len() <= DATE_LINE) else { return };
+    let field = if super::byline::tells_change(line) { "updated" } else { "published" };
+    let day = day.to_owned();
+    fields.offer_date(field, &day, place);
+}
+
+/// Returns the day in an address such as `https://courier.example/2021/05/03/ferry`.
+fn day_of_address(fields: &Fields, document: &Document) -> Option<String> {
+    let address = fields.parsed.article.url.clone().or_else(|| super::meta::canonical_url(document))?;
+    let parts = address.split(['/', '-', '_']).collect::<Vec<_>>();
+    parts.windows(3).find_map(|parts| {
+        let is_number =
+            |part: &str, digits: usize| part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
+        let [year, month, day] = parts else { return None };
+        let is_day = is_number(year, 4) && (year.starts_with("19") || year.starts_with("20"));
+        (is_day && is_number(month, 2) && is_number(day, 2)).then(|| format!("{year}-{month}-{day}"))
+    })
 }
 
 fn fill_captions(document: &Document, elsewhere: &Elsewhere, fields: &mut Fields) {
