@@ -33,6 +33,10 @@ const LONGEST: usize = 100;
 /// Offers the names, and the days on lines of names for want of others.
 pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, fields: &mut Fields) {
     for (selector, place) in BYLINES {
+        // Names are taken from one kind of place.
+        if fields.takes_bylines_elsewhere(place) {
+            continue;
+        }
         let nodes = document.select(selector);
         // A class that only has the word in it stands in every pointer to another article too.
         let is_part = selector.starts_with("[class*");

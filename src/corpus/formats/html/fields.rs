@@ -13,6 +13,8 @@ use super::blocks::plain_text;
 pub(super) struct Fields {
     pub(super) parsed: Parsed,
     order: DateOrder,
+    /// The host of its address.
+    pub(super) host: String,
     /// Dates as given, with their fields and places, in the order of trust.
     dates: Vec<(&'static str, String, String)>,
     /// What may be the standfirst, in the order of trust.
@@ -57,9 +59,9 @@ pub(super) const ISSUE: Slot = ("issue", |article| &mut article.issue);
 pub(super) const NATIVE_ID: Slot = ("native_id", |article| &mut article.native_id);
 
 impl Fields {
-    pub(super) fn new(order: DateOrder) -> Fields {
+    pub(super) fn new(order: DateOrder, host: String) -> Fields {
         let (dates, standfirsts) = (Vec::new(), Vec::new());
-        Fields { parsed: Parsed::default(), order, dates, standfirsts, says_article: false }
+        Fields { parsed: Parsed::default(), order, host, dates, standfirsts, says_article: false }
     }
 
     fn article(&mut self) -> &mut Article {
@@ -86,10 +88,15 @@ impl Fields {
         }
     }
 
+    /// Tells whether names were taken from another kind of place.
+    pub(super) fn takes_bylines_elsewhere(&self, place: &str) -> bool {
+        !self.parsed.article.bylines.is_empty()
+            && !self.parsed.found.iter().any(|found| found.field == "bylines" && found.place == place)
+    }
+
     /// Offers the names of a byline, which are added to those of the same place.
     pub(super) fn offer_byline(&mut self, value: &str, place: &str) {
-        let is_taken = !self.article().bylines.is_empty()
-            && !self.parsed.found.iter().any(|found| found.field == "bylines" && found.place == place);
+        let is_taken = self.takes_bylines_elsewhere(place);
         // Some give the author's page or profile in the place of the name, or behind it.
         let value = value.split("(http").next().unwrap_or_default();
         if is_taken || value.contains("://") || value.trim_start().starts_with(['/', '@']) {

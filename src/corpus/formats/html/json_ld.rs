@@ -90,7 +90,7 @@ impl JsonLd {
             }
         }
         for (key, name) in self.authors(article) {
-            if !is_name_of_site(&name, fields, document) {
+            if !is_name_of_site(&name, fields) {
                 fields.offer_byline(&name, &place(key));
             }
         }

@@ -147,9 +147,7 @@ pub(super) fn fill(document: &Document, fields: &mut Fields) {
     for (place, text) in tags.all(UPDATED) {
         fields.offer_date("updated", text, place);
     }
-    for (place, names) in
-        tags.all(AUTHORS).filter(|(_, names)| !is_name_of_site(names, fields, document)).collect::<Vec<_>>()
-    {
+    for (place, names) in tags.all(AUTHORS).filter(|(_, names)| !is_name_of_site(names, fields)).collect::<Vec<_>>() {
         fields.offer_byline(names, &place);
     }
     for (place, label) in tags.all(SECTIONS) {
@@ -231,9 +229,9 @@ pub(super) fn headline_of_title(title: &str, fields: &Fields, document: &Documen
         for (before, after) in [title.split_once(separator), title.rsplit_once(separator)].into_iter().flatten() {
             for (headline, rest) in [(before, after), (after, before)] {
                 let key = letters_of(headline);
-                let is_headline = key == shown || is_name_of_site(rest, fields, document);
+                let is_headline = key == shown || is_name_of_site(rest, fields);
                 let says_both = !key.is_empty() && !letters_of(rest).is_empty();
-                if is_headline && says_both && !is_name_of_site(headline, fields, document) {
+                if is_headline && says_both && !is_name_of_site(headline, fields) {
                     return headline.trim().to_owned();
                 }
             }
@@ -243,13 +241,18 @@ pub(super) fn headline_of_title(title: &str, fields: &Fields, document: &Documen
 }
 
 /// Tells whether a text is what the page's site is called: by its publisher's name, the beginning of it, or its host.
-pub(super) fn is_name_of_site(text: &str, fields: &Fields, document: &Document) -> bool {
+pub(super) fn is_name_of_site(text: &str, fields: &Fields) -> bool {
     let key = letters_of(text);
     let publisher = fields.parsed.article.publisher.as_deref().map(letters_of).unwrap_or_default();
-    let address = fields.parsed.article.url.clone().or_else(|| canonical_url(document)).unwrap_or_default();
+    let mut labels = fields.host.split('.').map(letters_of);
+    let is_host = letters_of(&fields.host) == key || labels.any(|label| label == key && label.len() > 2);
+    !key.is_empty() && (is_host || (!publisher.is_empty() && publisher.starts_with(&key)))
+}
+
+/// Returns the host of the address that a page says is its own; empty where it does not.
+pub(super) fn host(document: &Document) -> String {
+    let open_graph = || document.select_single("meta[property='og:url']").attr("content").map(|url| url.to_string());
+    let address = canonical_url(document).or_else(open_graph).unwrap_or_default();
     let host = address.split('/').nth(2).unwrap_or_default().to_ascii_lowercase();
-    let host = host.strip_prefix("www.").unwrap_or(&host);
-    let mut labels = host.split('.').map(letters_of);
-    let is_host = letters_of(host) == key || (labels.any(|label| label == key && label.len() > 2));
-    !key.is_empty() && ((!publisher.is_empty() && publisher.starts_with(&key)) || is_host)
+    host.strip_prefix("www.").unwrap_or(&host).to_owned()
 }

@@ -79,7 +79,7 @@ fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed, Notice> {
     let Some(Page { document, cut }) = Page::parse(markup) else {
         return Err(Notice::new(Code::BadRecord, None, "a tag has more attributes than any page needs"));
     };
-    let mut fields = Fields::new(options.date_order);
+    let mut fields = Fields::new(options.date_order, meta::host(&document));
     if let Some(cut) = cut {
         fields.parsed.notices.push(Notice::new(Code::DoubtfulField, None, cut));
     }

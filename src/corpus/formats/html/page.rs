@@ -5,13 +5,13 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 
 use dom_query::{Document, NodeId};
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeBuilder, TreeBuilderOpts, TreeSink};
 use html5ever::{Attribute, QualName, TokenizerResult};
+use rustc_hash::FxHashMap;
 
 /// How deep elements may nest. The tags of deeper ones are left out, their text is kept.
 pub(super) const MAX_DEPTH: u32 = 256;
@@ -145,7 +145,7 @@ impl TokenSink for Bounded {
 /// A document that knows, while it is built, how deep the place is at which it grows.
 struct Measured {
     document: Document,
-    depths: RefCell<HashMap<NodeId, u32>>,
+    depths: RefCell<FxHashMap<NodeId, u32>>,
     depth: Cell<u32>,
     elements: Cell<usize>,
 }

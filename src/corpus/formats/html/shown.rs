@@ -26,7 +26,9 @@ pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, fields: &mut Fiel
             fields.offer(slot, &value_of(&node), place);
         }
     }
-    fill_headline(document, elsewhere, fields);
+    if fields.parsed.article.headline.is_none() {
+        fill_headline(document, elsewhere, fields);
+    }
     fill_dates(document, elsewhere, fields);
     super::byline::fill(document, elsewhere, fields);
     for node in document.select(STANDFIRSTS).nodes().iter().filter(|node| !elsewhere.holds(node)).take(2) {
@@ -43,7 +45,7 @@ fn fill_headline(document: &Document, elsewhere: &Elsewhere, fields: &mut Fields
     let title = document.select_single("title").text();
     let key = letters_of(&title);
     let headline = without_site(&headline_of_title(&title, fields, document));
-    let is_site = |heading: &str| key != letters_of(heading) && is_name_of_site(heading, fields, document);
+    let is_site = |heading: &str| key != letters_of(heading) && is_name_of_site(heading, fields);
     let mut headings = Vec::new();
     for (selector, place) in [("h1", "<h1>"), ("article h2, main h2", "<h2>")] {
         let in_title =
@@ -107,6 +109,9 @@ fn fill_dates(document: &Document, elsewhere: &Elsewhere, fields: &mut Fields) {
         ("[itemprop~='dateModified']", "updated", "<… itemprop=dateModified>"),
         (".dt-updated, time.updated", "updated", "<… class=updated>"),
     ] {
+        if fields.has_date(field) {
+            continue;
+        }
         let Some(node) = first_shown(document, elsewhere, selector) else { continue };
         let given = ["datetime", "content", "title"].iter().find_map(|name| node.attr(name));
         let text = given.map_or_else(|| text_of(&node), |text| text.to_string());
