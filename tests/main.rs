@@ -10,6 +10,7 @@ mod conveyor;
 mod damage;
 mod declared;
 mod digests;
+mod feeds;
 mod golden;
 mod hostile;
 mod incremental;

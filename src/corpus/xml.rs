@@ -212,7 +212,7 @@ impl<'d, 'a> Element<'d, 'a> {
     }
 
     /// Returns the name with its prefix.
-    fn whole_name(&self) -> &'a str {
+    pub(crate) fn whole_name(&self) -> &'a str {
         match self.node().kind {
             Kind::Element { name, .. } => &self.node().raw[..name as usize],
             Kind::Text | Kind::Reference => "",

@@ -1,5 +1,6 @@
 //! One file a format.
 
+pub(crate) mod feed;
 pub(crate) mod html;
 pub(crate) mod json;
 mod keys;

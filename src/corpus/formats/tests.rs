@@ -24,6 +24,11 @@ const SAMPLES: &[(&str, &str)] = &[
     ("story-lines.txt", "story-lines"),
     ("wire-7901.txt", "wire"),
     ("wire-1312.txt", "wire"),
+    ("rss.xml", "rss"),
+    ("rss-1.0.rdf", "rss"),
+    ("atom.xml", "atom"),
+    ("news-sitemap.xml", "sitemap"),
+    ("json-feed.json", "json"),
 ];
 
 fn path_of(sample: &str) -> String {

@@ -59,18 +59,18 @@ const BREAK: char = '\u{2028}';
 
 /// Running text, read.
 #[derive(Default)]
-pub(super) struct Blocks {
+pub(crate) struct Blocks {
     /// Its paragraphs, headings and list items.
-    pub(super) paragraphs: Vec<String>,
+    pub(crate) paragraphs: Vec<String>,
     /// The captions of its pictures.
-    pub(super) captions: Vec<Caption>,
+    pub(crate) captions: Vec<Caption>,
     /// The paragraph under way.
     text: String,
 }
 
 impl Blocks {
     /// Reads what is in an element.
-    pub(super) fn of(element: Element<'_, '_>) -> Blocks {
+    pub(crate) fn of(element: Element<'_, '_>) -> Blocks {
         let mut blocks = Blocks::default();
         blocks.read(element);
         blocks

@@ -10,6 +10,8 @@ mod nitf;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use blocks::Blocks;
+
 use super::keys::Reading;
 use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Parsed, Record};
 use crate::corpus::source::Source;
@@ -76,7 +78,7 @@ impl Format for OtherXml {
 }
 
 /// Returns the name, without prefix, of the element that a document begins with.
-fn root(head: &str) -> Option<&str> {
+pub(super) fn root(head: &str) -> Option<&str> {
     let mut rest = head.trim_start();
     loop {
         let end = match rest {

@@ -1,0 +1,113 @@
+//! Feeds: RSS 0.90 to 2.0 with the modules that newsrooms use (Dublin Core, Content, Media RSS, iTunes), Atom 0.3 and 1.0
+//! (RFC 4287), and Google's news sitemaps 0.9. One record an entry. JSON Feed is read as any other JSON.
+//!
+//! A feed that breaks off is read to the break, and its last entry says so.
+
+mod address;
+mod entry;
+#[cfg(test)]
+mod tests;
+
+use super::xml::root;
+use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Record};
+use crate::corpus::source::Source;
+use crate::corpus::xml::{Document, Element};
+use crate::{Code, Notice};
+
+/// Feeds of one kind, told by their root.
+pub(crate) struct Feed {
+    name: &'static str,
+    /// The root's name, and what the document says of itself where that alone does not tell.
+    roots: &'static [(&'static str, &'static str)],
+    reason: &'static str,
+}
+
+/// RSS.
+pub(crate) static RSS: Feed = Feed {
+    name: "rss",
+    roots: &[("rss", ""), ("RDF", "/rss/"), ("RDF", "my.netscape.com/rdf")],
+    reason: "its root is one of RSS",
+};
+
+/// Atom.
+pub(crate) static ATOM: Feed = Feed {
+    name: "atom",
+    roots: &[("feed", "tom"), ("entry", "www.w3.org/2005/Atom"), ("entry", "purl.org/atom/")],
+    reason: "its root is one of Atom",
+};
+
+/// Sitemaps.
+pub(crate) static SITEMAP: Feed =
+    Feed { name: "sitemap", roots: &[("urlset", ""), ("sitemapindex", "")], reason: "its root is one of sitemaps" };
+
+impl Format for Feed {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn detect(&self, _path: &str, head: &str) -> Option<Detected> {
+        let name = root(head)?;
+        let is_known = self.roots.iter().any(|(root, mark)| *root == name && head.contains(mark));
+        is_known.then_some(Detected { confidence: Confidence::Content, reason: self.reason })
+    }
+
+    fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
+        let document = Document::parse(&source.text);
+        let broken = document.broken().map(|(line, why)| (line, why.to_owned()));
+        let entries = entries(&document);
+        if entries.is_empty() {
+            let _ = emit(Record::Reject { notice: no_entries(&document) });
+            return;
+        }
+        let around = entry::Around::of(&document);
+        for (at, element) in entries.iter().enumerate() {
+            let line = Some(element.line());
+            let is_last = at + 1 == entries.len();
+            let record = match entry::read(*element, &around, line, options) {
+                Ok(mut parsed) => {
+                    parsed.record = Some(u32::try_from(at + 1).unwrap_or(u32::MAX));
+                    parsed.line = line;
+                    if let Some((line, why)) = broken.as_ref().filter(|_| is_last) {
+                        let message = format!("{why}; what stands before this is kept");
+                        parsed.notices.push(Notice::new(Code::BrokenOff, Some(*line), message));
+                    }
+                    Record::Article(Box::new(parsed))
+                }
+                Err(notice) => Record::Reject { notice },
+            };
+            if emit(record) == Flow::Stop {
+                return;
+            }
+        }
+    }
+}
+
+/// Returns the entries of a feed, wherever its version has them.
+fn entries<'d, 'a>(document: &'d Document<'a>) -> Vec<Element<'d, 'a>> {
+    let is_sitemap = document.roots().any(|root| root.name() == "urlset");
+    if is_sitemap {
+        // An address without news is no entry: sitemaps list all pages of a site.
+        let urls = document.outermost(|name| name == "url").into_iter();
+        return urls.filter(|url| url.child("news").is_some()).collect();
+    }
+    document.outermost(|name| matches!(name, "item" | "entry"))
+}
+
+/// Tells why a feed has no entries.
+fn no_entries(document: &Document<'_>) -> Notice {
+    let root = document.roots().next();
+    let line = root.map(|root| root.line());
+    if let Some((line, why)) = document.broken() {
+        return Notice::new(
+            Code::BadRecord,
+            Some(line),
+            format!("a feed that breaks off before its first entry: {why}"),
+        );
+    }
+    let message = match root.map(|root| root.name()) {
+        Some("urlset") => "a sitemap that lists no news; not indexed",
+        Some("sitemapindex") => "a list of sitemaps, which has no news itself; not indexed",
+        _ => "a feed without entries; not indexed",
+    };
+    Notice::new(Code::NotAnArticle, line, message)
+}

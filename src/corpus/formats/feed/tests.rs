@@ -1,0 +1,75 @@
+use crate::corpus::format::{Flow, ParseOptions, Parsed, Record};
+use crate::corpus::read::read_source;
+use crate::{Code, Notice};
+
+fn read(text: &str) -> (Option<&'static str>, Vec<Parsed>, Vec<Notice>) {
+    let (mut articles, mut rejected) = (Vec::new(), Vec::new());
+    let reading = read_source("feed", text.as_bytes(), &ParseOptions::default(), &mut |record| {
+        match record {
+            Record::Article(parsed) => articles.push(*parsed),
+            Record::Reject { notice } => rejected.push(notice),
+        }
+        Flow::Continue
+    });
+    (reading.format, articles, rejected)
+}
+
+const ITEM: &str = "<item><title>Ferry returns</title><description>It sailed on Monday.</description></item>";
+
+#[test]
+fn every_version_is_told_by_its_root() {
+    for (root, end, format) in [
+        ("<rss version='0.91'><channel>", "</channel></rss>", "rss"),
+        ("<!DOCTYPE rss [<!ENTITY x 'y'>]>\n<rss version=\"2.0\"><channel>", "</channel></rss>", "rss"),
+        ("<rdf:RDF xmlns:rdf='http://r/' xmlns='http://my.netscape.com/rdf/simple/0.9/'>", "</rdf:RDF>", "rss"),
+        ("<feed version='0.3' xmlns='http://purl.org/atom/ns#'>", "</feed>", "atom"),
+    ] {
+        let (found, articles, rejected) = read(&format!("{root}{ITEM}{end}"));
+        assert_eq!((found, articles.len(), rejected.len()), (Some(format), 1, 0), "{root}");
+        assert_eq!(articles[0].article.body, ["It sailed on Monday."]);
+        assert_eq!((articles[0].record, articles[0].line.is_some()), (Some(1), true));
+    }
+}
+
+#[test]
+fn a_feed_that_breaks_off_keeps_the_entries_before() {
+    let (_, articles, rejected) = read(&format!("<rss><channel>{ITEM}{ITEM}<item><title>Bri"));
+    assert_eq!((articles.len(), rejected.len()), (3, 0));
+    assert_eq!(articles[2].article.headline.as_deref(), Some("Bri"));
+    assert!(articles[2].notices.iter().any(|notice| notice.code == Code::BrokenOff));
+}
+
+#[test]
+fn what_has_no_news_is_rejected_by_name() {
+    for (text, code, message) in [
+        ("<rss><channel><title>Empty</title></channel></rss>", Code::NotAnArticle, "a feed without entries"),
+        (
+            "<urlset><url><loc>http://a.example/</loc></url></urlset>",
+            Code::NotAnArticle,
+            "a sitemap that lists no news",
+        ),
+        ("<sitemapindex><sitemap/></sitemapindex>", Code::NotAnArticle, "a list of sitemaps"),
+        ("<rss><channel><title>Cut", Code::BadRecord, "a feed that breaks off before its first entry"),
+    ] {
+        let (_, articles, rejected) = read(text);
+        assert_eq!((articles.len(), rejected.len(), rejected[0].code), (0, 1, code), "{text}");
+        assert!(rejected[0].message.starts_with(message), "{}", rejected[0].message);
+    }
+}
+
+#[test]
+fn an_entry_has_the_texts_that_say_something_new() {
+    let entry = |inner: &str| {
+        let text = format!("<rss xmlns:content='c'><channel><item><title>Ferry</title>{inner}</item></channel></rss>");
+        read(&text).1.remove(0).article
+    };
+    let content = "<content:encoded>&lt;p>It sailed on Monday.&lt;/p>&lt;p>It was full.&lt;/p></content:encoded>";
+    let repeated = entry(&format!("<description>It sailed on Monday.</description>{content}"));
+    assert_eq!((repeated.standfirst, repeated.body.len()), (None, 2));
+    let cut = entry(&format!("<description>The boat that everyone …</description>{content}"));
+    assert_eq!(cut.standfirst, None);
+    let new = entry(&format!("<description>Nine weeks late.</description>{content}"));
+    assert_eq!(new.standfirst.as_deref(), Some("Nine weeks late."));
+    let escaped_twice = entry("<description>Fish &amp;amp; chips</description>");
+    assert_eq!(escaped_twice.body, ["Fish & chips"]);
+}
