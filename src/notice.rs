@@ -147,6 +147,8 @@ codes! {
     Warning Truncated = "truncated",
     /// A source that cannot be read to its end; what stands before the break is kept.
     Warning BrokenOff = "broken-off",
+    /// Records of a crawl that are no articles, counted.
+    Warning LeftOut = "left-out",
     /// An article without body.
     Warning NoBody = "no-body",
 }

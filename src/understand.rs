@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use crate::corpus::file::read_whole;
 use crate::corpus::format::{Flow, Parsed, Record};
-use crate::corpus::read::read_source;
 use crate::{Article, Found, LeftOver, Notice, ParseOptions, SourceKey};
 
 /// How a source is understood.
@@ -64,7 +64,7 @@ pub fn understand(path: &str, bytes: &[u8], options: &ParseOptions, limit: usize
         }
         Flow::Continue
     };
-    let reading = read_source(path, bytes, options, &mut emit);
+    let reading = read_whole(path, bytes, options, &mut emit);
     let mut notices = reading.notices;
     notices.extend(rejected);
     Understood {

@@ -11,9 +11,13 @@ use std::io::{self, Read, Seek, SeekFrom};
 use super::charset::{Charset, charset_of};
 use super::format::{Flow, Format, InPieces, ParseOptions, Place, Record, detect};
 use super::formats::json;
+use super::packed::Bounds;
 use super::read::{SourceReading, guarded, read_source, with_path};
 use super::source::Source;
 use crate::{Code, Notice};
+
+/// The size of a source of which it is known only when it was read.
+pub(super) const UNKNOWN_SIZE: u64 = u64::MAX;
 
 /// How much is read of a source, and how much of it is held at once.
 #[derive(Debug, Clone)]
@@ -26,6 +30,8 @@ pub(crate) struct Limits {
     pub(crate) from: Option<LeftOff>,
     /// Records are left off after about so many bytes.
     pub(crate) most: u64,
+    /// To how much a source may unpack, where it is packed.
+    pub(crate) bounds: Bounds,
 }
 
 /// Where the reading of records was left off.
@@ -86,18 +92,20 @@ pub(crate) fn read_large(
     }
     drop(source);
     let is_document = matches!(found, Some(("json" | "jsonl", _)));
-    let is_cut = !is_document && size > limits.longest as u64;
-    let held = if is_cut { limits.longest as u64 } else { size };
+    let is_bounded = !is_document && size > limits.longest as u64;
+    let held = if is_bounded || size == UNKNOWN_SIZE { limits.longest as u64 } else { size };
     make_room(held);
-    fill(&mut reader, &mut bytes, if is_cut { limits.longest } else { usize::MAX })?;
+    let is_all = fill(&mut reader, &mut bytes, if is_bounded { limits.longest } else { usize::MAX })?;
+    let is_cut = is_bounded && !is_all;
     if is_cut {
         // A character that is cut in two would be a bad one.
         bytes.truncate(end_of_lines(&bytes).unwrap_or(bytes.len()));
     }
     let mut reading = read_source(path, &bytes, options, emit);
     if is_cut && reading.format.is_some() {
+        let has = if size == UNKNOWN_SIZE { "more".to_owned() } else { size.to_string() };
         let message = format!(
-            "the source has {size} bytes, of which the first {} are read; raise the limit (--max-article) to have more",
+            "the source has {has} bytes, of which the first {} are read; raise the limit (--max-article) to have more",
             bytes.len()
         );
         reading.notices.push(Notice::new(Code::Truncated, None, message));
@@ -253,7 +261,8 @@ mod tests {
             Flow::Continue
         };
         let (size, options) = (bytes.len() as u64, ParseOptions::default());
-        let (mut notices, mut limits) = (Vec::new(), Limits { piece, longest, from: None, most });
+        let (mut notices, mut limits) =
+            (Vec::new(), Limits { piece, longest, from: None, most, bounds: Bounds::default() });
         loop {
             let file = io::Cursor::new(bytes);
             let read = read_large(path, file, size, &limits, &options, &mut |bytes| room = bytes, &mut emit);

@@ -2,10 +2,14 @@
 
 mod charset;
 pub(crate) mod discover;
+pub(crate) mod file;
 pub(crate) mod format;
 mod formats;
+mod http;
 pub(crate) mod large;
+pub(crate) mod packed;
 pub(crate) mod read;
 pub(crate) mod source;
 pub(crate) mod text;
+mod warc;
 pub(crate) mod xml;

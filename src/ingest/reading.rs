@@ -13,8 +13,10 @@ use super::report::{Phase, Progress};
 use super::room::Room;
 use super::work::{Belt, Job, Press, Tray};
 use crate::corpus::discover::SourceFile;
+use crate::corpus::file::read_file;
 use crate::corpus::format::{Flow, Place, Record};
-use crate::corpus::large::{LeftOff, Limits, read_large};
+use crate::corpus::large::{LeftOff, Limits};
+use crate::corpus::packed::Bounds;
 use crate::index::{Beginning, ContentHash, SourceEntry, Tombstone, Tombstones};
 use crate::{Code, Level, Notice, ParseOptions, SourceKey};
 
@@ -182,14 +184,14 @@ impl<'a> Floor<'a> {
         let longest = task.max_article.saturating_mul(LONGEST).max(LONGEST_AT_LEAST);
         let longest = usize::try_from(longest).unwrap_or(usize::MAX);
         let piece = PIECE.min(usize::try_from(self.most.max(LEAST_PIECE)).unwrap_or(PIECE));
-        let limits = Limits { piece, longest, from: begun.map(left_off), most: self.most };
+        let limits = Limits { piece, longest, from: begun.map(left_off), most: self.most, bounds: Bounds::default() };
         // What is held is given back before more is taken: two that wait for each other would wait for ever.
         let mut make_room = |bytes: u64| {
             drop(held.take());
             held = Some(self.room.take(bytes.saturating_mul(READ)));
         };
         let read = before.0;
-        let (reading, at) = read_large(&source.path, file, read, &limits, task.parse, &mut make_room, &mut |record| {
+        let (reading, at) = read_file(&source.path, file, read, &limits, task.parse, &mut make_room, &mut |record| {
             self.take_record(number, task, record, tray, done);
             self.tell(progress);
             if self.press.must_stop() { Flow::Stop } else { Flow::Continue }

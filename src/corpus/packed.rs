@@ -1,0 +1,159 @@
+//! Bytes that are packed: gzip (RFC 1952, several members too), Zstandard (RFC 8878), bzip2 and xz. Packed data that is
+//! broken, or that unpacks to more than any news does, ends where it breaks, and says so; a failing disk stays a failure.
+
+use std::cell::{Cell, RefCell};
+use std::io::{self, BufReader, Read};
+use std::rc::Rc;
+
+/// To how much packed data may unpack.
+#[derive(Debug, Clone)]
+pub(crate) struct Bounds {
+    /// How many times its size, once it is more than `free` bytes. Text packs to a tenth, tables to a fiftieth.
+    pub(crate) ratio: u64,
+    pub(crate) free: u64,
+    /// How many bytes one packed source may unpack to.
+    pub(crate) most: u64,
+}
+
+impl Default for Bounds {
+    fn default() -> Bounds {
+        Bounds { ratio: 250, free: 64 << 20, most: 256 << 30 }
+    }
+}
+
+/// How bytes are packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Codec {
+    Gzip,
+    Zstd,
+    Bzip2,
+    Xz,
+}
+
+impl Codec {
+    /// Tells how bytes are packed by their beginning.
+    pub(crate) fn of(beginning: &[u8]) -> Option<Codec> {
+        match beginning {
+            [0x1f, 0x8b, 8, ..] => Some(Codec::Gzip),
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Codec::Zstd),
+            [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..] => Some(Codec::Bzip2),
+            [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Codec::Xz),
+            _ => None,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Codec::Gzip => "gzip",
+            Codec::Zstd => "Zstandard",
+            Codec::Bzip2 => "bzip2",
+            Codec::Xz => "xz",
+        }
+    }
+}
+
+/// Returns what a file is called without the ending that says that it is packed: `a.html` for `a.html.gz`.
+pub(crate) fn name_within(path: &str) -> &str {
+    let endings = [".gz", ".zst", ".bz2", ".xz"];
+    let end = endings.iter().find_map(|ending| {
+        let at = path.len().checked_sub(ending.len())?;
+        path.get(at..)?.eq_ignore_ascii_case(ending).then_some(at)
+    });
+    &path[..end.unwrap_or(path.len())]
+}
+
+/// How the unpacking of a source went.
+#[derive(Default)]
+pub(crate) struct Health {
+    packed: Cell<u64>,
+    failure: RefCell<Option<io::Error>>,
+    broken: RefCell<Option<String>>,
+}
+
+impl Health {
+    /// Returns why the data ended before its end, if it did.
+    pub(crate) fn broken(&self) -> Option<String> {
+        self.broken.borrow().clone()
+    }
+}
+
+/// Returns a reader of what packed bytes hold, and what tells afterwards how that went.
+pub(crate) fn unpacked<'r>(
+    packed: impl Read + 'r,
+    codec: Codec,
+    bounds: &'r Bounds,
+) -> io::Result<(Box<dyn Read + 'r>, Rc<Health>)> {
+    let health = Rc::new(Health::default());
+    let watched = BufReader::new(Watched { inner: packed, health: Rc::clone(&health) });
+    let decoder: Box<dyn Read + 'r> = match codec {
+        Codec::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(watched)),
+        Codec::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(watched)?),
+        Codec::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(watched)),
+        Codec::Xz => Box::new(lzma_rust2::XzReader::new(watched, true)),
+    };
+    let unpacker = Unpacker { decoder, codec, bounds, unpacked: 0, health: Rc::clone(&health) };
+    Ok((Box::new(unpacker), health))
+}
+
+/// Counts what is read of packed bytes, and keeps what failed: decoders tell it as if it were the data's fault.
+struct Watched<R> {
+    inner: R,
+    health: Rc<Health>,
+}
+
+impl<R: Read> Read for Watched<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(into);
+        match &read {
+            Ok(read) => self.health.packed.set(self.health.packed.get() + *read as u64),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => {
+                self.health.failure.replace(Some(io::Error::new(error.kind(), error.to_string())));
+            }
+        }
+        read
+    }
+}
+
+struct Unpacker<'r> {
+    decoder: Box<dyn Read + 'r>,
+    codec: Codec,
+    bounds: &'r Bounds,
+    unpacked: u64,
+    health: Rc<Health>,
+}
+
+impl Unpacker<'_> {
+    fn break_off(&self, why: String) -> io::Result<usize> {
+        self.health.broken.replace(Some(why));
+        Ok(0)
+    }
+}
+
+impl Read for Unpacker<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.health.broken.borrow().is_some() {
+            return Ok(0);
+        }
+        let read = match self.decoder.read(into) {
+            Ok(read) => read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
+            Err(error) => match self.health.failure.take() {
+                Some(failure) => return Err(failure),
+                None => return self.break_off(format!("its {} data breaks off ({error})", self.codec.name())),
+            },
+        };
+        self.unpacked += read as u64;
+        let Bounds { ratio, free, most } = *self.bounds;
+        if self.unpacked > most {
+            return self.break_off(format!("its {} data unpacks to more than {most} bytes", self.codec.name()));
+        }
+        if self.unpacked > self.health.packed.get().saturating_mul(ratio).max(free) {
+            return self.break_off(format!(
+                "its {} data unpacks to more than {ratio} times its size, and more than {free} bytes",
+                self.codec.name()
+            ));
+        }
+        Ok(read)
+    }
+}

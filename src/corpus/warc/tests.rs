@@ -1,0 +1,112 @@
+use super::*;
+use crate::corpus::format::Parsed;
+
+fn page(headline: &str) -> String {
+    format!(
+        "<html><title>{headline}</title><body><article><h1>{headline}</h1><p>The ferry sailed again on Monday after nine \
+         weeks in dock, the harbour master of Ostrel said, and it was full.</p></article></body></html>"
+    )
+}
+
+fn response(kind: &str, address: &str, block: &str) -> String {
+    let length = block.len();
+    format!(
+        "WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {address}\r\nContent-Length: {length}\r\n\r\n{block}\r\n\r\n"
+    )
+}
+
+fn http(kind: &str, body: &str) -> String {
+    format!("HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n{body}")
+}
+
+/// Reads a crawl; returns its articles, what was rejected, and what was said of the whole.
+fn crawled(bytes: &[u8]) -> (Vec<Parsed>, Vec<Notice>, SourceReading) {
+    let (mut articles, mut rejected) = (Vec::new(), Vec::new());
+    let mut emit = |record| {
+        match record {
+            Record::Article(parsed) => articles.push(*parsed),
+            Record::Reject { notice } => rejected.push(notice),
+        }
+        Flow::Continue
+    };
+    let mut reader = bytes;
+    let reading = read("c.warc", &mut reader, 1 << 20, &ParseOptions::default(), &mut emit).expect("bytes can be read");
+    (articles, rejected, reading)
+}
+
+fn crawl() -> String {
+    let feed = "<rss><channel><item><title>Bridge</title></item><item><title>Bakers</title></item></channel></rss>";
+    [
+        response("warcinfo", "", "software: made up"),
+        response("request", "https://courier.example/f", "GET /f HTTP/1.1\r\n\r\n"),
+        response("response", "https://courier.example/f", &http("text/html; charset=utf-8", &page("Ferry returns"))),
+        response("response", "https://courier.example/x.png", &http("image/png", "\u{1}\u{2}")),
+        response("revisit", "https://courier.example/f", "HTTP/1.1 200 OK\r\n\r\n"),
+        response("response", "https://courier.example/gone", "HTTP/1.1 404 Not Found\r\n\r\n<p>No"),
+        response("response", "https://courier.example/feed", &http("application/rss+xml", feed)),
+        response("response", "https://courier.example/empty", &http("text/html", "<html></html>")),
+    ]
+    .concat()
+}
+
+#[test]
+fn responses_are_read_as_what_they_are_and_the_others_counted() {
+    let (articles, rejected, reading) = crawled(crawl().as_bytes());
+    let headlines: Vec<_> = articles.iter().map(|one| (one.record, one.article.headline.as_deref())).collect();
+    assert_eq!(headlines, [(Some(1), Some("Ferry returns")), (Some(2), Some("Bridge")), (Some(3), Some("Bakers"))]);
+    assert_eq!(articles[0].article.url.as_deref(), Some("https://courier.example/f"));
+    assert_eq!((rejected.len(), rejected[0].code, rejected[0].path.as_str()), (1, Code::NoText, "c.warc"));
+    assert!(rejected[0].message.starts_with("https://courier.example/empty: "), "{}", rejected[0].message);
+    let told: Vec<_> = reading.notices.iter().map(|notice| notice.message.as_str()).collect();
+    let counted = "not read: 1 responses that are no text, 1 responses that say that there is no page, 1 revisits of pages \
+        that were as before";
+    assert_eq!((reading.format, told), (Some("warc"), vec![counted]));
+}
+
+#[test]
+fn arc_is_read_too_with_spaces_in_addresses() {
+    let block = http("text/html", &page("Ferry returns"));
+    let crawl = format!(
+        "filedesc://made.up.arc 0.0.0.0 20210503071500 text/plain 4\n1 1\n\nhttp://courier.example/a b 192.0.2.1 \
+         20210503071500 text/html {}\n{block}\n",
+        block.len()
+    );
+    let (articles, _, reading) = crawled(crawl.as_bytes());
+    assert_eq!((articles.len(), reading.format), (1, Some("arc")));
+    assert_eq!(articles[0].article.url.as_deref(), Some("http://courier.example/a b"));
+}
+
+#[test]
+fn the_charset_of_the_header_counts_where_the_page_has_none() {
+    let (body, _, _) =
+        encoding_rs::WINDOWS_1251.encode("<html><title>Паром вернулся</title><p>Паром вернулся.</p></html>");
+    let block = [b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=windows-1251\r\n\r\n", &body[..]].concat();
+    let head = format!("WARC/1.0\r\nWARC-Type: response\r\nContent-Length: {}\r\n\r\n", block.len());
+    let (articles, _, _) = crawled(&[head.as_bytes(), &block].concat());
+    assert_eq!(articles[0].article.headline.as_deref(), Some("Паром вернулся"));
+}
+
+#[test]
+fn a_broken_crawl_is_read_as_far_as_it_goes() {
+    let whole = crawl();
+    for part in 0..64 {
+        let (articles, _, reading) = crawled(&whole.as_bytes()[..whole.len() * part / 64]);
+        assert!(!articles.is_empty() || !reading.notices.is_empty() || reading.format.is_some(), "{part}");
+    }
+    let wrong_length = whole.replacen("Content-Length: 1", "Content-Length: x", 1);
+    let (articles, _, reading) = crawled(wrong_length.as_bytes());
+    assert_eq!(articles.len(), 3);
+    assert!(reading.notices.iter().any(|notice| notice.message.contains("records without a length")));
+    let too_long = whole.replacen("Content-Length: ", "Content-Length: 99999999999999999", 1);
+    assert_eq!(crawled(too_long.as_bytes()).2.notices[0].code, Code::BrokenOff);
+    let mut state = 7u32;
+    for _ in 0..300 {
+        let mut flipped = whole.clone().into_bytes();
+        for _ in 0..5 {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let at = state as usize % flipped.len();
+            flipped[at] ^= 1 << (state >> 13 & 7);
+        }
+        crawled(&flipped);
+    }
+}
