@@ -97,6 +97,8 @@ codes! {
     Skip Unreadable = "unreadable",
     /// It holds nothing.
     Skip EmptyFile = "empty-file",
+    /// It is an archive; its files are sources of their own.
+    Skip Archive = "archive",
     /// It is not text in a form that is known.
     Skip UnknownFormat = "unknown-format",
     /// An article that was taken down, and stays out.

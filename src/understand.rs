@@ -82,7 +82,7 @@ pub fn understand(path: &str, bytes: &[u8], options: &ParseOptions, limit: usize
 /// Gives an article the id that it would have in a corpus where its own is unique.
 fn understood_article(path: &str, parsed: Parsed) -> UnderstoodArticle {
     let mut article = parsed.article;
-    article.source = SourceKey::new("", path, parsed.record);
+    article.source = SourceKey::new("", parsed.member.as_deref().unwrap_or(path), parsed.record);
     article.id = article.native_id.clone().unwrap_or_else(|| article.source.path_id()).into();
     UnderstoodArticle { article, found: parsed.found, notices: parsed.notices, left_over: parsed.left_over }
 }

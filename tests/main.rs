@@ -1,6 +1,7 @@
 //! What Newshound does as a whole, seen from outside. One binary, because linking is what costs; this is its table
 //! of contents.
 
+mod archives;
 mod backup;
 mod canonical;
 mod checking;

@@ -1,11 +1,15 @@
-//! One file as it lies on the disk: packed or not, a crawl, or one source. The one way from a file's bytes to records.
+//! One file as it lies on the disk: packed or not, an archive, a crawl, or one source. The one way from a file's bytes to
+//! records. A file of an archive is a source of its own, whose path is that of the archive, `!/`, and that in it.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
 
+use super::archive::{self, Archive, Found};
 use super::format::{Flow, ParseOptions, Record};
 use super::large::{LeftOff, Limits, UNKNOWN_SIZE, read_large};
 use super::packed::{self, Bounds, Codec};
-use super::read::{SourceReading, with_path};
+use super::read::{Member, SourceReading, with_path};
 use super::warc;
 use crate::{Code, Notice};
 
@@ -15,7 +19,7 @@ const DEEPEST: u32 = 4;
 const BEGINNING: usize = 512;
 
 /// Reads a file of `size` bytes and hands out its records as [`read_large`] does, whatever it is packed in. Only one that is
-/// not packed is ever left off.
+/// neither packed nor an archive is ever left off.
 pub(crate) fn read_file(
     path: &str,
     mut file: impl Read + Seek,
@@ -29,9 +33,30 @@ pub(crate) fn read_file(
         let mut beginning = Vec::new();
         (&mut file).take(BEGINNING as u64).read_to_end(&mut beginning)?;
         file.rewind()?;
-        if Codec::of(&beginning).is_some() || warc::begins_crawl(&beginning) {
-            let mut reader = Reader { path, limits, options, make_room, emit };
-            return Ok((reader.read(path, Box::new(file), size, 0)?, None));
+        let archive = Archive::of(&beginning);
+        if archive.is_some() || Codec::of(&beginning).is_some() || warc::begins_crawl(&beginning) {
+            let mut reader = Reader {
+                limits,
+                options,
+                make_room,
+                emit,
+                is_stopped: false,
+                members: Vec::new(),
+                paths: HashSet::new(),
+            };
+            let failure = RefCell::new(None);
+            let watched = Watched { inner: file, failure: &failure };
+            let reading = match archive {
+                Some(Archive::Zip) => reader.read_zip(path, watched, size, 0),
+                _ => reader.read(path, path, Box::new(watched), size, 0),
+            };
+            // Readers of archives tell of a failing disk as if the data were at fault, which would delete articles.
+            if let Some(failure) = failure.take() {
+                return Err(failure);
+            }
+            let mut reading = reading?;
+            reading.members = reader.members;
+            return Ok((reading, None));
         }
     }
     read_large(path, file, size, limits, options, make_room, emit)
@@ -51,64 +76,227 @@ pub(crate) fn read_whole(
     read.map(|(reading, _)| reading).unwrap_or_else(|error| unread(path, error.to_string()))
 }
 
-/// What a file that is packed is read with.
+/// What a file that is packed or an archive is read with.
 struct Reader<'a> {
-    path: &'a str,
     limits: &'a Limits,
     options: &'a ParseOptions,
     make_room: &'a mut dyn FnMut(u64),
     emit: &'a mut dyn FnMut(Record) -> Flow,
+    is_stopped: bool,
+    /// The files of archives, and their paths.
+    members: Vec<Member>,
+    paths: HashSet<String>,
 }
 
 impl Reader<'_> {
-    /// Reads bytes that would be a file called `name` if they were not packed in others.
-    fn read(&mut self, name: &str, mut bytes: Box<dyn Read + '_>, size: u64, depth: u32) -> io::Result<SourceReading> {
+    /// Reads the bytes of a source that would be a file called `name` if they were not packed in others.
+    fn read(
+        &mut self,
+        path: &str,
+        name: &str,
+        mut bytes: Box<dyn Read + '_>,
+        size: u64,
+        depth: u32,
+    ) -> io::Result<SourceReading> {
         let mut beginning = Vec::new();
         (&mut bytes).take(BEGINNING as u64).read_to_end(&mut beginning)?;
-        let codec = Codec::of(&beginning);
+        let (codec, archive) = (Codec::of(&beginning), Archive::of(&beginning));
         let is_crawl = warc::begins_crawl(&beginning);
         let bytes = Cursor::new(beginning).chain(bytes);
-        match codec {
-            Some(codec) if depth < DEEPEST => self.read_packed(name, bytes, codec, depth),
-            Some(_) => Ok(unread(self.path, format!("packed more than {DEEPEST} times over; not read"))),
-            None if is_crawl => {
+        if (codec.is_some() || archive.is_some()) && depth >= DEEPEST {
+            return Ok(unread(path, format!("packed more than {DEEPEST} times over; not read")));
+        }
+        match (codec, archive) {
+            (Some(codec), _) => self.read_packed(path, name, bytes, codec, depth),
+            (None, Some(Archive::Tar)) => self.read_archive(path, depth, |take| archive::read_tar(bytes, take)),
+            (None, Some(Archive::Zip)) => self.read_held_zip(path, bytes, depth),
+            (None, None) if is_crawl => {
                 // A response is held more than once while it is read.
                 (self.make_room)(2 * self.limits.longest as u64);
-                warc::read(self.path, &mut BufReader::new(bytes), self.limits.longest as u64, self.options, self.emit)
+                let (longest, options) = (self.limits.longest as u64, self.options);
+                warc::read(path, &mut BufReader::new(bytes), longest, options, &mut |record| {
+                    self.hand_out(path, record)
+                })
             }
-            None => self.read_plain(name, bytes, size),
+            (None, None) => self.read_plain(path, name, bytes, size),
         }
     }
 
-    fn read_packed(&mut self, name: &str, bytes: impl Read, codec: Codec, depth: u32) -> io::Result<SourceReading> {
+    fn read_packed(
+        &mut self,
+        path: &str,
+        name: &str,
+        bytes: impl Read,
+        codec: Codec,
+        depth: u32,
+    ) -> io::Result<SourceReading> {
         let (unpacked, health) = packed::unpacked(bytes, codec, &self.limits.bounds)?;
-        let mut reading = self.read(packed::name_within(name), unpacked, UNKNOWN_SIZE, depth + 1)?;
+        let mut reading = self.read(path, packed::name_within(name), unpacked, UNKNOWN_SIZE, depth + 1)?;
         if let Some(why) = health.broken() {
-            let is_read = reading.format.is_some();
+            let is_archive = reading.notices.first().is_some_and(|notice| notice.code == Code::Archive);
+            let is_read = reading.format.is_some() || is_archive;
             // That nothing came out says no more than this does.
             reading.notices.retain(|_| is_read);
             let (code, end) =
                 if is_read { (Code::BrokenOff, "what came before is kept") } else { (Code::UnknownFormat, "not read") };
             reading.notices.push(Notice::new(code, None, format!("{why}; {end}")));
         }
-        with_path(&mut reading.notices, self.path);
+        with_path(&mut reading.notices, path);
         Ok(reading)
     }
 
-    fn read_plain(&mut self, name: &str, bytes: impl Read, size: u64) -> io::Result<SourceReading> {
+    fn read_plain(&mut self, path: &str, name: &str, bytes: impl Read, size: u64) -> io::Result<SourceReading> {
         let limits = Limits { from: None, most: u64::MAX, ..self.limits.clone() };
-        let (path, emit) = (self.path, &mut *self.emit);
-        let mut located = |mut record: Record| {
-            match &mut record {
-                Record::Article(parsed) => with_path(&mut parsed.notices, path),
-                Record::Reject { notice } => path.clone_into(&mut notice.path),
-            }
-            emit(record)
-        };
         let stream = Stream { bytes, read: 0 };
-        let (mut reading, _) = read_large(name, stream, size, &limits, self.options, self.make_room, &mut located)?;
+        let Reader { make_room, emit, is_stopped, paths, options, .. } = self;
+        let mut located = |record| hand_out(path, record, paths, is_stopped, emit);
+        let (mut reading, _) = read_large(name, stream, size, &limits, options, make_room, &mut located)?;
         with_path(&mut reading.notices, path);
         Ok(reading)
+    }
+
+    /// Reads a zip archive that stands in another, as a whole: where its files are stands at its end.
+    fn read_held_zip(&mut self, path: &str, bytes: impl Read, depth: u32) -> io::Result<SourceReading> {
+        let most = self.limits.longest as u64;
+        (self.make_room)(2 * most);
+        let mut held = Vec::new();
+        bytes.take(most + 1).read_to_end(&mut held)?;
+        if held.len() as u64 > most {
+            return Ok(unread(path, format!("a zip archive of more than {most} bytes within another; not read")));
+        }
+        let size = held.len() as u64;
+        self.read_zip(path, Cursor::new(held), size, depth)
+    }
+
+    fn read_zip(&mut self, path: &str, bytes: impl Read + Seek, size: u64, depth: u32) -> io::Result<SourceReading> {
+        let Bounds { ratio, free, .. } = self.limits.bounds;
+        // Files may lie over one another in a zip archive: together they are held against its size.
+        let mut left = size.saturating_mul(ratio).max(free);
+        self.read_archive(path, depth, |take| {
+            archive::read_zip(bytes, &mut |found| match found {
+                Found::File(name, size, bytes) => {
+                    let mut bounded = bytes.take(left);
+                    let goes_on = take(Found::File(name, size, &mut bounded))?;
+                    left = bounded.limit();
+                    if left > 0 || !goes_on {
+                        return Ok(goes_on);
+                    }
+                    let message = format!(
+                        "the archive unpacks to more than {ratio} times its size, and more than {free} \
+                                           bytes; what came before is kept"
+                    );
+                    take(Found::Other(Notice::new(Code::BrokenOff, None, message)))?;
+                    Ok(false)
+                }
+                other => take(other),
+            })
+        })
+    }
+
+    /// Reads the files of an archive, each as a source of its own.
+    fn read_archive(
+        &mut self,
+        path: &str,
+        depth: u32,
+        files: impl FnOnce(&mut archive::Take<'_>) -> io::Result<()>,
+    ) -> io::Result<SourceReading> {
+        let (mut notices, mut n_files) = (Vec::new(), 0u64);
+        files(&mut |found| {
+            match found {
+                Found::Other(notice) => notices.push(notice),
+                Found::File(name, size, bytes) => {
+                    let member = format!("{path}!/{name}");
+                    if self.paths.insert(member.clone()) {
+                        n_files += 1;
+                        self.read_member(member, &name, bytes, size, depth)?;
+                    } else {
+                        let message = format!("a second file called `{name}` in the archive; not read");
+                        notices.push(Notice::new(Code::BadName, None, message));
+                    }
+                }
+            }
+            Ok(!self.is_stopped)
+        })?;
+        let message = format!("an archive of {n_files} files, each of which is a source of its own");
+        notices.insert(0, Notice::new(Code::Archive, None, message));
+        with_path(&mut notices, path);
+        let (charset, charset_origin) = ("binary", "its first bytes");
+        Ok(SourceReading { format: None, reason: None, charset, charset_origin, notices, members: Vec::new() })
+    }
+
+    fn read_member(&mut self, path: String, name: &str, bytes: &mut dyn Read, size: u64, depth: u32) -> io::Result<()> {
+        let at = self.members.len();
+        self.members.push(Member { path: path.clone(), size, hash: [0; 16], is_read: false, notices: Vec::new() });
+        let mut watched = Hashed { bytes, hasher: blake3::Hasher::new(), read: 0, broken: None };
+        let mut reading = self.read(&path, name, Box::new(&mut watched), size, depth + 1)?;
+        if !self.is_stopped {
+            // What was not read of it is part of it all the same.
+            io::copy(&mut watched, &mut io::sink())?;
+        }
+        if let Some(why) = watched.broken {
+            let message = format!("it breaks off in its archive ({why}); what is there of it is kept");
+            let mut notices = vec![Notice::new(Code::BrokenOff, None, message)];
+            with_path(&mut notices, &path);
+            reading.notices.append(&mut notices);
+        }
+        let hash = watched.hasher.finalize();
+        let member = &mut self.members[at];
+        (member.size, member.is_read) = (watched.read, reading.format.is_some());
+        member.hash = *hash.as_bytes().first_chunk().expect("a hash has 32 bytes");
+        member.notices = reading.notices;
+        Ok(())
+    }
+
+    fn hand_out(&mut self, path: &str, record: Record) -> Flow {
+        hand_out(path, record, &self.paths, &mut self.is_stopped, self.emit)
+    }
+}
+
+/// Hands out a record of a source, which is a file of an archive where its path is one of those.
+fn hand_out(
+    path: &str,
+    mut record: Record,
+    members: &HashSet<String>,
+    is_stopped: &mut bool,
+    emit: &mut dyn FnMut(Record) -> Flow,
+) -> Flow {
+    match &mut record {
+        Record::Article(parsed) => {
+            parsed.member = members.contains(path).then(|| path.to_owned());
+            with_path(&mut parsed.notices, path);
+        }
+        Record::Reject { notice } => path.clone_into(&mut notice.path),
+    }
+    let flow = emit(record);
+    *is_stopped |= flow == Flow::Stop;
+    flow
+}
+
+/// Bytes of a file in an archive: what was read of them, and why they end before their end.
+struct Hashed<R> {
+    bytes: R,
+    hasher: blake3::Hasher,
+    read: u64,
+    broken: Option<String>,
+}
+
+impl<R: Read> Read for Hashed<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.broken.is_some() {
+            return Ok(0);
+        }
+        match self.bytes.read(into) {
+            Ok(read) => {
+                self.hasher.update(&into[..read]);
+                self.read += read as u64;
+                Ok(read)
+            }
+            Err(error) if error.kind() != io::ErrorKind::Interrupted && archive::is_of_data(&error) => {
+                self.broken = Some(error.to_string());
+                Ok(0)
+            }
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -116,7 +304,44 @@ impl Reader<'_> {
 fn unread(path: &str, why: String) -> SourceReading {
     let mut notices = vec![Notice::new(Code::UnknownFormat, None, why)];
     with_path(&mut notices, path);
-    SourceReading { format: None, reason: None, charset: "binary", charset_origin: "its first bytes", notices }
+    SourceReading {
+        format: None,
+        reason: None,
+        charset: "binary",
+        charset_origin: "its first bytes",
+        notices,
+        members: Vec::new(),
+    }
+}
+
+/// A file, and how it failed.
+struct Watched<'f, R> {
+    inner: R,
+    failure: &'f RefCell<Option<io::Error>>,
+}
+
+impl<R> Watched<'_, R> {
+    fn noted<T>(&self, result: io::Result<T>) -> io::Result<T> {
+        result.inspect_err(|error| {
+            if error.kind() != io::ErrorKind::Interrupted {
+                self.failure.replace(Some(io::Error::new(error.kind(), error.to_string())));
+            }
+        })
+    }
+}
+
+impl<R: Read> Read for Watched<'_, R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(into);
+        self.noted(read)
+    }
+}
+
+impl<R: Seek> Seek for Watched<'_, R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        // A place before the beginning is one that damaged data asks for.
+        self.inner.seek(to)
+    }
 }
 
 /// Bytes that come once, with their place.
@@ -143,5 +368,7 @@ impl<R> Seek for Stream<R> {
     }
 }
 
+#[cfg(test)]
+mod archives;
 #[cfg(test)]
 mod tests;

@@ -115,6 +115,8 @@ pub(crate) enum Record {
 pub(crate) struct Parsed {
     /// The article.
     pub(crate) article: Article,
+    /// The path of the file of an archive that it comes from.
+    pub(crate) member: Option<String>,
     /// The record's number from 1, where the format holds several articles a source.
     pub(crate) record: Option<u32>,
     /// The line that it begins in, where there are several in a source and the format tells.

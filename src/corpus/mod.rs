@@ -1,5 +1,6 @@
 //! The mail room: a directory becomes articles. Knows nothing of terms, indexes or queries.
 
+mod archive;
 mod charset;
 pub(crate) mod discover;
 pub(crate) mod file;

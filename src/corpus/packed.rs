@@ -5,6 +5,9 @@ use std::cell::{Cell, RefCell};
 use std::io::{self, BufReader, Read};
 use std::rc::Rc;
 
+/// The memory that data may ask for, in KiB: three times what the strongest packing does.
+const MOST_MEMORY: u32 = 192 << 10;
+
 /// To how much packed data may unpack.
 #[derive(Debug, Clone)]
 pub(crate) struct Bounds {
@@ -89,7 +92,7 @@ pub(crate) fn unpacked<'r>(
         Codec::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(watched)),
         Codec::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(watched)?),
         Codec::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(watched)),
-        Codec::Xz => Box::new(lzma_rust2::XzReader::new(watched, true)),
+        Codec::Xz => Box::new(lzma_rust2::XzReader::new_mem_limit(watched, true, MOST_MEMORY)),
     };
     let unpacker = Unpacker { decoder, codec, bounds, unpacked: 0, health: Rc::clone(&health) };
     Ok((Box::new(unpacker), health))

@@ -26,6 +26,22 @@ pub(crate) struct SourceReading {
     pub(crate) charset_origin: &'static str,
     /// What is doubtful about the source as a whole, or why it is skipped.
     pub(crate) notices: Vec<Notice>,
+    /// Of an archive the files in it, in order.
+    pub(crate) members: Vec<Member>,
+}
+
+/// A file of an archive, read.
+#[derive(Debug)]
+pub(crate) struct Member {
+    /// The path of the archive, `!/`, and the path in it.
+    pub(crate) path: String,
+    /// How many bytes it has, and the first half of their BLAKE3 hash.
+    pub(crate) size: u64,
+    pub(crate) hash: [u8; 16],
+    /// Whether it is in a form that is known.
+    pub(crate) is_read: bool,
+    /// What is doubtful about it as a whole, or why it is skipped.
+    pub(crate) notices: Vec<Notice>,
 }
 
 /// Reads a source and hands out its records, in order, until `emit` says to stop.
@@ -77,6 +93,7 @@ impl Source<'_> {
             charset: self.charset,
             charset_origin: self.charset_origin,
             notices: Vec::new(),
+            members: Vec::new(),
         }
     }
 }

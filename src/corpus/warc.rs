@@ -84,7 +84,14 @@ pub(super) fn read(
     with_path(&mut notices, path);
     let is_empty = reader.record == 0 && others.is_empty();
     let (format, reason) = ((!is_empty).then_some(format), (!is_empty).then_some("it begins as a crawl does"));
-    Ok(SourceReading { format, reason, charset: "binary", charset_origin: "its first bytes", notices })
+    Ok(SourceReading {
+        format,
+        reason,
+        charset: "binary",
+        charset_origin: "its first bytes",
+        notices,
+        members: Vec::new(),
+    })
 }
 
 /// Responses of a crawl under way.

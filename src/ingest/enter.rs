@@ -1,8 +1,11 @@
 //! What became of a source, counted and entered: its manifest entry, and the deletion of what it no longer gives.
 
+use std::collections::BTreeSet;
+
 use super::plan;
 use super::reading::{Done, Fate, Task};
 use super::report::IngestReport;
+use crate::corpus::discover::SourceFile;
 use crate::index::{Beginning, ContentHash, SourceEntry, Writer};
 use crate::{Article, Code, Level, Notice, Result, SourceKey};
 
@@ -114,6 +117,60 @@ pub(super) fn enter(
     }
 }
 
+/// Enters the files of an archive, and removes those that it has no more; returns their manifest entries, and the paths
+/// of those that are gone. Where the archive is as it was, so are they, and they only count.
+pub(super) fn enter_members(
+    task: &Task<'_>,
+    archive: &Outcome,
+    members: Vec<(String, Done)>,
+    writer: Option<&Writer>,
+    report: &mut IngestReport,
+    named: &mut Vec<(SourceKey, String)>,
+) -> Result<(Vec<(String, SourceEntry)>, Vec<String>)> {
+    let (mut entries, mut gone) = (Vec::new(), Vec::new());
+    let found: BTreeSet<String> = members.iter().map(|(path, _)| path.clone()).collect();
+    for (path, done) in members {
+        let known = task.sources.and_then(|sources| sources.get(&path));
+        let source = SourceFile { path, size: 0, mtime_ns: 0 };
+        let of_member = Task { source: &source, known, begun: None, ..*task };
+        if let Some(Entered::Whole(entry)) = enter(&of_member, done, writer, report, named)? {
+            entries.push((source.path, entry));
+        }
+    }
+    for (path, known) in plan::members_of(task.sources, &task.source.path).filter(|(path, _)| !found.contains(*path)) {
+        match archive {
+            Outcome::Unchanged => plan::unchanged(task.corpus, path, known, report),
+            Outcome::Unreadable(why) => {
+                plan::stale(task.corpus, path, why, known, report);
+                entries.push((path.clone(), plan::kept_stale(known.clone(), task.reread, task.started)));
+            }
+            Outcome::Read => {
+                remove_all(writer, task.corpus, path, known, |_| true, report)?;
+                report.sources.deleted += 1;
+                gone.push(path.clone());
+            }
+        }
+    }
+    Ok((entries, gone))
+}
+
+/// What became of an archive, as far as its files are concerned.
+pub(super) enum Outcome {
+    Read,
+    Unchanged,
+    Unreadable(String),
+}
+
+impl Outcome {
+    pub(super) fn of(fate: &Fate) -> Outcome {
+        match fate {
+            Fate::Unchanged { .. } => Outcome::Unchanged,
+            Fate::Unreadable(why) => Outcome::Unreadable(why.clone()),
+            Fate::Read { .. } | Fate::LeftOff { .. } | Fate::Skipped { .. } => Outcome::Read,
+        }
+    }
+}
+
 /// Tells whether articles are those after the beginning of a source, which is more than none.
 fn is_after(articles: &[(u32, ContentHash)], begun: Option<&Beginning>) -> bool {
     begun.is_some_and(|begun| articles.first().is_some_and(|(record, _)| *record > begun.records))
@@ -199,6 +256,7 @@ mod tests {
                 tombstones: &tombstones,
                 source: &source,
                 known: Some(&known),
+                sources: None,
                 begun,
             };
             let done = Done {
@@ -209,6 +267,7 @@ mod tests {
                 articles: read,
                 named: Vec::new(),
                 recognised: Vec::new(),
+                members: Vec::new(),
             };
             let mut report = IngestReport::default();
             let entered = enter(&task, done, None, &mut report, &mut Vec::new()).expect("nothing is written");

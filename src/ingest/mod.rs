@@ -33,7 +33,7 @@ use crate::corpus::read::check_options;
 use crate::index::{CorpusUpdate, Manifest, Settings, Sources, Tombstone, Tombstones, Writer};
 use crate::{ArticleSource, Error, Index, Level, ParseOptions, Result, SourceKey};
 use corpora::check_name;
-use enter::{Entered, enter, remove_all};
+use enter::{Entered, Outcome, enter, enter_members, remove_all};
 use plan::CorpusPlan;
 use reading::Task;
 use rebuild::Rebuild;
@@ -371,6 +371,8 @@ impl Run<'_> {
         };
         self.tell(start);
         let (mut entered, mut recognised) = (BTreeMap::<String, Sources>::new(), Vec::<Tombstone>::new());
+        // Files that archives have no more.
+        let mut gone = BTreeMap::<String, Vec<String>>::new();
         let mut left = &mut tasks[..];
         while !left.is_empty() {
             let n_tasks = self.part(left);
@@ -382,7 +384,14 @@ impl Run<'_> {
             let mut n_done = 0;
             for (task, mut done) in part.iter_mut().zip(done) {
                 recognised.append(&mut done.recognised);
+                recognised.extend(done.members.iter_mut().flat_map(|(_, member)| member.recognised.drain(..)));
                 start.bytes_done += task.size_left();
+                let (members, outcome) = (std::mem::take(&mut done.members), Outcome::of(&done.fate));
+                let (inside, outside) = enter_members(task, &outcome, members, writer, report, named)?;
+                if !inside.is_empty() {
+                    entered.entry(task.corpus.to_owned()).or_default().extend(inside);
+                }
+                gone.entry(task.corpus.to_owned()).or_default().extend(outside);
                 task.begun = match enter(task, done, writer, report, named)? {
                     Some(Entered::Begun(begun)) => {
                         let later = task.source.size.saturating_sub(begun.bytes);
@@ -416,6 +425,7 @@ impl Run<'_> {
                 remove_all(writer, name, path, source, |_| true, report)?;
             }
             report.sources.deleted += plan.delete.len() as u64;
+            plan.update.gone.extend(gone.remove(name).unwrap_or_default());
             let entry = &mut plan.update.entry;
             entry.started = writer.map_or(entry.started, Writer::started);
             entry.sources.extend(entered.remove(name).unwrap_or_default().into_map());

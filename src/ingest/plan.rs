@@ -1,7 +1,8 @@
 //! What a run has to do: what is found, held against what the last run left. Reads no source.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
+use std::ops::Bound;
 use std::path::PathBuf;
 use std::slice;
 
@@ -11,7 +12,7 @@ use super::report::IngestReport;
 use super::{Folder, Run};
 use crate::corpus::discover::{DiscoverOptions, Discovery, SourceFile, discover};
 use crate::corpus::format::Flow;
-use crate::index::{ContentHash, CorpusEntry, CorpusUpdate, Manifest, SourceEntry, Tombstones};
+use crate::index::{ContentHash, CorpusEntry, CorpusUpdate, Manifest, SourceEntry, Sources, Tombstones};
 use crate::{Code, Notice, ParseOptions, Result};
 
 /// How much earlier than the last run's start a source may have been changed, and yet be read again to be sure: the
@@ -28,6 +29,8 @@ pub(super) struct CorpusPlan<'a> {
     tombstones: &'a Tombstones,
     /// When the run that last walked the corpus began.
     pub(super) started: i64,
+    /// What is known of the corpus's sources.
+    sources: Option<&'a Sources>,
     /// Sources to read, in order, each with what is known of it.
     pub(super) read: Vec<ToRead<'a>>,
     /// Sources that are gone.
@@ -56,6 +59,7 @@ impl CorpusPlan<'_> {
             tombstones: self.tombstones,
             source,
             known: *known,
+            sources: self.sources,
             begun: None,
         })
     }
@@ -134,12 +138,18 @@ pub(super) fn plan<'a>(
         parse,
         tombstones: &manifest.tombstones,
         started,
+        sources: known.map(|known| &known.sources),
         read: Vec::new(),
         delete: Vec::new(),
     };
+    let archives = Archives::of(plan.sources);
     // Both are sorted by path.
     let mut known_sources = known.iter().flat_map(|known| known.sources.iter()).peekable();
     let mut missing = Vec::new();
+    // What a run that was cut off did not find any more in an archive that it read is gone.
+    let is_current =
+        |path: &str, is_done: bool| !is_done || run.rebuild.as_ref().is_none_or(|rebuild| rebuild.has_done(name, path));
+    let mut found = BTreeMap::new();
     for source in discovery.sources {
         while let Some(gone) = known_sources.next_if(|(path, _)| **path < source.path) {
             missing.push(gone);
@@ -147,17 +157,33 @@ pub(super) fn plan<'a>(
         let entry = known_sources.next_if(|(path, _)| **path == source.path).map(|(_, entry)| entry);
         let is_done = run.rebuild.as_ref().is_some_and(|rebuild| rebuild.has_done(name, &source.path));
         report.resumed += u64::from(is_done);
+        if archives.has(&source.path) {
+            found.insert(source.path.clone(), is_done);
+        }
         let reread = reread && !is_done;
+        let reread = reread || archives.has_lost(&source.path);
         match entry {
             Some(entry) if !reread && is_same(&source, entry, started) => {
                 unchanged(name, &source.path, entry, report);
+                for (path, member) in
+                    members_of(plan.sources, &source.path).filter(|(path, _)| is_current(path, is_done))
+                {
+                    unchanged(name, path, member, report);
+                }
             }
             known => plan.read.push(ToRead { source, known, reread }),
         }
     }
     let mut known_and_refused = BTreeSet::new();
     for (path, entry) in missing.into_iter().chain(known_sources) {
-        if unreadable(path) {
+        let archive = archives.around(path);
+        if let Some(is_done) = archive.and_then(|archive| found.get(archive))
+            && is_current(path, *is_done)
+        {
+            // It is done with its archive.
+            continue;
+        }
+        if unreadable(archive.unwrap_or(path)) {
             stale(name, path, "it cannot be read", entry, report);
             known_and_refused.insert(path);
             plan.update.entry.sources.insert(path.clone(), kept_stale(entry.clone(), reread, started));
@@ -191,6 +217,54 @@ fn is_same(source: &SourceFile, known: &SourceEntry, started: i64) -> bool {
     source.size == known.size && source.mtime_ns == known.modified && source.mtime_ns.saturating_add(TICK) < started
 }
 
+/// The archives among sources that are known.
+struct Archives<'a> {
+    paths: BTreeSet<&'a str>,
+    /// Those of which a file is to be read again.
+    lost: BTreeSet<&'a str>,
+}
+
+impl<'a> Archives<'a> {
+    fn of(sources: Option<&'a Sources>) -> Archives<'a> {
+        let is_archive = |entry: &SourceEntry| entry.skipped == Some(Code::Archive);
+        let all = || sources.into_iter().flat_map(|sources| sources.iter());
+        let paths = all().filter(|(_, entry)| is_archive(entry)).map(|(path, _)| path.as_str()).collect();
+        let mut archives = Archives { paths, lost: BTreeSet::new() };
+        if !archives.paths.is_empty() {
+            let again = all().filter(|(_, entry)| entry.modified == i64::MIN);
+            archives.lost = again.filter_map(|(path, _)| archives.around(path)).collect();
+        }
+        archives
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.paths.contains(path)
+    }
+
+    fn has_lost(&self, path: &str) -> bool {
+        self.lost.contains(path)
+    }
+
+    /// Returns the archive on the disk that has a file of this path.
+    fn around<'p>(&self, path: &'p str) -> Option<&'p str> {
+        path.match_indices(INSIDE).map(|(at, _)| &path[..at]).find(|archive| self.has(archive))
+    }
+}
+
+/// What stands between the path of an archive and that in it.
+const INSIDE: &str = "!/";
+
+/// Returns the sources that are files of an archive, or of archives in it.
+pub(super) fn members_of<'a>(
+    sources: Option<&'a Sources>,
+    archive: &str,
+) -> impl Iterator<Item = (&'a String, &'a SourceEntry)> + use<'a> {
+    let beginning = format!("{archive}{INSIDE}");
+    let from = (Bound::Included(beginning.clone()), Bound::Unbounded);
+    let following = sources.into_iter().flat_map(move |sources| sources.range::<String, _>(from.clone()));
+    following.take_while(move |(path, _)| path.starts_with(&beginning))
+}
+
 fn is_below(path: &str, folder: &str) -> bool {
     folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
@@ -201,7 +275,11 @@ pub(super) fn unchanged(corpus: &str, path: &str, entry: &SourceEntry, report: &
         None => report.sources.unchanged += 1,
         Some(code) => {
             *report.sources.skipped.entry(code).or_default() += 1;
-            let mut notice = Notice::new(code, None, "unchanged since a run that could not read it as news");
+            let message = match code {
+                Code::Archive => "an archive that is unchanged; its files are sources of their own",
+                _ => "unchanged since a run that could not read it as news",
+            };
+            let mut notice = Notice::new(code, None, message);
             notice.corpus = corpus.to_owned();
             notice.path = path.to_owned();
             report.notices.push(notice);

@@ -1,5 +1,6 @@
 //! The reading threads of a run: each takes one source after another, parses it, and hands its articles to those that write.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Seek as _};
 use std::path::Path;
@@ -17,7 +18,8 @@ use crate::corpus::file::read_file;
 use crate::corpus::format::{Flow, Place, Record};
 use crate::corpus::large::{LeftOff, Limits};
 use crate::corpus::packed::Bounds;
-use crate::index::{Beginning, ContentHash, SourceEntry, Tombstone, Tombstones};
+use crate::corpus::read::Member;
+use crate::index::{Beginning, ContentHash, SourceEntry, Sources, Tombstone, Tombstones};
 use crate::{Code, Level, Notice, ParseOptions, SourceKey};
 
 /// A source of more bytes is read in pieces where its form allows.
@@ -30,6 +32,9 @@ const LONGEST: u64 = 3;
 const LONGEST_AT_LEAST: u64 = 48 << 20;
 /// What reading takes for each byte of a source: the bytes, what a format makes of them, and the article.
 const READ: u64 = 3;
+
+/// The time of a file in an archive, which has none that tells whether it changed: only its archive has.
+const MEMBER_TIME: i64 = 0;
 
 /// One source to read.
 pub(super) struct Task<'a> {
@@ -44,6 +49,8 @@ pub(super) struct Task<'a> {
     pub(super) tombstones: &'a Tombstones,
     pub(super) source: &'a SourceFile,
     pub(super) known: Option<&'a SourceEntry>,
+    /// What is known of the corpus's sources, for those that are files of an archive.
+    pub(super) sources: Option<&'a Sources>,
     /// What is done of it already.
     pub(super) begun: Option<Beginning>,
 }
@@ -68,6 +75,37 @@ pub(super) struct Done {
     pub(super) named: Vec<(SourceKey, String)>,
     /// Articles that were taken down by their number alone, as they are known now.
     pub(super) recognised: Vec<Tombstone>,
+    /// What became of the files of an archive, by their paths.
+    pub(super) members: Vec<(String, Done)>,
+}
+
+impl Done {
+    /// Returns what is said where nothing was read yet.
+    fn unread(why: &str) -> Done {
+        Done {
+            fate: Fate::Unreadable(why.to_owned()),
+            notices: Vec::new(),
+            rejected: 0,
+            kept_out: 0,
+            articles: Vec::new(),
+            named: Vec::new(),
+            recognised: Vec::new(),
+            members: Vec::new(),
+        }
+    }
+
+    /// Returns what became of a source and of the files in it.
+    pub(super) fn of_sources(&self) -> impl Iterator<Item = &Done> {
+        std::iter::once(self).chain(self.members.iter().map(|(_, done)| done))
+    }
+
+    /// Returns the number of a file of an archive. Its records come one after the other.
+    fn member(&mut self, path: &str) -> usize {
+        if self.members.last().is_none_or(|(last, _)| last != path) {
+            self.members.push((path.to_owned(), Done::unread("its archive was not read to the end")));
+        }
+        self.members.len() - 1
+    }
 }
 
 /// What became of a source as a whole.
@@ -132,15 +170,7 @@ impl<'a> Floor<'a> {
     }
 
     fn read_task(&self, number: usize, task: &Task<'a>, tray: &mut Tray<'_, 'a>, progress: &Progress) -> Done {
-        let mut done = Done {
-            fate: Fate::Unreadable(String::new()),
-            notices: Vec::new(),
-            rejected: 0,
-            kept_out: 0,
-            articles: Vec::new(),
-            named: Vec::new(),
-            recognised: Vec::new(),
-        };
+        let mut done = Done::unread("");
         match self.read_source(number, task, tray, progress, &mut done) {
             Ok(fate) => done.fate = fate,
             Err(error) => done.fate = Fate::Unreadable(error.to_string()),
@@ -196,6 +226,7 @@ impl<'a> Floor<'a> {
             self.tell(progress);
             if self.press.must_stop() { Flow::Stop } else { Flow::Continue }
         })?;
+        take_members(reading.members, task, MEMBER_TIME, done);
         let skip = reading.notices.iter().find(|notice| notice.level == Level::Skip).map(|notice| notice.code);
         done.notices.extend(reading.notices.into_iter().map(|notice| located(notice, task)));
         let anew = begun.is_none();
@@ -219,15 +250,32 @@ impl<'a> Floor<'a> {
     fn take_record(&self, number: usize, task: &Task<'a>, record: Record, tray: &mut Tray<'_, 'a>, done: &mut Done) {
         match record {
             Record::Reject { notice, .. } => {
+                let is_member = !notice.path.is_empty() && notice.path != task.source.path;
+                let done = if is_member {
+                    let member = done.member(&notice.path);
+                    &mut done.members[member].1
+                } else {
+                    done
+                };
                 done.rejected += 1;
                 done.notices.push(located(notice, task));
             }
             Record::Article(parsed) => {
+                let member = parsed.member.as_ref().map(|path| done.member(path));
+                let done = match member {
+                    Some(member) => &mut done.members[member].1,
+                    None => done,
+                };
+                let path = parsed.member.as_deref().unwrap_or(&task.source.path);
+                let known = match member {
+                    Some(_) => task.sources.and_then(|sources| sources.get(path)),
+                    None => task.known,
+                };
                 done.notices.extend(parsed.notices.into_iter().map(|notice| located(notice, task)));
                 let mut article = Box::new(parsed.article);
                 let too_large = limit::cut(&mut article, task.max_article, parsed.line);
                 done.notices.extend(too_large.map(|notice| located(notice, task)));
-                article.source = SourceKey::new(task.corpus, &*task.source.path, parsed.record);
+                article.source = SourceKey::new(task.corpus, path, parsed.record);
                 if let Some(reason) = task.tombstones.reason(&article) {
                     done.kept_out += 1;
                     if task.tombstones.is_known_by_number(&article.source) {
@@ -236,9 +284,9 @@ impl<'a> Floor<'a> {
                     done.notices.push(located(taken_down(&article, reason), task));
                     return;
                 }
-                let known = task.known.and_then(|known| known.article(parsed.record.unwrap_or(0)));
+                let known = known.and_then(|known| known.article(parsed.record.unwrap_or(0)));
                 // The writing threads are gone only where one of them failed, which is told at the end.
-                let _ = tray.put(Job { task: number, article, known, default_language: task.default_language });
+                let _ = tray.put(Job { task: number, member, article, known, default_language: task.default_language });
             }
         }
     }
@@ -255,6 +303,24 @@ impl<'a> Floor<'a> {
     }
 }
 
+/// Enters what became of the files of an archive, in the place of what was known before it was read to its end.
+fn take_members(members: Vec<Member>, task: &Task<'_>, modified: i64, done: &mut Done) {
+    let begun: BTreeMap<String, usize> =
+        done.members.iter().enumerate().map(|(at, (path, _))| (path.clone(), at)).collect();
+    for Member { path, size, hash, is_read, notices } in members {
+        let at = begun.get(&path).copied().unwrap_or_else(|| done.member(&path));
+        let of_member = &mut done.members[at].1;
+        let skip = notices.iter().find(|notice| notice.level == Level::Skip).map(|notice| notice.code);
+        let hash = ContentHash::from_bytes(hash);
+        of_member.notices.extend(notices.into_iter().map(|notice| located(notice, task)));
+        of_member.fate = if is_read {
+            Fate::Read { anew: true, size, modified, hash }
+        } else {
+            Fate::Skipped { code: skip.unwrap_or(Code::UnknownFormat), size, modified, hash }
+        };
+    }
+}
+
 fn seen(file: &File) -> io::Result<Seen> {
     let metadata = file.metadata()?;
     Ok((metadata.len(), metadata.modified().ok()))
@@ -268,6 +334,8 @@ fn left_off(begun: &Beginning) -> LeftOff {
 
 fn located(mut notice: Notice, task: &Task<'_>) -> Notice {
     notice.corpus = task.corpus.to_owned();
-    notice.path = task.source.path.clone();
+    if notice.path.is_empty() {
+        notice.path.clone_from(&task.source.path);
+    }
     notice
 }

@@ -57,7 +57,8 @@ pub(super) fn take_all(
                         writer.set_aside(REMEMBERED + 3 * article.source.path.len() as u64);
                     }
                     keys.push(article.source.clone());
-                    let job = Job { task: keys.len() - 1, article: Box::new(article), known, default_language };
+                    let job =
+                        Job { task: keys.len() - 1, member: None, article: Box::new(article), known, default_language };
                     if !tray.put(job) {
                         return Ok(());
                     }

@@ -43,6 +43,8 @@ pub(super) struct Worked {
 pub(super) struct Job<'a> {
     /// The number of what it came from, by which the work on it is told again.
     pub(super) task: usize,
+    /// Of a file in an archive its number there.
+    pub(super) member: Option<usize>,
     /// The article, with its source key.
     pub(super) article: Box<Article>,
     /// The hash of what is in the index under its key.
@@ -54,6 +56,7 @@ pub(super) struct Job<'a> {
 /// What a writing thread did with an article.
 pub(super) struct Written {
     pub(super) task: usize,
+    pub(super) member: Option<usize>,
     pub(super) record: u32,
     pub(super) hash: ContentHash,
 }
@@ -181,19 +184,29 @@ fn assemble(mut done: Vec<(usize, Done)>, threads: Vec<OfThread>, bytes_read: u6
     let mut articles = ArticleCounts::default();
     for OfThread { written, named, counts } in threads {
         articles.add(&counts);
-        for Written { task, record, hash } in written {
-            done[task].articles.push((record, hash));
+        for Written { task, member, record, hash } in written {
+            let of_task = &mut done[task];
+            let of_source = match member {
+                Some(member) => &mut of_task.members[member].1,
+                None => of_task,
+            };
+            of_source.articles.push((record, hash));
         }
         for (task, key, id) in named {
             done[task].named.push((key, id));
         }
     }
-    for of_source in &mut done {
-        of_source.articles.sort_unstable();
-        of_source.articles.shrink_to_fit();
+    for of_task in &mut done {
+        let of_members = of_task.members.iter_mut().map(|(_, of_member)| of_member);
+        for articles in of_members.map(|of_member| &mut of_member.articles).chain([&mut of_task.articles]) {
+            articles.sort_unstable();
+            articles.shrink_to_fit();
+        }
     }
-    articles.rejected = done.iter().map(|done| done.rejected).sum();
-    articles.kept_out = done.iter().map(|done| done.kept_out).sum();
+    for of_source in done.iter().flat_map(Done::of_sources) {
+        articles.rejected += of_source.rejected;
+        articles.kept_out += of_source.kept_out;
+    }
     Worked { done, articles, bytes_read }
 }
 
@@ -293,7 +306,12 @@ impl<'a> Press<'a> {
     fn write_article(&self, job: Job<'_>, building: &mut Building, done: &mut OfThread) -> Result<()> {
         let prepared = Prepared::new(*job.article, job.default_language)?;
         let key = &prepared.article.source;
-        done.written.push(Written { task: job.task, record: key.record.unwrap_or(0), hash: prepared.hash });
+        done.written.push(Written {
+            task: job.task,
+            member: job.member,
+            record: key.record.unwrap_or(0),
+            hash: prepared.hash,
+        });
         if let Some(id) = prepared.article.native_id.as_ref().filter(|_| self.writer.is_none()) {
             done.named.push((job.task, key.clone(), id.clone()));
         }

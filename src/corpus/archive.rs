@@ -1,0 +1,146 @@
+//! Archives: zip, and tar in the forms of POSIX and GNU. Their files are handed out one after the other, in the order in
+//! which they stand; nothing is ever written, and a name that leads out of the archive is no name.
+
+use std::io::{self, Read, Seek};
+
+use crate::{Code, Notice};
+
+/// The kinds of archives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Archive {
+    Zip,
+    Tar,
+}
+
+/// How many files of an archive are read.
+const MOST_MEMBERS: usize = 1_000_000;
+
+impl Archive {
+    /// Tells by the first 512 bytes whether a file is an archive.
+    pub(super) fn of(beginning: &[u8]) -> Option<Archive> {
+        let is_zip = beginning.starts_with(b"PK\x03\x04") || beginning.starts_with(b"PK\x05\x06");
+        // The first file of an office document or a book says what it is, or is the list of what is in it.
+        let first = beginning.get(30..).unwrap_or_default();
+        let is_document = first.starts_with(b"mimetypeapplication/") || first.starts_with(b"[Content_Types].xml");
+        if is_zip && !is_document {
+            return Some(Archive::Zip);
+        }
+        (beginning.get(257..262) == Some(b"ustar")).then_some(Archive::Tar)
+    }
+}
+
+/// What an archive is handed to: whether more are wanted.
+pub(super) type Take<'t> = dyn FnMut(Found<'_>) -> io::Result<bool> + 't;
+
+/// What stands in an archive.
+pub(super) enum Found<'f> {
+    /// A file, its size, and how to read it.
+    File(String, u64, &'f mut dyn Read),
+    /// What is not read, and why.
+    Other(Notice),
+}
+
+/// Hands out the files of a tar archive. What cannot be read on ends it, with a notice.
+pub(super) fn read_tar(bytes: impl Read, take: &mut Take<'_>) -> io::Result<()> {
+    let mut archive = tar::Archive::new(bytes);
+    for (n, entry) in archive.entries()?.enumerate() {
+        let mut entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let message = format!("the archive breaks off ({error}); what came before is kept");
+                take(Found::Other(Notice::new(Code::BrokenOff, None, message)))?;
+                return Ok(());
+            }
+        };
+        if n >= MOST_MEMBERS {
+            take(Found::Other(too_many()))?;
+            return Ok(());
+        }
+        let kind = entry.header().entry_type();
+        let size = entry.size();
+        let name = member_name(&entry.path_bytes());
+        let goes_on = match name {
+            _ if kind.is_dir() || kind.is_pax_global_extensions() => true,
+            Err(notice) => take(Found::Other(notice))?,
+            Ok(name) if !kind.is_file() && !kind.is_contiguous() && !kind.is_gnu_sparse() => {
+                let message = format!("`{name}` is a link or a device in the archive; not read");
+                take(Found::Other(Notice::new(Code::SpecialFile, None, message)))?
+            }
+            Ok(name) => take(Found::File(name, size, &mut entry))?,
+        };
+        if !goes_on {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Hands out the files of a zip archive.
+pub(super) fn read_zip(bytes: impl Read + Seek, take: &mut Take<'_>) -> io::Result<()> {
+    let broken = |error: &dyn std::fmt::Display| {
+        Notice::new(Code::BrokenOff, None, format!("the archive cannot be read ({error}); what came before is kept"))
+    };
+    let mut archive = match zip::ZipArchive::new(bytes) {
+        Ok(archive) => archive,
+        Err(zip::result::ZipError::Io(error)) if !is_of_data(&error) => return Err(error),
+        Err(error) => {
+            take(Found::Other(broken(&error)))?;
+            return Ok(());
+        }
+    };
+    for n in 0..archive.len() {
+        if n >= MOST_MEMBERS {
+            take(Found::Other(too_many()))?;
+            return Ok(());
+        }
+        let goes_on = match archive.by_index(n) {
+            Ok(file) if file.is_dir() => true,
+            Ok(mut file) => match member_name(file.name_raw()) {
+                Ok(name) if file.is_symlink() => {
+                    let message = format!("`{name}` is a link in the archive; not read");
+                    take(Found::Other(Notice::new(Code::SpecialFile, None, message)))?
+                }
+                Ok(name) => {
+                    let size = file.size();
+                    take(Found::File(name, size, &mut file))?
+                }
+                Err(notice) => take(Found::Other(notice))?,
+            },
+            Err(zip::result::ZipError::Io(error)) if !is_of_data(&error) => return Err(error),
+            Err(error) => take(Found::Other(broken(&error)))?,
+        };
+        if !goes_on {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Tells whether an error is one of the data, and not of the disk that it lies on.
+pub(super) fn is_of_data(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof, Unsupported};
+    error.raw_os_error().is_none()
+        && matches!(error.kind(), InvalidData | InvalidInput | Other | UnexpectedEof | Unsupported)
+}
+
+fn too_many() -> Notice {
+    Notice::new(Code::TooLarge, None, format!("an archive of more than {MOST_MEMBERS} files; the others are not read"))
+}
+
+/// Returns the path of a file within its archive, with `/`; why not for one that is none or is hidden.
+fn member_name(bytes: &[u8]) -> Result<String, Notice> {
+    let Ok(name) = std::str::from_utf8(bytes) else {
+        let message = format!("`{}` in the archive is not valid Unicode; not read", String::from_utf8_lossy(bytes));
+        return Err(Notice::new(Code::BadName, None, message));
+    };
+    let name = name.replace('\\', "/");
+    let parts: Vec<&str> = name.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    let is_rooted = name.starts_with('/') || name.as_bytes().get(1) == Some(&b':');
+    if parts.is_empty() || is_rooted || parts.contains(&"..") || name.contains('\0') {
+        return Err(Notice::new(Code::BadName, None, format!("`{name}` leads out of the archive; not read")));
+    }
+    if parts.iter().any(|part| part.starts_with('.') || *part == "__MACOSX") {
+        return Err(Notice::new(Code::Hidden, None, format!("`{name}` in the archive is hidden; not read")));
+    }
+    Ok(parts.join("/"))
+}

@@ -1,0 +1,174 @@
+//! Archives, whole and broken.
+
+use super::tests::{codes, gzip, read, read_within};
+use super::*;
+use std::io::Write as _;
+
+fn story(name: &str) -> String {
+    format!(
+        "Ferry {name} returns\n\nThe ferry {name} sailed again on Monday after nine weeks in dock, the office said.\n"
+    )
+}
+
+fn tar_of(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = tar::Builder::new(Vec::new());
+    for (name, bytes) in files {
+        let mut header = tar::Header::new_ustar();
+        // Also names that no builder would put in.
+        let field = &mut header.as_old_mut().name;
+        field[..name.len()].copy_from_slice(name.as_bytes());
+        header.set_size(bytes.len() as u64);
+        header.set_cksum();
+        archive.append(&header, *bytes).expect("memory suffices");
+    }
+    archive.into_inner().expect("memory suffices")
+}
+
+fn zip_of(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).expect("memory suffices");
+        archive.write_all(bytes).expect("memory suffices");
+    }
+    archive.finish().expect("memory suffices").into_inner()
+}
+
+fn paths(reading: &SourceReading) -> Vec<(&str, bool)> {
+    reading.members.iter().map(|member| (member.path.as_str(), member.is_read)).collect()
+}
+
+#[test]
+fn files_of_an_archive_are_sources_of_their_own() {
+    let (ann, bob) = (story("Ann"), story("Bob"));
+    let lines = b"{\"title\": \"One\"}\n{\"title\": \"Two\"}\n";
+    let files: &[(&str, &[u8])] =
+        &[("b/ann.txt", ann.as_bytes()), ("lines.jsonl", lines), ("bob.txt.gz", &gzip(bob.as_bytes()))];
+    for (path, bytes) in [("a.tar", tar_of(files)), ("a.zip", zip_of(files)), ("a.tar.gz", gzip(&tar_of(files)))] {
+        let (records, reading) = read(path, &bytes);
+        assert_eq!(
+            records,
+            ["None Ferry Ann returns", "Some(1) One", "Some(2) Two", "None Ferry Bob returns"],
+            "{path}"
+        );
+        let of = |name: &str| format!("{path}!/{name}");
+        let expected = [of("b/ann.txt"), of("lines.jsonl"), of("bob.txt.gz")];
+        assert_eq!(paths(&reading), expected.iter().map(|path| (path.as_str(), true)).collect::<Vec<_>>());
+        assert_eq!((reading.format, codes(&reading)), (None, vec![Code::Archive]), "{path}");
+        assert_eq!(reading.members[0].size, ann.len() as u64);
+        let hash = blake3::hash(ann.as_bytes());
+        assert_eq!(reading.members[0].hash, hash.as_bytes()[..16]);
+    }
+}
+
+#[test]
+fn archives_stand_in_archives_to_a_set_depth() {
+    let story = story("Ann");
+    let mut bytes = story.clone().into_bytes();
+    for depth in 1..=DEEPEST + 1 {
+        bytes = if depth % 2 == 1 { zip_of(&[("x", &bytes)]) } else { tar_of(&[("x", &bytes)]) };
+        let (records, reading) = read("a", &bytes);
+        let is_read = depth <= DEEPEST;
+        assert_eq!(records.len(), usize::from(is_read), "{depth}");
+        let deepest = reading.members.last().expect("a file");
+        assert_eq!(deepest.path, format!("a{}", "!/x".repeat(depth.min(DEEPEST) as usize)), "{depth}");
+        if !is_read {
+            assert_eq!(deepest.notices[0].message, "packed more than 4 times over; not read");
+        }
+    }
+}
+
+#[test]
+fn names_that_lead_out_are_no_names() {
+    let story = story("Ann");
+    let bytes = story.as_bytes();
+    let bad = ["../x.txt", "/etc/x.txt", "a/../../x.txt", "..\\x.txt", "C:/x.txt", ".", ".hidden/x.txt", "a.txt"];
+    let files: Vec<(&str, &[u8])> = [("a.txt", bytes)].into_iter().chain(bad.map(|name| (name, bytes))).collect();
+    let (records, reading) = read("a.tar", &tar_of(&files));
+    assert_eq!((records.len(), paths(&reading)), (1, vec![("a.tar!/a.txt", true)]));
+    let told = codes(&reading);
+    assert_eq!((told[0], told.len()), (Code::Archive, 9), "{:?}", reading.notices);
+    assert_eq!(told.iter().filter(|code| **code == Code::BadName).count(), 7);
+    assert_eq!(reading.notices[1].message, "`../x.txt` leads out of the archive; not read");
+    assert!(
+        reading.notices.iter().any(|notice| notice.message == "a second file called `a.txt` in the archive; not read")
+    );
+}
+
+#[test]
+fn links_and_what_is_no_text_are_told() {
+    let mut archive = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_gnu();
+    header.set_entry_type(tar::EntryType::Symlink);
+    header.set_size(0);
+    archive.append_link(&mut header, "link.txt", "/etc/passwd").expect("memory suffices");
+    let mut header = tar::Header::new_gnu();
+    header.set_size(6);
+    header.set_cksum();
+    archive.append_data(&mut header, "x.png", &b"\x89PNG\r\n"[..]).expect("memory suffices");
+    let (records, reading) = read("a.tar", &archive.into_inner().expect("memory suffices"));
+    assert_eq!((records.len(), paths(&reading)), (0, vec![("a.tar!/x.png", false)]));
+    assert_eq!(codes(&reading), [Code::Archive, Code::SpecialFile]);
+    assert_eq!(reading.members[0].notices[0].code, Code::UnknownFormat);
+    assert_eq!(reading.members[0].notices[0].path, "a.tar!/x.png");
+}
+
+#[test]
+fn office_documents_are_no_archives_of_news() {
+    for first in ["[Content_Types].xml", "mimetype"] {
+        let bytes = zip_of(&[(first, b"application/epub+zip"), ("x.xml", b"<x>Text</x>")]);
+        let stored = if first == "mimetype" {
+            let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+            let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+            archive.start_file(first, options).expect("memory suffices");
+            archive.write_all(b"application/epub+zip").expect("memory suffices");
+            archive.finish().expect("memory suffices").into_inner()
+        } else {
+            bytes
+        };
+        let (records, reading) = read("a.zip", &stored);
+        assert_eq!(
+            (records.len(), reading.members.len(), codes(&reading)),
+            (0, 0, vec![Code::UnknownFormat]),
+            "{first}"
+        );
+    }
+}
+
+#[test]
+fn broken_archives_give_what_is_whole() {
+    let stories: Vec<(String, String)> = (0..20).map(|n| (format!("{n}.txt"), story(&n.to_string()))).collect();
+    let files: Vec<(&str, &[u8])> = stories.iter().map(|(name, story)| (name.as_str(), story.as_bytes())).collect();
+    let mut state = 7u32;
+    for (path, bytes) in [("a.tar", tar_of(&files)), ("a.zip", zip_of(&files)), ("a.tar.gz", gzip(&tar_of(&files)))] {
+        let mut most = 0;
+        for part in 0..64 {
+            let (records, reading) = read(path, &bytes[..bytes.len() * part / 64]);
+            assert!(!records.is_empty() || !reading.notices.is_empty(), "{path} {part}");
+            most = most.max(records.len());
+        }
+        assert!(path == "a.zip" || most > 10, "{path}: {most}");
+        for _ in 0..200 {
+            let mut flipped = bytes.clone();
+            for _ in 0..3 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let at = state as usize % flipped.len();
+                flipped[at] ^= 1 << (state >> 13 & 7);
+            }
+            let (records, reading) = read(path, &flipped);
+            assert!(!records.is_empty() || !reading.notices.is_empty(), "{path}");
+        }
+    }
+}
+
+#[test]
+fn a_zip_bomb_is_stopped() {
+    let big = vec![b' '; 1 << 20];
+    let names: Vec<String> = (0..20).map(|n| format!("{n}.txt")).collect();
+    let files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &big[..])).collect();
+    let bytes = zip_of(&files);
+    let (_, reading) = read_within("a.zip", &bytes, Bounds { ratio: 10, free: 1 << 20, ..Bounds::default() });
+    assert!(reading.members.len() < 3, "{}", reading.members.len());
+    let why =
+        "the archive unpacks to more than 10 times its size, and more than 1048576 bytes; what came before is kept";
+    assert!(reading.notices.iter().any(|notice| notice.message == why), "{:?}", reading.notices);
+}

@@ -1,0 +1,250 @@
+//! Archives and packed files in a corpus: their files are sources of their own, and after any edits an index that was brought
+//! up to date holds what a fresh one does.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Cursor, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use newshound::{Code, Corpus, Index, IngestOptions, IngestReport, SearchRequest, VerifyOptions, check, ingest};
+use tempfile::TempDir;
+
+use crate::support::random::Random;
+
+/// Files by their names in an archive.
+type Files = BTreeMap<String, String>;
+
+struct Place(TempDir);
+
+impl Place {
+    fn new() -> Place {
+        let place = Place(tempfile::tempdir().expect("a folder can be made"));
+        fs::create_dir(place.root()).expect("a folder can be made");
+        place
+    }
+
+    fn root(&self) -> PathBuf {
+        self.0.path().join("news")
+    }
+
+    fn write(&self, path: &str, bytes: &[u8]) {
+        fs::write(self.root().join(path), bytes).expect("a file can be written");
+    }
+
+    fn index(&self) -> Index {
+        Index::open_or_create(self.0.path().join("index")).expect("the folder is absent or an index")
+    }
+
+    fn ingest(&self, options: &IngestOptions<'_>) -> IngestReport {
+        run(&self.index(), &self.root(), options)
+    }
+
+    fn found(&self, query: &str) -> Vec<String> {
+        let response = self.index().searcher().expect("it is sound").search(&SearchRequest::new(query));
+        let mut paths: Vec<String> =
+            response.expect("the query is sound").hits.into_iter().map(|hit| hit.source.path).collect();
+        paths.sort();
+        paths
+    }
+}
+
+fn run(index: &Index, root: &Path, options: &IngestOptions<'_>) -> IngestReport {
+    let corpus = Corpus::named("news", root).expect("the name is sound");
+    ingest(index, vec![corpus], options).expect("the run goes through")
+}
+
+fn story(word: &str) -> String {
+    format!(
+        "Ferry {word} returns\n\nThe ferry {word} sailed again on Monday after nine weeks in dock, the office said.\n"
+    )
+}
+
+fn tar(files: &Files) -> Vec<u8> {
+    let mut archive = tar::Builder::new(Vec::new());
+    for (name, text) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        header.set_mode(0o644);
+        archive.append_data(&mut header, name, text.as_bytes()).expect("memory suffices");
+    }
+    archive.into_inner().expect("memory suffices")
+}
+
+fn zip(files: &Files) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in files {
+        archive.start_file(name.as_str(), zip::write::SimpleFileOptions::default()).expect("memory suffices");
+        archive.write_all(text.as_bytes()).expect("memory suffices");
+    }
+    archive.finish().expect("memory suffices").into_inner()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(bytes).expect("memory suffices");
+    packer.finish().expect("memory suffices")
+}
+
+fn files(names: &[&str]) -> Files {
+    names.iter().map(|name| ((*name).to_owned(), story(name.split('.').next().unwrap_or_default()))).collect()
+}
+
+#[test]
+fn files_of_archives_are_found_by_their_paths_and_go_with_them() {
+    let place = Place::new();
+    place.write("a.tar.gz", &gzip(&tar(&files(&["b/ann.txt", "bob.txt"]))));
+    place.write("c.zip", &zip(&files(&["carl.txt"])));
+    place.write("dora.txt.gz", &gzip(story("dora").as_bytes()));
+    let report = place.ingest(&IngestOptions::default());
+    assert_eq!((report.articles.added, report.sources.read, report.sources.skipped[&Code::Archive]), (4, 4, 2));
+    let all = ["a.tar.gz!/b/ann.txt", "a.tar.gz!/bob.txt", "c.zip!/carl.txt", "dora.txt.gz"];
+    assert_eq!(place.found("ferry"), all);
+
+    let again = place.ingest(&IngestOptions::default());
+    assert!(!again.changed, "{again:?}");
+    assert_eq!((again.sources.read, again.sources.unchanged, again.articles.unchanged), (0, 4, 4));
+    assert_eq!(again.sources.skipped[&Code::Archive], 2);
+
+    // One file goes, one changes, one comes.
+    let mut changed = files(&["bob.txt", "emil.txt"]);
+    changed.insert("bob.txt".to_owned(), story("bobby"));
+    place.write("a.tar.gz", &gzip(&tar(&changed)));
+    let report = place.ingest(&IngestOptions::default());
+    let articles = &report.articles;
+    assert_eq!((articles.added, articles.replaced, articles.deleted, articles.unchanged), (1, 1, 1, 2));
+    assert_eq!(report.sources.deleted, 1);
+    assert_eq!(place.found("bobby"), ["a.tar.gz!/bob.txt"]);
+    assert_eq!(place.found("ann"), [""; 0]);
+
+    fs::remove_file(place.root().join("c.zip")).expect("it is there");
+    let report = place.ingest(&IngestOptions::default());
+    assert_eq!((report.articles.deleted, report.sources.deleted), (1, 2), "the archive and its file");
+    // What was an archive is a text now.
+    place.write("a.tar.gz", story("fritz").as_bytes());
+    let report = place.ingest(&IngestOptions::default());
+    assert_eq!((report.articles.deleted, report.articles.added), (2, 1));
+    assert_eq!(place.found("ferry"), ["a.tar.gz", "dora.txt.gz"]);
+    assert!(place.index().verify(&VerifyOptions::default()).expect("it can be read").sound);
+}
+
+#[test]
+fn a_file_of_an_archive_that_is_lost_is_read_again_by_a_repair() {
+    let place = Place::new();
+    place.write("a.zip", &zip(&files(&["ann.txt", "bob.txt", "carl.txt"])));
+    place.ingest(&IngestOptions::default());
+    let before = place.index().digests().expect("it is sound");
+    let dir = place.0.path().join("index");
+    let store = fs::read_dir(&dir).expect("it is there").map(|file| file.expect("it can be listed").path());
+    let store = store.into_iter().find(|path| path.extension().is_some_and(|end| end == "store")).expect("a segment");
+    let mut bytes = fs::read(&store).expect("it can be read");
+    let middle = bytes.len() / 2;
+    bytes[..middle].fill(0);
+    fs::write(&store, bytes).expect("it can be written");
+    let report = newshound::repair(&dir, Vec::new(), &IngestOptions::default()).expect("it can be repaired");
+    assert!(report.lost > 0 && report.sound && report.not_recovered.is_empty(), "{report:?}");
+    assert_eq!(place.index().digests().expect("it is sound"), before);
+    assert_eq!(place.found("ferry").len(), 3);
+}
+
+#[test]
+fn after_any_edits_of_archives_an_index_is_as_a_fresh_one() {
+    for seed in 0..6 {
+        follow_edits(seed);
+    }
+}
+
+fn follow_edits(seed: u64) {
+    const WORDS: &[&str] = &["ann", "bob", "carl", "dora", "emil", "fritz"];
+    let mut random = Random::new(seed);
+    let place = Place::new();
+    place.write("sound.txt", story("sound").as_bytes());
+    for step in 0..10 {
+        let name = ["a.tar", "b.zip", "c.tar.gz", "d.zip"][random.below(4)];
+        let mut inside = Files::new();
+        for _ in 0..random.below(5) {
+            let word = WORDS[random.below(WORDS.len())];
+            let kind = ["txt", "txt", "x/y.txt", "jsonl"][random.below(4)];
+            let text = match kind {
+                "jsonl" => format!("{{\"title\": \"Ferry {word}\"}}\n").repeat(random.below(3) + 1),
+                _ => story(WORDS[random.below(WORDS.len())]),
+            };
+            inside.insert(format!("{word}.{kind}"), text);
+        }
+        match random.below(6) {
+            0 => drop(fs::remove_file(place.root().join(name))),
+            1 => place.write(name, story("plain").as_bytes()),
+            2 => {
+                let whole = gzip(&tar(&inside));
+                place.write(name, &whole[..whole.len() * 2 / 3]);
+            }
+            _ if name.ends_with("zip") => place.write(name, &zip(&inside)),
+            _ if name.ends_with("gz") => place.write(name, &gzip(&tar(&inside))),
+            _ => place.write(name, &tar(&inside)),
+        }
+        let mut options = IngestOptions::default();
+        options.full = random.below(5) == 0;
+        let report = place.ingest(&options);
+        let fresh = Index::in_memory().expect("memory suffices");
+        let of_fresh = run(&fresh, &place.root(), &IngestOptions::default());
+        let at = format!("seed {seed}, step {step}");
+        let (ours, theirs) = (place.index().digests(), fresh.digests());
+        assert_eq!(ours.expect("it is sound"), theirs.expect("it is sound"), "{at}");
+        let all = |report: &IngestReport| {
+            let sources = &report.sources;
+            let skipped: u64 = sources.skipped.values().sum();
+            (
+                sources.read + sources.unchanged + skipped,
+                report.articles.added + report.articles.replaced + report.articles.unchanged,
+            )
+        };
+        assert_eq!(all(&report), all(&of_fresh), "{at}: {report:?}");
+        let again = place.ingest(&IngestOptions::default());
+        assert!(!again.changed && again.sources.read == 0, "{at}: {again:?}");
+        assert_eq!(all(&again), all(&of_fresh), "{at}: {again:?}");
+        let corpus = Corpus::named("news", place.root()).expect("the name is sound");
+        let checked = check(&place.index(), vec![corpus], &Default::default()).expect("it can be checked");
+        assert!(checked.differences.is_empty(), "{at}: {:?}", checked.differences);
+        let verified = place.index().verify(&VerifyOptions::default()).expect("it can be read");
+        assert!(verified.sound, "{at}: {:?}", verified.damages);
+    }
+}
+
+#[test]
+fn a_rebuild_of_archives_that_is_cut_off_is_gone_on_with() {
+    let mut n_cut = 0;
+    for cut_after in 1..14 {
+        let place = Place::new();
+        for (n, name) in ["a.tar", "c.tar", "e.tar"].iter().enumerate() {
+            place.write(name, &tar(&files(&["ann.txt", "bob.txt", &format!("{n}.txt")])));
+            place.write(&format!("{name}.b.zip"), &zip(&files(&["x/carl.txt"])));
+        }
+        place.ingest(&IngestOptions::default());
+        // Each loses a file before all is read anew.
+        for name in ["a.tar", "c.tar", "e.tar"] {
+            place.write(name, &tar(&files(&["bob.txt", "dora.txt"])));
+        }
+        let asked = AtomicUsize::new(0);
+        let cancel = || asked.fetch_add(1, Ordering::Relaxed) >= 3 * cut_after;
+        let mut options = IngestOptions::default();
+        (options.full, options.keep_every, options.threads) = (true, 1, 1);
+        options.cancel = Some(&cancel);
+        let corpus = Corpus::named("news", place.root()).expect("the name is sound");
+        let cut = ingest(&place.index(), vec![corpus], &options);
+        options.cancel = None;
+        if cut.is_err() {
+            n_cut += 1;
+            // One more goes before it is gone on with.
+            place.write("a.tar", &tar(&files(&["bob.txt"])));
+        }
+        let report = place.ingest(&options);
+        let fresh = Index::in_memory().expect("memory suffices");
+        run(&fresh, &place.root(), &IngestOptions::default());
+        let (ours, theirs) = (place.index().digests(), fresh.digests());
+        assert_eq!(ours.expect("it is sound"), theirs.expect("it is sound"), "cut after {cut_after}: {report:?}");
+        let verified = place.index().verify(&VerifyOptions::default()).expect("it can be read");
+        assert!(verified.sound, "cut after {cut_after}: {:?}", verified.damages);
+        assert!(!place.ingest(&IngestOptions::default()).changed, "cut after {cut_after}");
+    }
+    assert!(n_cut > 5, "{n_cut} runs were cut off");
+}
