@@ -71,8 +71,7 @@ fn parted(bytes: &[u8]) -> (&[u8], &[u8]) {
 fn without_chunks(body: &[u8]) -> Option<Vec<u8>> {
     let mut whole = Vec::with_capacity(body.len());
     let mut rest = body;
-    loop {
-        let Some(end) = rest.iter().take(1024).position(|byte| *byte == b'\n') else { break };
+    while let Some(end) = rest.iter().take(1024).position(|byte| *byte == b'\n') {
         let line = String::from_utf8_lossy(&rest[..end]);
         let size = usize::from_str_radix(line.split(';').next().unwrap_or_default().trim(), 16);
         let Ok(size) = size else { break };

@@ -117,8 +117,8 @@ pub(super) fn enter(
     }
 }
 
-/// Enters the files of an archive, and removes those that it has no more; returns their manifest entries, and the paths
-/// of those that are gone. Where the archive is as it was, so are they, and they only count.
+/// Enters the files of an archive, and removes those that it has no more. Where the archive is as it was, so are they, and
+/// they only count.
 pub(super) fn enter_members(
     task: &Task<'_>,
     archive: &Outcome,
@@ -126,15 +126,15 @@ pub(super) fn enter_members(
     writer: Option<&Writer>,
     report: &mut IngestReport,
     named: &mut Vec<(SourceKey, String)>,
-) -> Result<(Vec<(String, SourceEntry)>, Vec<String>)> {
-    let (mut entries, mut gone) = (Vec::new(), Vec::new());
+) -> Result<Inside> {
+    let mut inside = Inside::default();
     let found: BTreeSet<String> = members.iter().map(|(path, _)| path.clone()).collect();
     for (path, done) in members {
         let known = task.sources.and_then(|sources| sources.get(&path));
         let source = SourceFile { path, size: 0, mtime_ns: 0 };
         let of_member = Task { source: &source, known, begun: None, ..*task };
         if let Some(Entered::Whole(entry)) = enter(&of_member, done, writer, report, named)? {
-            entries.push((source.path, entry));
+            inside.entries.push((source.path, entry));
         }
     }
     for (path, known) in plan::members_of(task.sources, &task.source.path).filter(|(path, _)| !found.contains(*path)) {
@@ -142,16 +142,25 @@ pub(super) fn enter_members(
             Outcome::Unchanged => plan::unchanged(task.corpus, path, known, report),
             Outcome::Unreadable(why) => {
                 plan::stale(task.corpus, path, why, known, report);
-                entries.push((path.clone(), plan::kept_stale(known.clone(), task.reread, task.started)));
+                inside.entries.push((path.clone(), plan::kept_stale(known.clone(), task.reread, task.started)));
             }
             Outcome::Read => {
                 remove_all(writer, task.corpus, path, known, |_| true, report)?;
                 report.sources.deleted += 1;
-                gone.push(path.clone());
+                inside.gone.push(path.clone());
             }
         }
     }
-    Ok((entries, gone))
+    Ok(inside)
+}
+
+/// What is to be remembered of the files of an archive.
+#[derive(Default)]
+pub(super) struct Inside {
+    /// Manifest entries by path.
+    pub(super) entries: Vec<(String, SourceEntry)>,
+    /// Paths of those that are gone.
+    pub(super) gone: Vec<String>,
 }
 
 /// What became of an archive, as far as its files are concerned.

@@ -387,11 +387,11 @@ impl Run<'_> {
                 recognised.extend(done.members.iter_mut().flat_map(|(_, member)| member.recognised.drain(..)));
                 start.bytes_done += task.size_left();
                 let (members, outcome) = (std::mem::take(&mut done.members), Outcome::of(&done.fate));
-                let (inside, outside) = enter_members(task, &outcome, members, writer, report, named)?;
-                if !inside.is_empty() {
-                    entered.entry(task.corpus.to_owned()).or_default().extend(inside);
+                let inside = enter_members(task, &outcome, members, writer, report, named)?;
+                if !inside.entries.is_empty() {
+                    entered.entry(task.corpus.to_owned()).or_default().extend(inside.entries);
                 }
-                gone.entry(task.corpus.to_owned()).or_default().extend(outside);
+                gone.entry(task.corpus.to_owned()).or_default().extend(inside.gone);
                 task.begun = match enter(task, done, writer, report, named)? {
                     Some(Entered::Begun(begun)) => {
                         let later = task.source.size.saturating_sub(begun.bytes);

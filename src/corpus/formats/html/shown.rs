@@ -63,10 +63,11 @@ fn fill_headline(document: &Document, elsewhere: &Elsewhere, fields: &mut Fields
     if headline.split_whitespace().count() >= 4 {
         headings.push((headline.clone(), "<title>"));
     }
-    if let Some(heading) = first_shown(document, elsewhere, "h1").map(|heading| heading_text(&heading)) {
-        if !is_site(&heading) && !is_about_other(&heading, &headline) {
-            headings.push((heading, "<h1>"));
-        }
+    if let Some(heading) = first_shown(document, elsewhere, "h1").map(|heading| heading_text(&heading))
+        && !is_site(&heading)
+        && !is_about_other(&heading, &headline)
+    {
+        headings.push((heading, "<h1>"));
     }
     headings.push((headline, "<title>"));
     for (heading, place) in headings {
