@@ -212,8 +212,8 @@ fn follow_edits(seed: u64) {
 
 #[test]
 fn a_rebuild_of_archives_that_is_cut_off_is_gone_on_with() {
-    let mut n_cut = 0;
-    for cut_after in 1..14 {
+    let (mut n_cut, mut n_kept, mut n_resumed) = (0, 0, 0);
+    for cut_after in 1..24 {
         let place = Place::new();
         for (n, name) in ["a.tar", "c.tar", "e.tar"].iter().enumerate() {
             place.write(name, &tar(&files(&["ann.txt", "bob.txt", &format!("{n}.txt")])));
@@ -225,19 +225,20 @@ fn a_rebuild_of_archives_that_is_cut_off_is_gone_on_with() {
             place.write(name, &tar(&files(&["bob.txt", "dora.txt"])));
         }
         let asked = AtomicUsize::new(0);
-        let cancel = || asked.fetch_add(1, Ordering::Relaxed) >= 3 * cut_after;
+        let cancel = || asked.fetch_add(1, Ordering::Relaxed) >= 2 * cut_after;
         let mut options = IngestOptions::default();
         (options.full, options.keep_every, options.threads) = (true, 1, 1);
         options.cancel = Some(&cancel);
-        let corpus = Corpus::named("news", place.root()).expect("the name is sound");
-        let cut = ingest(&place.index(), vec![corpus], &options);
+        let cut = place.ingest(&options);
         options.cancel = None;
-        if cut.is_err() {
-            n_cut += 1;
+        n_cut += u64::from(cut.cancelled);
+        n_kept += cut.kept;
+        if cut_after % 2 == 1 {
             // One more goes before it is gone on with.
             place.write("a.tar", &tar(&files(&["bob.txt"])));
         }
         let report = place.ingest(&options);
+        n_resumed += report.resumed;
         let fresh = Index::in_memory().expect("memory suffices");
         run(&fresh, &place.root(), &IngestOptions::default());
         let (ours, theirs) = (place.index().digests(), fresh.digests());
@@ -246,5 +247,5 @@ fn a_rebuild_of_archives_that_is_cut_off_is_gone_on_with() {
         assert!(verified.sound, "cut after {cut_after}: {:?}", verified.damages);
         assert!(!place.ingest(&IngestOptions::default()).changed, "cut after {cut_after}");
     }
-    assert!(n_cut > 5, "{n_cut} runs were cut off");
+    assert!(n_cut > 5 && n_kept > 5 && n_resumed > 5, "{n_cut} cut off, {n_kept} kept, {n_resumed} gone on with");
 }
