@@ -121,15 +121,16 @@ pub(super) fn enter(
 /// they only count.
 pub(super) fn enter_members(
     task: &Task<'_>,
-    archive: &Outcome,
-    members: Vec<(String, Done)>,
+    archive: &mut Done,
     writer: Option<&Writer>,
     report: &mut IngestReport,
     named: &mut Vec<(SourceKey, String)>,
 ) -> Result<Inside> {
     let mut inside = Inside::default();
+    let members = std::mem::take(&mut archive.members);
     let found: BTreeSet<String> = members.iter().map(|(path, _)| path.clone()).collect();
-    for (path, done) in members {
+    for (path, mut done) in members {
+        archive.recognised.append(&mut done.recognised);
         let known = task.sources.and_then(|sources| sources.get(&path));
         let source = SourceFile { path, size: 0, mtime_ns: 0 };
         let of_member = Task { source: &source, known, begun: None, ..*task };
@@ -138,13 +139,13 @@ pub(super) fn enter_members(
         }
     }
     for (path, known) in plan::members_of(task.sources, &task.source.path).filter(|(path, _)| !found.contains(*path)) {
-        match archive {
-            Outcome::Unchanged => plan::unchanged(task.corpus, path, known, report),
-            Outcome::Unreadable(why) => {
+        match &archive.fate {
+            Fate::Unchanged { .. } => plan::unchanged(task.corpus, path, known, report),
+            Fate::Unreadable(why) => {
                 plan::stale(task.corpus, path, why, known, report);
                 inside.entries.push((path.clone(), plan::kept_stale(known.clone(), task.reread, task.started)));
             }
-            Outcome::Read => {
+            Fate::Read { .. } | Fate::LeftOff { .. } | Fate::Skipped { .. } => {
                 remove_all(writer, task.corpus, path, known, |_| true, report)?;
                 report.sources.deleted += 1;
                 inside.gone.push(path.clone());
@@ -161,23 +162,6 @@ pub(super) struct Inside {
     pub(super) entries: Vec<(String, SourceEntry)>,
     /// Paths of those that are gone.
     pub(super) gone: Vec<String>,
-}
-
-/// What became of an archive, as far as its files are concerned.
-pub(super) enum Outcome {
-    Read,
-    Unchanged,
-    Unreadable(String),
-}
-
-impl Outcome {
-    pub(super) fn of(fate: &Fate) -> Outcome {
-        match fate {
-            Fate::Unchanged { .. } => Outcome::Unchanged,
-            Fate::Unreadable(why) => Outcome::Unreadable(why.clone()),
-            Fate::Read { .. } | Fate::LeftOff { .. } | Fate::Skipped { .. } => Outcome::Read,
-        }
-    }
 }
 
 /// Tells whether articles are those after the beginning of a source, which is more than none.

@@ -33,7 +33,7 @@ use crate::corpus::read::check_options;
 use crate::index::{CorpusUpdate, Manifest, Settings, Sources, Tombstone, Tombstones, Writer};
 use crate::{ArticleSource, Error, Index, Level, ParseOptions, Result, SourceKey};
 use corpora::check_name;
-use enter::{Entered, Outcome, enter, enter_members, remove_all};
+use enter::{Entered, enter, enter_members, remove_all};
 use plan::CorpusPlan;
 use reading::Task;
 use rebuild::Rebuild;
@@ -383,11 +383,9 @@ impl Run<'_> {
             report.articles.add(&articles);
             let mut n_done = 0;
             for (task, mut done) in part.iter_mut().zip(done) {
-                recognised.append(&mut done.recognised);
-                recognised.extend(done.members.iter_mut().flat_map(|(_, member)| member.recognised.drain(..)));
                 start.bytes_done += task.size_left();
-                let (members, outcome) = (std::mem::take(&mut done.members), Outcome::of(&done.fate));
-                let inside = enter_members(task, &outcome, members, writer, report, named)?;
+                let inside = enter_members(task, &mut done, writer, report, named)?;
+                recognised.append(&mut done.recognised);
                 if !inside.entries.is_empty() {
                     entered.entry(task.corpus.to_owned()).or_default().extend(inside.entries);
                 }
