@@ -129,6 +129,19 @@ fn files_of_archives_are_found_by_their_paths_and_go_with_them() {
 }
 
 #[test]
+fn a_folder_that_is_called_like_the_inside_of_an_archive_is_left_out() {
+    let place = Place::new();
+    fs::create_dir(place.root().join("a.zip!")).expect("a folder can be made");
+    place.write("a.zip", &zip(&files(&["ann.txt"])));
+    place.write("a.zip!/ann.txt", story("bob").as_bytes());
+    let report = place.ingest(&IngestOptions::default());
+    assert_eq!((report.articles.added, report.sources.skipped[&Code::BadName]), (1, 1));
+    assert_eq!(place.found("ferry"), ["a.zip!/ann.txt"]);
+    assert_eq!(place.found("ann"), ["a.zip!/ann.txt"]);
+    assert!(!place.ingest(&IngestOptions::default()).changed);
+}
+
+#[test]
 fn a_file_of_an_archive_that_is_lost_is_read_again_by_a_repair() {
     let place = Place::new();
     place.write("a.zip", &zip(&files(&["ann.txt", "bob.txt", "carl.txt"])));

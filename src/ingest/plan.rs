@@ -150,7 +150,20 @@ pub(super) fn plan<'a>(
     let is_current =
         |path: &str, is_done: bool| !is_done || run.rebuild.as_ref().is_none_or(|rebuild| rebuild.has_done(name, path));
     let mut found = BTreeMap::new();
+    // A file in a folder `a.zip!` beside an `a.zip` would have the path of a file in that.
+    let is_source = |path: &str| discovery.sources.binary_search_by(|source| source.path.as_str().cmp(path)).is_ok();
+    let clashes = |path: &str| path.match_indices(INSIDE).any(|(at, _)| is_source(&path[..at]));
+    let clashing: BTreeSet<String> =
+        discovery.sources.iter().filter(|source| clashes(&source.path)).map(|source| source.path.clone()).collect();
     for source in discovery.sources {
+        if clashing.contains(&source.path) {
+            *report.sources.skipped.entry(Code::BadName).or_default() += 1;
+            let message = "its path could be that of a file in an archive beside its folder; rename the folder";
+            let mut notice = Notice::new(Code::BadName, None, message);
+            (notice.corpus, notice.path) = (name.to_owned(), source.path);
+            report.notices.push(notice);
+            continue;
+        }
         while let Some(gone) = known_sources.next_if(|(path, _)| **path < source.path) {
             missing.push(gone);
         }
