@@ -30,6 +30,7 @@ mod stop;
 mod stored;
 mod suggest;
 mod tested;
+mod ties;
 mod when;
 
 pub use explain::{Explanation, How};
@@ -251,12 +252,14 @@ impl Searcher {
         let mut found = self.collect(lowered, request, limit.max(for_words).max(for_dates), stop)?;
         stop.going_on()?;
         let n_found = found.top.len();
+        let first = found.top[..for_words.max(for_dates).min(n_found)].to_vec();
         let near = &mut found.top[..for_words.min(n_found)];
         proximity::rescore(&self.snapshot, words, near)?;
         found.rescored = near.iter().map(|(address, _)| *address).collect();
         if let Some(recency) = recency {
-            recency.raise(&self.snapshot, &mut found.top[..for_dates.max(for_words).min(n_found)])?;
+            recency.raise(&self.snapshot, &mut found.top[..first.len()])?;
         }
+        ties::settle(&self.snapshot, &first, &mut found.top[..first.len()], request.assumed_offset)?;
         found.top.truncate(limit);
         Ok(found)
     }
