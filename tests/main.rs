@@ -7,6 +7,7 @@ mod checking;
 mod cli;
 mod concurrency;
 mod conveyor;
+mod copies;
 mod damage;
 mod declared;
 mod digests;
