@@ -175,6 +175,7 @@ pub(crate) fn search_request(args: &SearchArgs) -> SearchRequest {
         offset: args.offset,
         lenient: args.lenient,
         expand: args.ranking.expand(),
+        collapse: args.collapse(),
         recency: args.ranking.recency,
         explain: args.explain,
         rescore: args.ranking.rescore,

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use newshound::{DateOrder, Expand, ExtraKind};
+use newshound::{Collapse, DateOrder, Expand, ExtraKind};
 
 pub(crate) use check::{CheckArgs, CheckFormat};
 pub(crate) use delete::DeleteArgs;
@@ -194,6 +194,27 @@ impl From<NumberOrder> for DateOrder {
         match order {
             NumberOrder::DayFirst => DateOrder::DayFirst,
             NumberOrder::MonthFirst => DateOrder::MonthFirst,
+        }
+    }
+}
+
+/// Which articles are copies of one text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Copies {
+    /// None: every article is a hit
+    Off,
+    /// Those with the same words
+    Strict,
+    /// Those too that share four fifths of their words
+    Near,
+}
+
+impl From<Copies> for Collapse {
+    fn from(copies: Copies) -> Collapse {
+        match copies {
+            Copies::Off => Collapse::Off,
+            Copies::Strict => Collapse::Strict,
+            Copies::Near => Collapse::Near,
         }
     }
 }

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use clap::builder::ArgPredicate;
 use clap::{Args, ValueEnum};
-use newshound::{Date, Sort};
+use newshound::{Collapse, Date, Sort};
 
 use super::values::{self, Word};
-use super::{Place, RankingArgs, When};
+use super::{Copies, Place, RankingArgs, When};
 
 /// Search the index
 ///
@@ -22,6 +22,7 @@ Examples:
   newshound search x.desk:city x.breaking:true --sort x.page:desc
   newshound search --refresh=corpus harbour bridge       index the folder first, then search
   newshound search --json ferry | jq '.hits[].headline.text'
+  newshound search --collapse near ferry                 the story once, whoever printed it
   newshound search --expand --any ferry subsidies        with words that the best articles have in common
   newshound search --paths -0 ferry | xargs -0 wc -w
   newshound search --topics topics.tsv --format trec > run.txt     see `newshound eval`
@@ -122,6 +123,11 @@ pub(crate) struct SearchArgs {
     #[command(flatten)]
     pub(crate) ranking: RankingArgs,
 
+    /// List copies of one text under the first hit that has it; of the first thousand articles that match. --limit and
+    /// --offset count hits, totals count articles [default: strict for text and Markdown by relevance, else off]
+    #[arg(long, value_name = "COPIES", conflicts_with_all = ["topics", "suggest"])]
+    pub(crate) collapse: Option<Copies>,
+
     /// Explain each score as a tree that adds up to it, in text and JSON
     #[arg(long)]
     pub(crate) explain: bool,
@@ -216,6 +222,17 @@ impl SearchArgs {
     /// Tells whether the answer is printed with the number of articles that match.
     pub(crate) fn shows_total(&self) -> bool {
         !self.paths && matches!(self.format(), Format::Text | Format::Json | Format::Markdown)
+    }
+
+    /// Returns which articles are shown as copies of others: as typed, else those with the same words, where a person reads
+    /// the best hits.
+    pub(crate) fn collapse(&self) -> Collapse {
+        let is_read = matches!(self.format(), Format::Text | Format::Markdown) && !self.paths;
+        match self.collapse {
+            Some(copies) => copies.into(),
+            None if is_read && self.sort == Sort::Relevance => Collapse::Strict,
+            None => Collapse::Off,
+        }
     }
 
     /// Returns what is to be brought up to date before the search.
