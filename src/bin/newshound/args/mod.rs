@@ -16,7 +16,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use newshound::{Collapse, DateOrder, Expand, ExtraKind};
+use newshound::{Collapse, Date, DateOrder, Expand, ExtraKind};
 
 pub(crate) use check::{CheckArgs, CheckFormat};
 pub(crate) use delete::DeleteArgs;
@@ -135,6 +135,38 @@ pub(crate) struct Place {
     /// Compare every file of the index with its checksum first; without, only lengths and ends are looked at
     #[arg(long)]
     pub(crate) verify: bool,
+}
+
+/// Which articles count.
+#[derive(Debug, Args)]
+pub(crate) struct FilterArgs {
+    /// Only articles of this section and its subsections, such as `city/transport` (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub(crate) section: Vec<String>,
+
+    /// Only articles of this publisher (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) publisher: Vec<String>,
+
+    /// Only articles in this language, such as `en` (repeatable)
+    #[arg(long, value_name = "CODE", visible_alias = "lang")]
+    pub(crate) language: Vec<String>,
+
+    /// Only articles of this corpus (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) corpus: Vec<String>,
+
+    /// Only articles dated from DATE on: 2024, 2024-03 or 2024-03-05, as printed in the article
+    #[arg(long, value_name = "DATE", value_parser = values::date)]
+    pub(crate) since: Option<Date>,
+
+    /// Only articles dated up to DATE, which is included
+    #[arg(long, value_name = "DATE", value_parser = values::date)]
+    pub(crate) until: Option<Date>,
+
+    /// With --since or --until: keep articles without a date
+    #[arg(long)]
+    pub(crate) undated: bool,
 }
 
 /// How hits are ranked.

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use newshound::{Collapse, Date, Sort};
 
 use super::values::{self, Word};
-use super::{Copies, Place, RankingArgs, When};
+use super::{Copies, FilterArgs, Place, RankingArgs, When};
 
 /// Search the index
 ///
@@ -80,37 +80,12 @@ pub(crate) struct SearchArgs {
     #[arg(long)]
     pub(crate) any: bool,
 
-    /// Only articles of this section and its subsections, such as `city/transport` (repeatable)
-    #[arg(long, value_name = "PATH")]
-    pub(crate) section: Vec<String>,
-
-    /// Only articles of this publisher (repeatable)
-    #[arg(long, value_name = "NAME")]
-    pub(crate) publisher: Vec<String>,
-
-    /// Only articles in this language, such as `en` (repeatable)
-    #[arg(long, value_name = "CODE", visible_alias = "lang")]
-    pub(crate) language: Vec<String>,
-
-    /// Only articles of this corpus (repeatable)
-    #[arg(long, value_name = "NAME")]
-    pub(crate) corpus: Vec<String>,
-
-    /// Only articles dated from DATE on: 2024, 2024-03 or 2024-03-05, as printed in the article
-    #[arg(long, value_name = "DATE", value_parser = values::date)]
-    pub(crate) since: Option<Date>,
-
-    /// Only articles dated up to DATE, which is included
-    #[arg(long, value_name = "DATE", value_parser = values::date)]
-    pub(crate) until: Option<Date>,
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
 
     /// The day from which `since:7d` and the like in the query are told [default: today]
     #[arg(long, value_name = "DATE", value_parser = values::date)]
     pub(crate) now: Option<Date>,
-
-    /// With --since or --until: keep articles without a date
-    #[arg(long)]
-    pub(crate) undated: bool,
 
     /// The order of the hits: relevance, newest, oldest, or by a field of your own: x.NAME, x.NAME:desc
     #[arg(long, value_name = "ORDER", default_value = "relevance", value_parser = values::sort)]
