@@ -83,9 +83,9 @@ pub use lock::Lock;
 pub use notice::{Code, Level, Notice};
 pub use query::{Diagnostic, DiagnosticKind, QUERY_GRAMMAR, Severity};
 pub use search::{
-    AddedWord, Completion, CompletionKind, EntryHighlights, Expand, Explanation, Highlighted, Hit, How, Operator,
-    Passage, SearchRequest, SearchResponse, Searcher, Sort, Stop, Suggestion, Total, WithAny, query_fields, to_html,
-    to_html_with, with_marks,
+    AddedWord, Collapse, Completion, CompletionKind, EntryHighlights, Expand, Explanation, FoldedCopy, Highlighted,
+    Hit, How, Operator, Passage, SearchRequest, SearchResponse, Searcher, Sort, Stop, Suggestion, Total, WithAny,
+    query_fields, to_html, to_html_with, with_marks,
 };
 pub use source_key::SourceKey;
 pub use understand::{Understood, UnderstoodArticle, understand};

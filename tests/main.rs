@@ -8,6 +8,7 @@ mod checking;
 mod cli;
 mod concurrency;
 mod conveyor;
+mod copies;
 mod damage;
 mod declared;
 mod digests;

@@ -88,7 +88,7 @@ fn index(articles: Vec<Article>) -> Index {
     index
 }
 
-fn folder_of(name: &str, below: &str, ending: &str) -> Option<Vec<Article>> {
+pub(crate) fn folder_of(name: &str, below: &str, ending: &str) -> Option<Vec<Article>> {
     let mut paths = Vec::new();
     files(&real::folder(name)?.join(below), ending, &mut paths);
     paths.sort();
@@ -111,7 +111,7 @@ fn files(folder: &Path, ending: &str, paths: &mut Vec<PathBuf>) {
     }
 }
 
-fn wikinews() -> Option<Vec<Article>> {
+pub(crate) fn wikinews() -> Option<Vec<Article>> {
     let mut paths = Vec::new();
     files(&real::folder("wikinews-en")?, "csv", &mut paths);
     paths.sort();

@@ -1,6 +1,7 @@
 //! What the benchmarks share: articles that nobody wrote, the stock engine to compare with, and a table of figures.
 #![allow(dead_code, reason = "no benchmark uses all of it")]
 
+pub(crate) mod edits;
 pub(crate) mod en_stem;
 #[cfg(feature = "cli")]
 pub(crate) mod judged;

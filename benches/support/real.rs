@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use newshound::Article;
+use newshound::{Article, Date, DateOrder};
 
 /// Returns a folder of real news; `None` where it is not there.
 pub(crate) fn folder(name: &str) -> Option<PathBuf> {
@@ -28,6 +28,7 @@ pub(crate) fn reuters() -> Option<Vec<Article>> {
             let mut article = Article::new(articles.len().to_string());
             article.headline = element(story, "TITLE");
             article.dateline = element(story, "DATELINE");
+            article.published = element(story, "DATE").and_then(|date| day_of(&date));
             // A paragraph begins with spaces at the beginning of a line.
             let paragraphs =
                 body.split("\n    ").map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "));
@@ -36,6 +37,15 @@ pub(crate) fn reuters() -> Option<Vec<Article>> {
         }
     }
     Some(articles)
+}
+
+/// Returns the day of a date such as `26-FEB-1987 15:01:01.79`.
+fn day_of(text: &str) -> Option<Date> {
+    let day: Vec<&str> = text.split_whitespace().next()?.split('-').collect();
+    let [day, month, year] = day[..] else { return None };
+    const MONTHS: [&str; 12] = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+    let month = 1 + MONTHS.iter().position(|known| *known == month)?;
+    Date::parse(&format!("{year}-{month:02}-{day:0>2}"), DateOrder::Unknown).ok()
 }
 
 fn element(story: &str, name: &str) -> Option<String> {

@@ -122,7 +122,7 @@ pub(super) fn text(article: &Article) -> Option<Digest> {
 
 /// Returns letters and digits, with one space for whatever else stands between two of them: `1.5` is not `15`, nor `the rapist`
 /// the `therapist`. An apostrophe parts nothing, nor does anything part letters of a script without spaces.
-fn words(text: &str) -> String {
+pub(crate) fn words(text: &str) -> String {
     let folded = if text.is_ascii() {
         text.to_ascii_lowercase()
     } else {

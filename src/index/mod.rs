@@ -41,6 +41,7 @@ use tantivy::{IndexReader, ReloadPolicy};
 
 pub use backup::SnapshotReport;
 pub(crate) use checkpoint::{Beginning, Kept};
+pub(crate) use digest::words as normal_words;
 pub use digest::{Digest, Digests};
 #[cfg(test)]
 pub(crate) use disk::recording;
@@ -50,6 +51,7 @@ pub(crate) use manifest::{ContentHash, CorpusEntry, CorpusUpdate, Manifest, Sett
 pub use options::{IndexOptions, OpenOptions};
 pub(crate) use repair::{Mended, mend};
 pub(crate) use schema::{FORMAT, Fields, GAP, PARAGRAPH, SENTENCE, TextField, column, language_of};
+pub(crate) use signature::{Sketch, Sketches};
 pub(crate) use snapshot::Snapshot;
 pub use status::{CorpusStatus, Count, Status as IndexStatus};
 pub use tombstones::Tombstone;

@@ -195,7 +195,7 @@ pub(crate) mod column {
     pub(crate) const OFFSET: &str = "offset";
     pub(super) const PRECISION: &str = "precision";
     pub(crate) const WORD_COUNT: &str = "word_count";
-    pub(super) const SIGNATURE: [&str; super::Signature::COLUMNS] =
+    pub(crate) const SIGNATURE: [&str; super::Signature::COLUMNS] =
         ["signature_0", "signature_1", "signature_2", "signature_3"];
 }
 

@@ -3,6 +3,11 @@
 //! the least in each of 32 bins, of which one byte is kept. The share of bins that agree estimates the share of runs that
 //! two bodies have in common, to some 0.09; a bin that no run fell into has the byte 0 and tells nothing.
 
+use tantivy::columnar::Column;
+use tantivy::{DocId, SegmentReader};
+
+use super::schema::column;
+
 /// The bins.
 const BINS: usize = 32;
 
@@ -52,20 +57,79 @@ impl Signature {
     }
 }
 
+/// The sketches of a segment's articles.
+pub(crate) struct Sketches {
+    bins: [Column<u64>; Signature::COLUMNS],
+    word_counts: Column<u64>,
+}
+
+/// The sketch of one article.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sketch {
+    bins: [u64; Signature::COLUMNS],
+    /// The number of words of the body.
+    pub(crate) word_count: u64,
+}
+
+impl Sketches {
+    pub(crate) fn of(segment: &SegmentReader) -> tantivy::Result<Sketches> {
+        let numbers = |name| segment.fast_fields().u64(name);
+        let [a, b, c, d] = column::SIGNATURE.map(numbers);
+        Ok(Sketches { bins: [a?, b?, c?, d?], word_counts: numbers(column::WORD_COUNT)? })
+    }
+
+    /// Returns the sketch of an article; one that tells nothing where there is none.
+    pub(crate) fn get(&self, doc: DocId) -> Sketch {
+        let number = |column: &Column<u64>| column.first(doc).unwrap_or_default();
+        Sketch { bins: self.bins.each_ref().map(number), word_count: number(&self.word_counts) }
+    }
+}
+
+impl Sketch {
+    /// Returns how many bins agree.
+    #[inline]
+    pub(crate) fn agreeing(&self, other: &Sketch) -> u32 {
+        let mut agreeing = 0;
+        for (a, b) in self.bins.iter().zip(&other.bins) {
+            agreeing += (zero_bytes(a ^ b) & !zero_bytes(*a)).count_ones();
+        }
+        agreeing
+    }
+
+    /// Returns how many bins tell anything of both.
+    pub(crate) fn telling(&self, other: &Sketch) -> u32 {
+        let mut silent = 0;
+        for (a, b) in self.bins.iter().zip(&other.bins) {
+            silent += (zero_bytes(*a) | zero_bytes(*b)).count_ones();
+        }
+        BINS as u32 - silent
+    }
+}
+
+/// Returns a number with the highest bit of each byte that is 0, and no other bit (Warren, "Hacker's Delight", 6-1).
+#[inline]
+fn zero_bytes(number: u64) -> u64 {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    !((number & LOW).wrapping_add(LOW) | number | LOW)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     /// Returns how many bins of two texts agree, and how many tell anything of both.
-    fn agreeing(a: impl Iterator<Item = u64>, b: impl Iterator<Item = u64>) -> (usize, usize) {
+    fn agreeing(a: impl Iterator<Item = u64>, b: impl Iterator<Item = u64>) -> (u32, u32) {
         let sketch = |words: &mut dyn Iterator<Item = u64>| {
             let mut signature = Signature::default();
             words.for_each(|word| signature.push(word.wrapping_mul(0xd129_8a3f_6b7c_55e1)));
-            signature.columns().map(u64::to_le_bytes).concat()
+            Sketch { bins: signature.columns(), word_count: 0 }
         };
         let (a, b) = (sketch(&mut { a }), sketch(&mut { b }));
-        let both = a.iter().zip(&b).filter(|(a, b)| **a != 0 && **b != 0);
-        (both.clone().filter(|(a, b)| a == b).count(), both.count())
+        let bins = |sketch: Sketch| sketch.bins.map(u64::to_le_bytes).concat();
+        let both = bins(a).into_iter().zip(bins(b)).filter(|(a, b)| *a != 0 && *b != 0);
+        let counted = (both.clone().filter(|(a, b)| a == b).count(), both.count());
+        assert_eq!((a.agreeing(&b), a.telling(&b)), (counted.0 as u32, counted.1 as u32), "bin by bin");
+        (a.agreeing(&b), a.telling(&b))
     }
 
     #[test]

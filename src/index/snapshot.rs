@@ -309,7 +309,7 @@ impl Snapshot {
     }
 
     /// Reads of an article as it is stored what `T` has of it.
-    fn read<T: DeserializeOwned>(&self, address: DocAddress) -> Result<T> {
+    pub(crate) fn read<T: DeserializeOwned>(&self, address: DocAddress) -> Result<T> {
         serde_json::from_slice(&self.json(address)?).map_err(|error| self.damaged(error.to_string()))
     }
 

@@ -3,6 +3,7 @@
 mod collect;
 mod columns;
 mod complete;
+mod copies;
 mod expand;
 mod explain;
 mod feedback;
@@ -13,6 +14,7 @@ mod marks;
 mod markup;
 mod maxscore;
 mod order;
+mod overlap;
 mod passage;
 mod plan;
 mod positional;
@@ -30,14 +32,15 @@ mod stop;
 mod stored;
 mod suggest;
 mod tested;
+mod ties;
 mod when;
 
 pub use explain::{Explanation, How};
 pub use lower::query_fields;
 pub use markup::{to_html, to_html_with, with_marks};
 pub use request::{
-    AddedWord, Completion, CompletionKind, EntryHighlights, Expand, Highlighted, Hit, Operator, Passage, SearchRequest,
-    SearchResponse, Sort, Suggestion, Total, WithAny,
+    AddedWord, Collapse, Completion, CompletionKind, EntryHighlights, Expand, FoldedCopy, Highlighted, Hit, Operator,
+    Passage, SearchRequest, SearchResponse, Sort, Suggestion, Total, WithAny,
 };
 pub use stop::Stop;
 
@@ -92,8 +95,7 @@ impl Searcher {
 
     fn answer(&self, mut asked: Asked, request: &SearchRequest, stop: &Stop) -> Result<SearchResponse> {
         let added = self.expand(&mut asked.lowered, request, stop)?;
-        let wanted = request.offset.saturating_add(request.limit);
-        let found = self.best(&asked.lowered, request, wanted, stop)?;
+        let (found, copies) = self.folded(&asked.lowered, request, stop)?;
         let mut marker = Marker::of(&asked.lowered.marking, Some(&self.snapshot), stop);
         let mut analyzers = Analyzers::for_marking();
         let mut hits = Vec::new();
@@ -114,6 +116,9 @@ impl Searcher {
                 let is_rescored = found.rescored.contains(&address);
                 hit.explanation =
                     Some(explain::explanation(&self.snapshot, &asked.lowered, request, address, is_rescored)?);
+            }
+            if let Some(copies) = copies.get(&address) {
+                hit.copies = self.told(copies)?;
             }
             hits.push(hit);
         }
@@ -251,12 +256,14 @@ impl Searcher {
         let mut found = self.collect(lowered, request, limit.max(for_words).max(for_dates), stop)?;
         stop.going_on()?;
         let n_found = found.top.len();
+        let first = found.top[..for_words.max(for_dates).min(n_found)].to_vec();
         let near = &mut found.top[..for_words.min(n_found)];
         proximity::rescore(&self.snapshot, words, near)?;
         found.rescored = near.iter().map(|(address, _)| *address).collect();
         if let Some(recency) = recency {
-            recency.raise(&self.snapshot, &mut found.top[..for_dates.max(for_words).min(n_found)])?;
+            recency.raise(&self.snapshot, &mut found.top[..first.len()])?;
         }
+        ties::settle(&self.snapshot, &first, &mut found.top[..first.len()], request.assumed_offset)?;
         found.top.truncate(limit);
         Ok(found)
     }
@@ -298,6 +305,7 @@ fn hit(place: (usize, f64), article: Article, marks: &Marks<'_>, request: &Searc
         word_count: article.word_count,
         extra: article.extra,
         explanation: None,
+        copies: Vec::new(),
     }
 }
 

@@ -14,8 +14,7 @@ impl Searcher {
             stop.going_on()?;
             let mut asked = self.ask(request, stop)?;
             self.expand(&mut asked.lowered, request, stop)?;
-            let wanted = request.offset.saturating_add(request.limit);
-            let found = self.best(&asked.lowered, request, wanted, stop)?;
+            let (found, _) = self.folded(&asked.lowered, request, stop)?;
             let mut ranked = Vec::with_capacity(found.top.len());
             for (address, score) in found.top.into_iter().skip(request.offset) {
                 stop.going_on()?;

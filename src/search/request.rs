@@ -59,6 +59,8 @@ pub struct SearchRequest {
     pub recency: Option<u32>,
     /// Add words to rank by, which the best articles have in common; see [`Expand`].
     pub expand: Option<Expand>,
+    /// Show copies of one text under the first of them; see [`Collapse`].
+    pub collapse: Collapse,
     /// Explain the score of each hit that is returned.
     pub explain: bool,
     /// How many words of the index the wildcards, fuzzy words and regular expressions of the query may stand for. They are
@@ -94,6 +96,7 @@ impl SearchRequest {
             rescore: 200,
             recency: None,
             expand: None,
+            collapse: Collapse::default(),
             explain: false,
             max_forms: 10_000,
             passages: 2,
@@ -147,6 +150,46 @@ pub struct AddedWord {
     pub word: String,
     /// How much it counts beside a word of the query, which counts 1.
     pub weight: f64,
+}
+
+/// Which articles are copies of one text. In the order of hits, a copy is listed under the first hit that has the text, and is
+/// no hit itself: `limit` and `offset` count hits, [`SearchResponse::total`] counts articles. Of the articles found, the first
+/// thousand are looked at. What was corrected is never a copy of what stands, and neither is what was withdrawn.
+///
+/// ```
+/// use newshound::{Article, Collapse, Index, Language, SearchRequest};
+///
+/// let index = Index::in_memory()?;
+/// let mut writer = index.writer()?;
+/// for publisher in ["The Ansel Courier", "Kestry Observer"] {
+///     let mut article = Article::new(publisher);
+///     article.publisher = Some(publisher.to_owned());
+///     article.body.push("The ferry sails again on Monday.".to_owned());
+///     article.language = Some(Language::given("en"));
+///     writer.add(article)?;
+/// }
+/// writer.commit()?;
+/// let mut request = SearchRequest::new("ferry");
+/// request.collapse = Collapse::Strict;
+/// let answer = index.searcher()?.search(&request)?;
+/// assert_eq!(answer.hits.len(), 1);
+/// assert_eq!(answer.hits[0].copies[0].publisher.as_deref(), Some("The Ansel Courier"));
+/// # Ok::<(), newshound::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
+#[non_exhaustive]
+pub enum Collapse {
+    /// None: every article is a hit.
+    #[default]
+    Off,
+    /// Those whose headline, standfirst and body have the same words, whatever the capitals, accents and punctuation.
+    Strict,
+    /// Those too that share four fifths of their words: the longest common subsequence over the longer text. Words that reading
+    /// by machine may have made of one another count as equal. Texts of fewer than forty words must be the same; figures
+    /// may differ once in eighty words, more often where other words were misread: stories of one form, such as prices, weather and results, are no copies. Of texts of more
+    /// than ten thousand words the first of these are compared; and a search stops comparing where it would take too long.
+    Near,
 }
 
 /// How words side by side are joined.
@@ -281,6 +324,23 @@ impl Total {
     }
 }
 
+/// An article that has the text of a hit.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct FoldedCopy {
+    /// The article's id.
+    pub id: ArticleId,
+    /// Where the article came from.
+    pub source: SourceKey,
+    /// Its publisher.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub publisher: Option<String>,
+    /// Its date of publication.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub published: Option<Date>,
+}
+
 /// One article of an answer.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -325,6 +385,9 @@ pub struct Hit {
     /// How its score came about, where that was asked for.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub explanation: Option<super::Explanation>,
+    /// Other articles that have its text, in the order in which they would be hits; see [`SearchRequest::collapse`].
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Vec::is_empty"))]
+    pub copies: Vec<FoldedCopy>,
     /// The passages, the best first.
     pub passages: Vec<Passage>,
 }

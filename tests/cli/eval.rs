@@ -105,6 +105,30 @@ fn feedback_is_told_and_can_be_steered() {
 }
 
 #[test]
+fn filters_of_a_search_are_those_of_topics_too() {
+    let desk = desk();
+    let map = |args: &[&str]| {
+        let eval = ["eval", "--topics", "topics.tsv", "--qrels", "qrels.txt", "--json", "--measure", "map"];
+        desk.run(eval.iter().chain(args)).json()["mean"]["map"].clone()
+    };
+    // Of three topics, the first is answered by an article of 2024 in a section of its own, the second by one of 2023.
+    let third = serde_json::Value::from(1.0 / 3.0);
+    assert_eq!(map(&[]), serde_json::Value::from(2.0 / 3.0));
+    for args in [
+        &["--until", "2023"][..],
+        &["--since", "2024"],
+        &["--section", "city/transport"],
+        &["--section", "city/transport", "--publisher", "The Ansel Courier", "--corpus", "news", "--language", "en"],
+    ] {
+        assert_eq!(map(args), third, "{args:?}");
+    }
+    assert_eq!(map(&["--corpus", "olds"]), serde_json::Value::from(0.0));
+    desk.write("run.txt", "1 Q0 ferry-1 1 2 a\n");
+    let run = desk.run(["eval", "--qrels", "qrels.txt", "--run", "run.txt", "--section", "city"]);
+    assert_eq!(run.code, 2, "a run was answered already: {}", run.stderr);
+}
+
+#[test]
 fn runs_are_compared_topic_by_topic() {
     let desk = desk();
     desk.write("a.txt", "1 Q0 ferry-1 1 2 a\n2 Q0 note-3 1 2 a\n2 Q0 bridge-7 2 1 a\n");

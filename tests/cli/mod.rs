@@ -2,6 +2,7 @@
 
 mod checking;
 mod completions_and_man;
+mod copies;
 mod declared;
 mod deleting;
 mod durable;

@@ -1,5 +1,7 @@
 //! What tests share.
 
+#[path = "../../benches/support/edits.rs"]
+pub(crate) mod edits;
 #[path = "../../benches/support/random.rs"]
 pub(crate) mod random;
 pub(crate) mod random_corpus;

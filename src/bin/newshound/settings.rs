@@ -10,7 +10,7 @@ use newshound::{
     CheckOptions, Corpus, Date, Index, IndexOptions, IngestOptions, OpenOptions, Operator, ParseOptions, SearchRequest,
 };
 
-use crate::args::{CheckArgs, IndexArgs, Place, ReadingArgs, SearchArgs};
+use crate::args::{CheckArgs, FilterArgs, IndexArgs, Place, ReadingArgs, SearchArgs};
 
 const VARIABLE: &str = "NEWSHOUND_INDEX";
 const FOLDER: &str = "index";
@@ -158,16 +158,9 @@ pub(crate) fn check_options(args: &CheckArgs) -> CheckOptions<'static> {
 
 /// Returns what is asked of the index.
 pub(crate) fn search_request(args: &SearchArgs) -> SearchRequest {
-    SearchRequest {
+    let mut request = SearchRequest {
         operator: if args.any { Operator::Any } else { Operator::All },
-        sections: args.section.clone(),
-        publishers: args.publisher.clone(),
-        languages: args.language.clone(),
-        corpora: args.corpus.clone(),
-        since: args.since,
-        until: args.until,
         now: args.now.or_else(|| now(args.assume_zone)),
-        undated: args.undated,
         sort: args.sort.clone(),
         assumed_offset: args.assume_zone,
         exact_total: !args.quick_total && args.shows_total(),
@@ -175,13 +168,25 @@ pub(crate) fn search_request(args: &SearchArgs) -> SearchRequest {
         offset: args.offset,
         lenient: args.lenient,
         expand: args.ranking.expand(),
+        collapse: args.collapse(),
         recency: args.ranking.recency,
         explain: args.explain,
         rescore: args.ranking.rescore,
         max_forms: args.max_forms,
         passages: args.passages,
         ..SearchRequest::new(args.query())
-    }
+    };
+    filter(&mut request, &args.filters);
+    request
+}
+
+/// Has a request ask for the articles that are to count.
+pub(crate) fn filter(request: &mut SearchRequest, filters: &FilterArgs) {
+    request.sections.clone_from(&filters.section);
+    request.publishers.clone_from(&filters.publisher);
+    request.languages.clone_from(&filters.language);
+    request.corpora.clone_from(&filters.corpus);
+    (request.since, request.until, request.undated) = (filters.since, filters.until, filters.undated);
 }
 
 /// Returns the time of day in a zone, given by its minutes east of UTC.

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 use newshound::{Date, Measure};
 
-use super::{Place, RankingArgs, values};
+use super::{FilterArgs, Place, RankingArgs, values};
 
 /// Measure how well the index, or a run of any engine, answers topics that have judgments
 ///
@@ -18,6 +18,7 @@ Examples:
   newshound eval --topics topics.tsv --qrels qrels.txt
   newshound eval --topics topics.tsv --qrels qrels.txt --fail-under ndcg@10=0.45 --format junit
   newshound eval --topics topics.tsv --qrels qrels.txt --expand
+  newshound eval --topics topics.tsv --qrels qrels.txt --corpus wire --since 2023
   newshound eval --qrels qrels.txt --run run.txt --measure map --measure p@5 --per-topic
   newshound eval --qrels qrels.txt --compare before.txt after.txt
   newshound eval --qrels qrels.txt --run run.txt --format trec     the lines of trec_eval -c -q
@@ -51,18 +52,21 @@ pub(crate) struct EvalArgs {
     pub(crate) qrels: PathBuf,
 
     /// Measure this run instead of the index
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["compare", "index", "verify", "hits", "as_queries", "expand", "expand_terms", "rescore", "recency"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["compare", "index", "verify", "hits", "as_queries", "expand", "expand_terms", "rescore", "recency", "FilterArgs"])]
     pub(crate) run: Option<PathBuf>,
 
     /// Compare two runs
     #[arg(
         long, num_args = 2, value_names = ["FIRST", "SECOND"],
-        conflicts_with_all = ["index", "verify", "hits", "as_queries", "expand", "expand_terms", "rescore", "recency"],
+        conflicts_with_all = ["index", "verify", "hits", "as_queries", "expand", "expand_terms", "rescore", "recency", "FilterArgs"],
     )]
     pub(crate) compare: Vec<PathBuf>,
 
     #[command(flatten)]
     pub(crate) place: Place,
+
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
 
     #[command(flatten)]
     pub(crate) ranking: RankingArgs,

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use newshound::{DateOrder, Expand, ExtraKind};
+use newshound::{Collapse, Date, DateOrder, Expand, ExtraKind};
 
 pub(crate) use check::{CheckArgs, CheckFormat};
 pub(crate) use delete::DeleteArgs;
@@ -137,6 +137,38 @@ pub(crate) struct Place {
     pub(crate) verify: bool,
 }
 
+/// Which articles count.
+#[derive(Debug, Args)]
+pub(crate) struct FilterArgs {
+    /// Only articles of this section and its subsections, such as `city/transport` (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub(crate) section: Vec<String>,
+
+    /// Only articles of this publisher (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) publisher: Vec<String>,
+
+    /// Only articles in this language, such as `en` (repeatable)
+    #[arg(long, value_name = "CODE", visible_alias = "lang")]
+    pub(crate) language: Vec<String>,
+
+    /// Only articles of this corpus (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) corpus: Vec<String>,
+
+    /// Only articles dated from DATE on: 2024, 2024-03 or 2024-03-05, as printed in the article
+    #[arg(long, value_name = "DATE", value_parser = values::date)]
+    pub(crate) since: Option<Date>,
+
+    /// Only articles dated up to DATE, which is included
+    #[arg(long, value_name = "DATE", value_parser = values::date)]
+    pub(crate) until: Option<Date>,
+
+    /// With --since or --until: keep articles without a date
+    #[arg(long)]
+    pub(crate) undated: bool,
+}
+
 /// How hits are ranked.
 #[derive(Debug, Args)]
 pub(crate) struct RankingArgs {
@@ -194,6 +226,27 @@ impl From<NumberOrder> for DateOrder {
         match order {
             NumberOrder::DayFirst => DateOrder::DayFirst,
             NumberOrder::MonthFirst => DateOrder::MonthFirst,
+        }
+    }
+}
+
+/// Which articles are copies of one text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Copies {
+    /// None: every article is a hit
+    Off,
+    /// Those with the same words
+    Strict,
+    /// Those too that share four fifths of their words
+    Near,
+}
+
+impl From<Copies> for Collapse {
+    fn from(copies: Copies) -> Collapse {
+        match copies {
+            Copies::Off => Collapse::Off,
+            Copies::Strict => Collapse::Strict,
+            Copies::Near => Collapse::Near,
         }
     }
 }

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use clap::builder::ArgPredicate;
 use clap::{Args, ValueEnum};
-use newshound::{Date, Sort};
+use newshound::{Collapse, Date, Sort};
 
 use super::values::{self, Word};
-use super::{Place, RankingArgs, When};
+use super::{Copies, FilterArgs, Place, RankingArgs, When};
 
 /// Search the index
 ///
@@ -22,6 +22,7 @@ Examples:
   newshound search x.desk:city x.breaking:true --sort x.page:desc
   newshound search --refresh=corpus harbour bridge       index the folder first, then search
   newshound search --json ferry | jq '.hits[].headline.text'
+  newshound search --collapse near ferry                 the story once, whoever printed it
   newshound search --expand --any ferry subsidies        with words that the best articles have in common
   newshound search --paths -0 ferry | xargs -0 wc -w
   newshound search --topics topics.tsv --format trec > run.txt     see `newshound eval`
@@ -79,37 +80,12 @@ pub(crate) struct SearchArgs {
     #[arg(long)]
     pub(crate) any: bool,
 
-    /// Only articles of this section and its subsections, such as `city/transport` (repeatable)
-    #[arg(long, value_name = "PATH")]
-    pub(crate) section: Vec<String>,
-
-    /// Only articles of this publisher (repeatable)
-    #[arg(long, value_name = "NAME")]
-    pub(crate) publisher: Vec<String>,
-
-    /// Only articles in this language, such as `en` (repeatable)
-    #[arg(long, value_name = "CODE", visible_alias = "lang")]
-    pub(crate) language: Vec<String>,
-
-    /// Only articles of this corpus (repeatable)
-    #[arg(long, value_name = "NAME")]
-    pub(crate) corpus: Vec<String>,
-
-    /// Only articles dated from DATE on: 2024, 2024-03 or 2024-03-05, as printed in the article
-    #[arg(long, value_name = "DATE", value_parser = values::date)]
-    pub(crate) since: Option<Date>,
-
-    /// Only articles dated up to DATE, which is included
-    #[arg(long, value_name = "DATE", value_parser = values::date)]
-    pub(crate) until: Option<Date>,
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
 
     /// The day from which `since:7d` and the like in the query are told [default: today]
     #[arg(long, value_name = "DATE", value_parser = values::date)]
     pub(crate) now: Option<Date>,
-
-    /// With --since or --until: keep articles without a date
-    #[arg(long)]
-    pub(crate) undated: bool,
 
     /// The order of the hits: relevance, newest, oldest, or by a field of your own: x.NAME, x.NAME:desc
     #[arg(long, value_name = "ORDER", default_value = "relevance", value_parser = values::sort)]
@@ -121,6 +97,11 @@ pub(crate) struct SearchArgs {
 
     #[command(flatten)]
     pub(crate) ranking: RankingArgs,
+
+    /// List copies of one text under the first hit that has it; of the first thousand articles that match. --limit and
+    /// --offset count hits, totals count articles [default: strict for text and Markdown by relevance, else off]
+    #[arg(long, value_name = "COPIES", conflicts_with_all = ["topics", "suggest"])]
+    pub(crate) collapse: Option<Copies>,
 
     /// Explain each score as a tree that adds up to it, in text and JSON
     #[arg(long)]
@@ -216,6 +197,17 @@ impl SearchArgs {
     /// Tells whether the answer is printed with the number of articles that match.
     pub(crate) fn shows_total(&self) -> bool {
         !self.paths && matches!(self.format(), Format::Text | Format::Json | Format::Markdown)
+    }
+
+    /// Returns which articles are shown as copies of others: as typed, else those with the same words, where a person reads
+    /// the best hits.
+    pub(crate) fn collapse(&self) -> Collapse {
+        let is_read = matches!(self.format(), Format::Text | Format::Markdown) && !self.paths;
+        match self.collapse {
+            Some(copies) => copies.into(),
+            None if is_read && self.sort == Sort::Relevance => Collapse::Strict,
+            None => Collapse::Off,
+        }
     }
 
     /// Returns what is to be brought up to date before the search.

@@ -2,11 +2,12 @@
 
 use clap::Args;
 
-use super::{Place, When};
+use super::{Copies, Place, When};
 
 /// Find articles that are like one
 ///
-/// Searches for the words of the article that tell it from others most; the article itself is left out.
+/// Searches for the words of the article that tell it from others most; the article itself is left out. Near copies of one text
+/// are listed under the first of them.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -34,6 +35,10 @@ pub(crate) struct SimilarArgs {
     /// Print at most N passages of each article
     #[arg(long, value_name = "N", default_value_t = 2)]
     pub(crate) passages: usize,
+
+    /// Which articles are copies of one text, to be listed under the first hit that has it
+    #[arg(long, value_name = "COPIES", default_value = "near")]
+    pub(crate) collapse: Copies,
 
     /// Explain each score as a tree that adds up to it, in text and JSON
     #[arg(long)]

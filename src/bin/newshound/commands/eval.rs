@@ -48,6 +48,7 @@ fn answered(args: &EvalArgs, topics: &Topics) -> anyhow::Result<Run> {
     interrupt::listen();
     let mut options = BatchOptions::default();
     options.request.limit = args.hits;
+    settings::filter(&mut options.request, &args.filters);
     options.request.expand = args.ranking.expand();
     options.request.rescore = args.ranking.rescore;
     options.request.recency = args.ranking.recency;

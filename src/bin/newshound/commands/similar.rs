@@ -13,6 +13,7 @@ pub(crate) fn run(args: &SimilarArgs) -> anyhow::Result<Exit> {
     let article = named_by(&args.id, &searcher)?;
     let mut request = SearchRequest::new("");
     (request.limit, request.offset, request.passages) = (args.limit, args.offset, args.passages);
+    request.collapse = args.collapse.into();
     request.explain = args.explain;
     let response = searcher.similar_until(&article, &request, &Stop::when(interrupt::asked))?;
     if args.json {

@@ -7,7 +7,7 @@ use newshound::{Hit, Status};
 
 use super::text::safe;
 
-const HEADER: [&str; 16] = [
+const HEADER: [&str; 17] = [
     "rank",
     "score",
     "id",
@@ -24,6 +24,7 @@ const HEADER: [&str; 16] = [
     "status",
     "word_count",
     "passages",
+    "copies",
 ];
 
 /// Writes a header and the hits.
@@ -38,6 +39,7 @@ pub(crate) fn hits(out: &mut dyn Write, hits: &[Hit]) -> io::Result<()> {
 
 fn row(hit: &Hit) -> [String; HEADER.len()] {
     let passages: Vec<&str> = hit.passages.iter().map(|passage| passage.text.as_str()).collect();
+    let copies: Vec<&str> = hit.copies.iter().map(|copy| copy.id.as_str()).collect();
     let status = match hit.status {
         Status::Usable => "usable",
         Status::Corrected => "corrected",
@@ -60,6 +62,7 @@ fn row(hit: &Hit) -> [String; HEADER.len()] {
         status.to_owned(),
         hit.word_count.to_string(),
         passages.join(" … "),
+        copies.join("; "),
     ]
 }
 

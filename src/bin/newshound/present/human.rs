@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use newshound::{Date, Explanation, Hit, How, Passage, SearchRequest, SearchResponse, Status, Total, WithAny};
+use newshound::{
+    Date, Explanation, FoldedCopy, Hit, How, Passage, SearchRequest, SearchResponse, Status, Total, WithAny,
+};
 
 use super::Screen;
 use super::article::extra;
@@ -81,6 +83,11 @@ fn write_hit(out: &mut dyn Write, hit: &Hit, digits: usize, screen: Screen) -> i
     for line in lines(&Marked::plain(&about(hit)), &indent, screen) {
         writeln!(out, "{indent}{faint}{line}{faint:#}")?;
     }
+    if let Some(copies) = copies(&hit.copies) {
+        for line in lines(&Marked::plain(&copies), &indent, screen) {
+            writeln!(out, "{indent}{faint}{line}{faint:#}")?;
+        }
+    }
     for passage in &hit.passages {
         for line in lines(&with_ellipses(passage), &indent, screen) {
             writeln!(out, "{indent}{line}")?;
@@ -124,6 +131,20 @@ fn about(hit: &Hit) -> String {
         Some(path),
     ];
     parts.into_iter().flatten().chain(extra).collect::<Vec<_>>().join(" · ")
+}
+
+/// Returns the line that lists copies: publisher, date and id of each.
+pub(crate) fn copies(copies: &[FoldedCopy]) -> Option<String> {
+    let listed = copies.iter().map(|copy| {
+        let path = copy.source.to_string();
+        // As in `about`.
+        let name = if path.ends_with(copy.id.as_str()) { path } else { copy.id.to_string() };
+        let parts = [copy.publisher.clone(), copy.published.as_ref().map(date), Some(name)];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    });
+    let number =
+        if copies.len() == 1 { "1 copy".to_owned() } else { format!("{} copies", grouped(copies.len() as u64)) };
+    (!copies.is_empty()).then(|| format!("{number}: {}", listed.collect::<Vec<_>>().join("; ")))
 }
 
 /// Returns the word for an article that does not stand as published.

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use newshound::{Hit, SearchResponse};
 
-use super::human::date;
+use super::human::{copies, date};
 use super::numbers::total;
 use super::text::safe;
 
@@ -29,6 +29,9 @@ fn write_hit(out: &mut dyn Write, hit: &Hit) -> io::Result<()> {
     ];
     let about: Vec<String> = parts.into_iter().flatten().map(|part| escaped(&part)).collect();
     writeln!(out, "{indent}{}", about.join(" · "))?;
+    if let Some(copies) = copies(&hit.copies) {
+        writeln!(out, "\n{indent}{}", escaped(&copies))?;
+    }
     for passage in &hit.passages {
         let before = if passage.cut_before { "… " } else { "" };
         let after = if passage.cut_after { " …" } else { "" };
