@@ -212,8 +212,9 @@ impl Place {
 
     /// Removes what no commit needs any more: files of segments other than `living`, manifests other than that of
     /// `generation`, and what was never finished. They are leftovers of commits that others followed, or that never came
-    /// to be.
-    pub(super) fn remove_other_files(&self, living: &HashSet<PathBuf>, generation: u64) -> Result<()> {
+    /// to be. Tells whether there were any; that they are gone is durable with the next [`sync`](Place::sync).
+    pub(super) fn remove_other_files(&self, living: &HashSet<PathBuf>, generation: u64) -> Result<bool> {
+        let mut had_any = false;
         let is_left_over = |name: &str| match Manifest::generation_of(name) {
             Some(other) => other != generation,
             None if is_segment_file(name) || name == CHECKPOINT => !living.contains(Path::new(name)),
@@ -225,6 +226,7 @@ impl Place {
                     let path = entry.map_err(Error::io(folder))?.path();
                     if path.file_name().and_then(|name| name.to_str()).is_some_and(is_left_over) {
                         folder.disk.remove(&path).map_err(Error::io(&path))?;
+                        had_any = true;
                     }
                 }
             }
@@ -239,7 +241,7 @@ impl Place {
                 });
             }
         }
-        Ok(())
+        Ok(had_any)
     }
 
     /// Returns the names of the files.

@@ -153,7 +153,10 @@ impl Writer {
             living.insert(PathBuf::from(CHECKPOINT));
         }
         living.extend(needed.list_segment_files());
-        self.index.place.remove_other_files(&living, generation)?;
+        if self.index.place.remove_other_files(&living, generation)? {
+            // It may be what a purge that was cut off left.
+            self.index.place.sync()?;
+        }
         let (pending, aside, threads) = (Mutex::new(pending), AtomicU64::new(0), threads.max(1) as u64);
         self.work = Some(Work { stacks, pending, memory, threads, aside, opstamp: meta.opstamp + 1 });
         Ok(())
@@ -311,7 +314,8 @@ impl Writer {
         // Words of deleted articles are no words of the index any more.
         let vocabulary = building.vocabulary.filter(|_| form != Form::Purged);
         self.building = Building { builder: None, vocabulary };
-        if form == Form::Purged { removed } else { Ok(()) }
+        // What a purge removes must not come back with a cut of power.
+        if form == Form::Purged { removed.and_then(|_| self.index.place.sync()) } else { Ok(()) }
     }
 
     /// Checks that what was to be deleted is. A damaged dictionary may not have it: an article that was taken down would still be

@@ -185,6 +185,28 @@ fn whatever_a_cut_of_power_leaves_is_a_commit() {
     assert!(n_states > 400, "{n_states}");
 }
 
+#[test]
+fn what_was_purged_does_not_come_back_with_a_cut_of_power() {
+    let place = tempfile::tempdir().expect("a folder can be made");
+    let (root, dir) = (place.path().join("news"), place.path().join("index"));
+    let disk = Recording::default();
+    let index = Index::on_disk(Arc::new(disk.clone()), &dir).expect("the folder is absent");
+    let mut files = Files::from([("1.txt".to_owned(), story(1)), ("2.txt".to_owned(), story(2))]);
+    // The second run purges the first article.
+    for _ in 0..2 {
+        lay_out(&root, &files);
+        run(&index, &root, &Step { purge: true, ..plain(&files) }).expect("the corpus can be read");
+        files.remove("1.txt");
+    }
+    let log = disk.log();
+    for left in [Left::All, Left::Nothing, Left::Names, Left::Removals, Left::NewNames] {
+        let after = place.path().join(format!("{left:?}"));
+        Tree::after(&log, left).write(&dir, &after);
+        fs::write(after.join("newshound.lock"), "").expect("it is no part of the index, nor recorded");
+        assert_tidy(&after, &format!("{left:?} left"));
+    }
+}
+
 /// Returns the step that the program was told of last, and ways for more or less to be left of what was done. All of them
 /// where `NEWSHOUND_TEST_ALL` is set; else some, and nothing in steps that are as others.
 fn what_is_left(log: &[Operation]) -> Vec<(Option<usize>, Left)> {
