@@ -5,6 +5,8 @@
 //! ends its process. `NEWSHOUND_TEST_ALL` has every byte flipped, else it is one in some; `NEWSHOUND_TEST_BITS` has each
 //! flipped in nine ways, which takes ten minutes.
 
+mod reading;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,10 +17,11 @@ use std::time::{Duration, Instant};
 
 use newshound::{
     Article, ArticleId, CheckOptions, Corpus, Digest, Error, ExtraKind, Index, IndexOptions, IngestOptions,
-    SearchRequest, Sort, VerifyOptions, check, ingest, repair, verify,
+    VerifyOptions, check, ingest, repair, verify,
 };
 use tempfile::TempDir;
 
+use self::reading::{assert_names, read_all};
 use crate::golden::package;
 
 /// The most memory that reading a damaged index may take, in KiB of address space.
@@ -103,50 +106,6 @@ const ARTICLES: [(&str, &str); 6] = [
         "{\"headline\": \"Rowing club wins\", \"body\": \"The rowing club of Ostrel won again.\", \"page\": 9}",
     ),
 ];
-
-/// Reads in an index what there is to read. Whatever fails is told as damage of this file, and returned is which file
-/// `verify` finds damaged, if one is.
-fn read_all(dir: &Path, damaged: Option<&str>) -> Option<String> {
-    let told = |error: &Error| assert_names(error, dir, damaged);
-    match Index::open(dir) {
-        Err(error) => told(&error),
-        Ok(index) => {
-            match index.searcher() {
-                Err(error) => told(&error),
-                Ok(searcher) => {
-                    for query in QUERIES {
-                        let mut request = SearchRequest::new(query);
-                        searcher.search(&request).err().iter().for_each(told);
-                        request.sort = Sort::Newest;
-                        searcher.search(&request).err().iter().for_each(told);
-                    }
-                    searcher.find("ferry-1", 10).err().iter().for_each(told);
-                }
-            }
-            index.status().err().iter().for_each(told);
-            index.digests().err().iter().for_each(told);
-        }
-    }
-    let report = verify(dir, &VerifyOptions::default()).expect("it can be read");
-    assert_eq!(report.sound, report.damages.is_empty());
-    report.damages.into_iter().next().map(|damage| damage.file)
-}
-
-const QUERIES: [&str; 5] =
-    ["ferry", "\"the ferry\" OR harbour", "headline:ferry -toll", "渡し船", "x.note:\"held up\" OR market"];
-
-/// Asserts that an error is one of damage and names the file. Without the file that marks an index it may be taken for none,
-/// and with other words in it for one of another format.
-fn assert_names(error: &Error, dir: &Path, damaged: Option<&str>) {
-    let is_mark = damaged == Some("newshound.json");
-    match error {
-        Error::Damaged { path, .. } => {
-            assert_eq!(Some(&**path), damaged.map(|name| dir.join(name)).as_deref(), "{error}")
-        }
-        Error::NoIndex { .. } | Error::Incompatible { .. } if is_mark => {}
-        other => panic!("{damaged:?}: {other:?}"),
-    }
-}
 
 /// What is done to an index besides reading it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -306,7 +265,7 @@ fn watch(cases: Arc<Mutex<(usize, String)>>) {
 /// Does each damage in turn, reads, and mends it again. What `verify` did not find is the failure. With some all else is
 /// done that can be done to an index.
 fn damage_each(dir: &Path) -> (Damages, Deeds) {
-    assert_eq!(read_all(dir, None), None, "before");
+    assert_eq!(read_all(dir, None, 0), None, "before");
     let bytes: u64 = fs::read_dir(dir)
         .expect("the index")
         .map(|entry| entry.and_then(|e| e.metadata()).map_or(0, |m| m.len()))
@@ -334,7 +293,7 @@ fn damage_each(dir: &Path) -> (Damages, Deeds) {
                 *cases = (cases.0 + 1, format!("{name}: {what}"));
                 cases.0
             };
-            assert_eq!(read_all(dir, Some(&name)), Some(name.clone()), "{what}");
+            assert_eq!(read_all(dir, Some(&name), number), Some(name.clone()), "{what}");
             if number % every == 0 || what == "gone" {
                 deeds.try_each(dir, &name, &whole);
             }
@@ -359,7 +318,7 @@ fn damage_each(dir: &Path) -> (Damages, Deeds) {
         }
         fs::write(path, &whole).expect("a file");
     }
-    assert_eq!(read_all(dir, None), None, "mended");
+    assert_eq!(read_all(dir, None, 0), None, "mended");
     (damages, deeds)
 }
 

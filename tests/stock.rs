@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use newshound::{Corpus, Index, IngestOptions, SearchRequest, ingest};
+use newshound::{Corpus, ExtraKind, Index, IndexOptions, IngestOptions, SearchRequest, ingest};
 use tantivy::collector::{Count, DocSetCollector};
 use tantivy::query::{QueryParser, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value as _};
@@ -65,9 +65,19 @@ fn assert_stock(dir: &Path, place: &str) {
 
 #[test]
 fn stock_tantivy_opens_the_index_and_finds_the_same() {
+    let mut with_more = IndexOptions::default();
+    with_more.compact = true;
+    with_more.extra.insert("desk".to_owned(), ExtraKind::Keyword);
+    with_more.extra.insert("note".to_owned(), ExtraKind::Text);
+    for made_with in [IndexOptions::default(), with_more] {
+        opens_and_finds_the_same(&made_with);
+    }
+}
+
+fn opens_and_finds_the_same(made_with: &IndexOptions) {
     let folder = tempfile::TempDir::new().expect("a folder");
     let (dir, news) = (folder.path().join("index"), folder.path().join("news"));
-    let index = Index::create(&dir).expect("an index");
+    let index = Index::create_with(&dir, made_with).expect("an index");
     let run = |root: &Path, canonical| {
         let mut options = IngestOptions::default();
         options.canonical = canonical;

@@ -27,7 +27,7 @@ pub struct IndexOptions {
     /// 1 to 64 lower-case letters, digits, `_` and `-`.
     pub extra: BTreeMap<String, ExtraKind>,
     /// Keep articles in larger blocks, compressed more strongly: a smaller index, built and read more slowly. Answers are
-    /// the same.
+    /// the same. Stock tantivy reads its articles with the feature `zstd-compression` only, which it does not have by itself.
     pub compact: bool,
 }
 
