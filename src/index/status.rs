@@ -40,6 +40,8 @@ pub struct Status {
     pub taken_down: Vec<Tombstone>,
     /// The number of articles that are missing since a repair.
     pub missing: u64,
+    /// Whether the manifest was lost before a repair, and with it what it alone knew: folders, settings, what was taken down.
+    pub manifest_lost: bool,
     /// The fields of its own that the index was made with.
     pub extra: BTreeMap<String, ExtraKind>,
     /// Whether it was made compact.
@@ -108,6 +110,7 @@ pub(super) fn status(index: &Index) -> Result<Status> {
         publishers: most_first(publishers(&snapshot)?),
         taken_down: manifest.tombstones.iter().cloned().collect(),
         missing: manifest.missing.n_articles(),
+        manifest_lost: manifest.missing.is_manifest_lost,
         extra: index.options().extra,
         compact: index.compact,
         bytes: index.place.bytes(),

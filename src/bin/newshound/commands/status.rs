@@ -44,7 +44,7 @@ fn write_status(out: &mut dyn Write, dir: &Path, status: &IndexStatus, screen: S
         ("sections", most(&status.sections)),
         ("publishers", most(&status.publishers)),
         ("taken down", taken_down(&status.taken_down)),
-        ("missing", missing(status.missing)),
+        ("missing", missing(status)),
         ("extra", status.extra.iter().map(|(name, kind)| format!("x.{name}: {kind}")).collect()),
         ("size", vec![format!("{} in {}{compact}", size(status.bytes), counted(status.segments as u64, "segment"))]),
         (
@@ -62,9 +62,12 @@ fn corpus(corpus: &CorpusStatus) -> String {
     format!("{}: {articles} from {sources}{root}", corpus.name)
 }
 
-fn missing(n_articles: u64) -> Vec<String> {
-    let told = || format!("{} since a repair; `newshound repair` looks for them again", counted(n_articles, "article"));
-    (n_articles > 0).then(told).into_iter().collect()
+fn missing(status: &IndexStatus) -> Vec<String> {
+    let articles = counted(status.missing, "article");
+    let articles = format!("{articles} since a repair; `newshound repair` looks for them again");
+    let manifest = "what only a manifest knew that was lost, since a repair; `newshound repair` tells what to do";
+    let told = [(status.missing > 0, articles), (status.manifest_lost, manifest.to_owned())];
+    told.into_iter().filter_map(|(is_so, told)| is_so.then_some(told)).collect()
 }
 
 fn taken_down(stones: &[Tombstone]) -> Vec<String> {
