@@ -18,6 +18,7 @@ use tantivy::{
 
 use super::schema::{Fields, column};
 use super::seal::seal;
+use super::tombstones::Tombstones;
 
 pub(super) const META: &str = "meta.json";
 
@@ -233,7 +234,7 @@ impl<'a> Commit<'a> {
     pub(super) fn publish(
         mut self,
         files: &dyn Directory,
-        manifest: &str,
+        manifest: (&str, &Tombstones),
         is_canonical: bool,
     ) -> tantivy::Result<HashSet<PathBuf>> {
         // The largest first, as tantivy has them; the rest only for the file to be the same for the same segments.

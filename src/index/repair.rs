@@ -128,6 +128,9 @@ impl<'a> Bench<'a> {
             meta.segments.into_iter().partition(|segment| self.is_damaged(segment));
         let opstamp = meta.opstamp + 3;
         let mut manifest = self.manifest.take().unwrap_or_default();
+        if self.mended.is_manifest_lost {
+            manifest.tombstones = self.seal.as_ref().and_then(Seal::tombstones).unwrap_or_default();
+        }
         let mut missing: BTreeSet<SourceKey> = manifest.articles().map(|(key, _)| key.to_owned()).collect();
         for segment in &whole {
             self.keep(segment, &mut manifest, &mut missing)?;
@@ -169,7 +172,7 @@ impl<'a> Bench<'a> {
         let name = Manifest::file_name(manifest.generation);
         self.place.write(&name, &manifest.to_bytes()?)?;
         let files = self.place.writing()?;
-        let living = commit.publish(&*files, &name, false).map_err(failed)?;
+        let living = commit.publish(&*files, (&name, &manifest.tombstones), false).map_err(failed)?;
         self.place.write(INDEX_MARKER, &Marker::ours().to_bytes()?)?;
         self.place.sync()?;
         self.place.remove_other_files(&living, manifest.generation)?;

@@ -5,6 +5,8 @@
 //! hash of its end, so that little is read to tell whether a file is the one that was committed; reading all of it then
 //! tells whether it still is. Of columns it has a hash of each page besides, which is checked before the page is read:
 //! tantivy takes from them how much memory to ask for. So it has of deletions, which are few bytes that decide much.
+//!
+//! What was taken down stands in it a second time: where the manifest is lost, it stays out all the same.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -18,6 +20,7 @@ use tantivy::{HasLen as _, IndexMeta};
 
 use super::commit::META;
 use super::manifest::{ContentHash, Manifest};
+use super::tombstones::Tombstones;
 
 /// How much of a file's end is hashed: tantivy's checksum stands there. Of a manifest it is the beginning, where its own
 /// hash stands.
@@ -27,6 +30,8 @@ pub(super) const PAGE: usize = 64 << 10;
 /// What stands before the hash of `meta.json`, which is the last word of the payload.
 const LAST_WORD: &str = " seal=";
 const DIGITS: usize = 32;
+/// What stands before the tombstones, in hexadecimal digits.
+const TAKEN_DOWN: &str = "taken-down";
 pub(super) const NOT_WRITTEN: &str = "its bytes are not those that were written";
 pub(super) const MISSING: &str = "the file is missing";
 
@@ -36,6 +41,8 @@ pub(super) struct Seal {
     /// The hash of the `meta.json` that it was read from.
     of: ContentHash,
     files: BTreeMap<String, Sealed>,
+    /// As they are written; empty for none.
+    taken_down: String,
 }
 
 /// What a file is known by.
@@ -73,14 +80,19 @@ impl Broken {
     }
 }
 
-/// Seals a commit: puts into its payload what its files are known by, and returns the bytes of `meta.json`.
-pub(super) fn seal(meta: &mut IndexMeta, manifest: Option<&str>, files: &dyn Directory) -> tantivy::Result<Vec<u8>> {
+/// Seals a commit: puts into its payload what its files are known by, the manifest with the tombstones in it among them, and
+/// returns the bytes of `meta.json`.
+pub(super) fn seal(
+    meta: &mut IndexMeta,
+    manifest: Option<(&str, &Tombstones)>,
+    files: &dyn Directory,
+) -> tantivy::Result<Vec<u8>> {
     // What was sealed before is not looked at again: it may have been damaged since.
     let known = meta.payload.as_deref().map(Seal::parse).unwrap_or_default();
     let mut names: Vec<PathBuf> = meta.list_segment_files().into_iter().collect();
     names.sort_unstable();
     let mut payload = String::from("newshound");
-    for path in manifest.map(PathBuf::from).into_iter().chain(names) {
+    for path in manifest.map(|(name, _)| PathBuf::from(name)).into_iter().chain(names) {
         let name = path.to_string_lossy();
         let sealed = match known.files.get(&*name) {
             Some(sealed) => sealed.clone(),
@@ -95,6 +107,12 @@ pub(super) fn seal(meta: &mut IndexMeta, manifest: Option<&str>, files: &dyn Dir
         let _ = write!(payload, " {name}={}:{:016x}:", sealed.length, sealed.end);
         for page in &sealed.pages {
             let _ = write!(payload, "{page:08x}");
+        }
+    }
+    if let Some((_, tombstones)) = manifest.filter(|(_, tombstones)| !tombstones.is_empty()) {
+        let _ = write!(payload, " {TAKEN_DOWN}=");
+        for byte in postcard::to_stdvec(tombstones).map_err(io::Error::other)? {
+            let _ = write!(payload, "{byte:02x}");
         }
     }
     meta.payload = Some(payload + LAST_WORD + &"0".repeat(DIGITS));
@@ -175,8 +193,19 @@ impl Seal {
     /// Reads the payload of a commit that is known to be sound.
     pub(super) fn parse(payload: &str) -> Seal {
         let named = payload.split(' ').filter_map(|word| word.split_once('='));
+        let taken_down = named.clone().find(|(name, _)| *name == TAKEN_DOWN).map_or("", |(_, digits)| digits);
         let files = named.filter_map(|(name, text)| Some((name.to_owned(), Sealed::parse(text)?)));
-        Seal { of: ContentHash::default(), files: files.collect() }
+        Seal { of: ContentHash::default(), files: files.collect(), taken_down: taken_down.to_owned() }
+    }
+
+    /// Returns what was taken down; `None` where that cannot be read.
+    pub(super) fn tombstones(&self) -> Option<Tombstones> {
+        if self.taken_down.is_empty() {
+            return Some(Tombstones::default());
+        }
+        let byte = |at| u8::from_str_radix(self.taken_down.get(at..at + 2)?, 16).ok();
+        let bytes = (0..self.taken_down.len()).step_by(2).map(byte).collect::<Option<Vec<_>>>()?;
+        postcard::from_bytes(&bytes).ok()
     }
 
     /// Tells whether it was read from these bytes.
@@ -230,7 +259,8 @@ mod tests {
         let files = RamDirectory::create();
         files.atomic_write(Path::new("manifest-7.bin"), b"what the index was made from").expect("memory");
         let mut meta = tantivy::Index::create_in_ram(Schema::builder().build()).load_metas().expect("it has a commit");
-        let bytes = seal(&mut meta, Some("manifest-7.bin"), &files).expect("it can be sealed");
+        let bytes =
+            seal(&mut meta, Some(("manifest-7.bin", &Tombstones::default())), &files).expect("it can be sealed");
         let sealed = Seal::read(&bytes).expect("it is sound");
         assert_eq!(sealed.manifest(), Some("manifest-7.bin"));
         assert!(sealed.is_of(&bytes) && sealed.open("manifest-7.bin", &files).is_ok());
@@ -252,9 +282,9 @@ mod tests {
         let name = "manifest-7.bin";
         files.atomic_write(Path::new(name), b"first").expect("memory");
         let mut meta = tantivy::Index::create_in_ram(Schema::builder().build()).load_metas().expect("it has a commit");
-        seal(&mut meta, Some(name), &files).expect("it can be sealed");
+        seal(&mut meta, Some((name, &Tombstones::default())), &files).expect("it can be sealed");
         files.atomic_write(Path::new(name), b"other").expect("memory");
-        let again = seal(&mut meta, Some(name), &files).expect("it can be sealed");
+        let again = seal(&mut meta, Some((name, &Tombstones::default())), &files).expect("it can be sealed");
         assert!(Seal::read(&again).expect("it is sound").open(name, &files).is_err());
     }
 }

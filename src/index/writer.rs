@@ -305,7 +305,7 @@ impl Writer {
         self.index.place.write(&name, &bytes)?;
         drop(bytes);
         let files = self.index.place.writing()?;
-        let living = commit.publish(&*files, &name, manifest.is_canonical).map_err(failed)?;
+        let living = commit.publish(&*files, (&name, &manifest.tombstones), manifest.is_canonical).map_err(failed)?;
         // The commit stands: what fails from here on is no reason to say that it does not.
         *pending = Pending::default();
         drop(pending);

@@ -29,8 +29,8 @@ pub struct RepairReport {
     /// How many others were lost of which nobody knows which they were, since the manifest was lost too, and what else tells
     /// it. Whether they are there again is not known either.
     pub unnamed: u64,
-    /// Whether the manifest was lost, now or before an earlier repair: the folders of the corpora, how they were read, and which
-    /// articles were taken down are not known any more.
+    /// Whether the manifest was lost, now or before an earlier repair: the folders of the corpora and how they were read are not
+    /// known any more. What was taken down is, from `meta.json`.
     pub manifest_lost: bool,
     /// What the runs read that followed: one for each corpus that was given, else one for the folders that the index
     /// remembers.

@@ -146,6 +146,27 @@ fn what_only_an_application_knew_is_missing_until_it_adds_it_or_gives_it_up() {
 }
 
 #[test]
+fn what_was_taken_down_stays_out_where_the_manifest_is_lost() {
+    let folder = TempDir::new().expect("a folder");
+    let (root, dir) = make(folder.path(), 89);
+    let index = Index::open(&dir).expect("it is sound");
+    let id = index.searcher().and_then(|searcher| searcher.find("a", 1)).expect("it is sound").remove(0).id;
+    let mut writer = index.writer().expect("there is no other");
+    assert!(writer.take_down(&id, "on the author's wish").expect("it is there"));
+    writer.commit().expect("there is room");
+    drop(writer);
+    let before = index.status().expect("it is sound");
+    let manifest = files(&dir).into_iter().find(|path| path.to_string_lossy().contains("manifest-"));
+    fs::remove_file(manifest.expect("it is there")).expect("a file less");
+    assert!(repaired(&dir).manifest_lost);
+    let index = Index::open(&dir).expect("it is sound");
+    run(&index, &root);
+    let after = index.status().expect("it is sound");
+    assert_eq!((after.articles, &after.taken_down), (before.articles, &before.taken_down));
+    assert_eq!(after.taken_down.len(), 1);
+}
+
+#[test]
 fn that_a_manifest_was_lost_is_told_again_until_it_is_given_up() {
     let folder = TempDir::new().expect("a folder");
     let (root, dir) = make(folder.path(), 83);

@@ -19,8 +19,7 @@ Examples:
   newshound repair --give-up        what is not found now is not coming back
   newshound repair --json
 
-Where the manifest is lost, folders, settings and what `newshound delete` keeps out are not known any more: name the
-corpora. Where meta.json is lost too, index the corpora into another folder.
+Where the manifest is lost, folders and settings are not known any more: name the corpora. Where meta.json is lost too, index the corpora into another folder.
 
 Exit codes: 0 all is there again or nothing was damaged, 1 something could not be recovered, 4 still damaged, 5 locked;
 `newshound --help` has them all.")]

@@ -96,7 +96,7 @@ fn write_report(out: &mut dyn Write, report: &RepairReport, gives_up: bool) -> i
         writeln!(
             out,
             "the manifest was lost: name the folders and their settings once to `newshound index`; what `newshound delete` \
-             kept out comes back with them, unless it is deleted again before"
+             keeps out stays out"
         )?;
     }
     if (report.manifest_lost || !report.not_recovered.is_empty()) && !gives_up {
