@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, BinaryHeap};
 use tantivy::DocAddress;
 use tantivy::query::{EnableScoring, Query as _};
 
-use super::collect::{Best, Collected, Dates, Primary, STOP_EVERY, first};
+use super::collect::{Best, Collected, Dates, Primary, STOP_EVERY, first, is_counted};
 use super::lower::Lowered;
 use super::maxscore;
 use super::order::Values;
@@ -15,9 +15,6 @@ use super::rank::SegmentRanker;
 use super::{SearchRequest, Stop, Total};
 use crate::Result;
 use crate::index::Snapshot;
-
-/// Matches are counted, where that was not asked for, if it takes a look at no more articles than these.
-const COUNTED: u64 = 1_000;
 
 /// Scores articles, which may stand in any order.
 pub(super) fn score_all(snapshot: &Snapshot, lowered: &Lowered, articles: &mut [(DocAddress, f64)]) -> Result<()> {
@@ -86,7 +83,7 @@ pub(super) fn best(
         candidates.extend(best.into_candidates(snapshot, &Values::None)?);
     }
     let top = first(snapshot, candidates, limit)?;
-    let total = match request.exact_total || pruned.most_to_count() <= COUNTED {
+    let total = match is_counted(request, pruned.most_to_count()) {
         true => Total::Exact(count(snapshot, lowered, stop)?),
         false => Total::AtLeast(pruned.least().max(limit as u64)),
     };
