@@ -30,6 +30,8 @@ pub(super) const PAGE: usize = 64 << 10;
 /// What stands before the hash of `meta.json`, which is the last word of the payload.
 const LAST_WORD: &str = " seal=";
 const DIGITS: usize = 32;
+/// What stands before the hashes of pages where they are CRC-32.
+const CRC32: char = '+';
 /// What stands before the tombstones, in hexadecimal digits.
 const TAKEN_DOWN: &str = "taken-down";
 pub(super) const NOT_WRITTEN: &str = "its bytes are not those that were written";
@@ -50,7 +52,36 @@ pub(super) struct Seal {
 struct Sealed {
     length: u64,
     end: u64,
-    pages: Vec<u32>,
+    pages: Pages,
+}
+
+/// What the pages of a file are known by.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Pages {
+    pub(super) hashes: Vec<u32>,
+    pub(super) hash: PageHash,
+}
+
+/// How a page is hashed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum PageHash {
+    /// CRC-32, as tantivy's own checksums: a column is read whole before the first of its values, so that hashing it is much of
+    /// a search.
+    #[default]
+    Crc32,
+    /// The beginning of BLAKE3, in seals of earlier builds. It finds the same damage and takes some ten times as long.
+    Blake3,
+}
+
+impl PageHash {
+    pub(super) fn of(self, page: &[u8]) -> u32 {
+        match self {
+            PageHash::Crc32 => crc32fast::hash(page),
+            PageHash::Blake3 => {
+                u32::from_le_bytes(*blake3::hash(page).as_bytes().first_chunk().expect("a hash has 32 bytes"))
+            }
+        }
+    }
 }
 
 /// A file that is not the one that was committed, and what is wrong with it.
@@ -105,7 +136,10 @@ pub(super) fn seal(
         };
         // Writing to a string does not fail.
         let _ = write!(payload, " {name}={}:{:016x}:", sealed.length, sealed.end);
-        for page in &sealed.pages {
+        if sealed.pages.hash == PageHash::Crc32 && !sealed.pages.hashes.is_empty() {
+            payload.push(CRC32);
+        }
+        for page in &sealed.pages.hashes {
             let _ = write!(payload, "{page:08x}");
         }
     }
@@ -134,16 +168,13 @@ fn hash64(bytes: &[u8]) -> u64 {
     u64::from_le_bytes(*blake3::hash(bytes).as_bytes().first_chunk().expect("a hash has 32 bytes"))
 }
 
-pub(super) fn hash32(bytes: &[u8]) -> u32 {
-    u32::from_le_bytes(*blake3::hash(bytes).as_bytes().first_chunk().expect("a hash has 32 bytes"))
-}
-
 impl Sealed {
     fn of(name: &str, file: &FileSlice) -> io::Result<Sealed> {
-        let mut pages = Vec::new();
+        let mut pages = Pages::default();
         if is_paged(Path::new(name)) {
             for start in (0..file.len()).step_by(PAGE) {
-                pages.push(hash32(&file.read_bytes_slice(start..file.len().min(start + PAGE))?));
+                let page = file.read_bytes_slice(start..file.len().min(start + PAGE))?;
+                pages.hashes.push(pages.hash.of(&page));
             }
         }
         Ok(Sealed { length: file.len() as u64, end: end(name, file)?, pages })
@@ -152,9 +183,14 @@ impl Sealed {
     fn parse(text: &str) -> Option<Sealed> {
         let (length, rest) = text.split_once(':')?;
         let (end, pages) = rest.split_once(':')?;
+        let (pages, hash) = match pages.strip_prefix(CRC32) {
+            Some(pages) => (pages, PageHash::Crc32),
+            None => (pages, PageHash::Blake3),
+        };
         let page = |at| u32::from_str_radix(pages.get(at..at + 8)?, 16).ok();
-        let pages = (0..pages.len()).step_by(8).map(page).collect::<Option<_>>()?;
-        Some(Sealed { length: length.parse().ok()?, end: u64::from_str_radix(end, 16).ok()?, pages })
+        let hashes = (0..pages.len()).step_by(8).map(page).collect::<Option<_>>()?;
+        let (length, end) = (length.parse().ok()?, u64::from_str_radix(end, 16).ok()?);
+        Some(Sealed { length, end, pages: Pages { hashes, hash } })
     }
 }
 
@@ -224,8 +260,8 @@ impl Seal {
     }
 
     /// Returns the hashes of a file's pages, where it has some.
-    pub(super) fn pages(&self, path: &Path) -> Option<&[u32]> {
-        self.files.get(path.to_str()?).map(|sealed| sealed.pages.as_slice())
+    pub(super) fn pages(&self, path: &Path) -> Option<&Pages> {
+        self.files.get(path.to_str()?).map(|sealed| &sealed.pages)
     }
 
     /// Returns the file of this name if its length and its end are those of the one that was committed.

@@ -12,7 +12,7 @@ use tantivy::HasLen;
 use tantivy::directory::footer::Footer;
 use tantivy::directory::{FileHandle, FileSlice, OwnedBytes};
 
-use super::seal::{PAGE, hash32};
+use super::seal::{PAGE, PageHash, Pages};
 
 /// The most that a byte of LZ4 can stand for.
 const LZ4_RATIO: usize = 255;
@@ -97,14 +97,15 @@ fn zstd_length(frame: &[u8]) -> Option<u64> {
 }
 
 /// Returns a file of which each page is checked against its hash when something in it is first read.
-pub(super) fn paged(file: Arc<dyn FileHandle>, pages: &[u32]) -> Arc<dyn FileHandle> {
-    let pages = pages.iter().map(|hash| Page { hash: *hash, is_sound: AtomicBool::new(false) });
-    Arc::new(Paged { file, pages: pages.collect() })
+pub(super) fn paged(file: Arc<dyn FileHandle>, Pages { hashes, hash }: &Pages) -> Arc<dyn FileHandle> {
+    let pages = hashes.iter().map(|hash| Page { hash: *hash, is_sound: AtomicBool::new(false) });
+    Arc::new(Paged { file, pages: pages.collect(), hash: *hash })
 }
 
 struct Paged {
     file: Arc<dyn FileHandle>,
     pages: Vec<Page>,
+    hash: PageHash,
 }
 
 struct Page {
@@ -130,7 +131,7 @@ impl FileHandle for Paged {
         for (number, page) in pages.clone().zip(self.pages.get(pages).unwrap_or_default()) {
             if !page.is_sound.load(Ordering::Relaxed) {
                 let bytes = self.file.read_bytes(number * PAGE..self.len().min((number + 1) * PAGE))?;
-                if hash32(&bytes) != page.hash {
+                if self.hash.of(&bytes) != page.hash {
                     return Err(not_written("a page of its bytes"));
                 }
                 page.is_sound.store(true, Ordering::Relaxed);
@@ -196,7 +197,8 @@ mod tests {
     #[test]
     fn a_page_is_checked_when_something_in_it_is_read_and_no_other() {
         let mut bytes = vec![7; 3 * PAGE + 5];
-        let pages: Vec<u32> = bytes.chunks(PAGE).map(hash32).collect();
+        let hash = PageHash::Crc32;
+        let pages = Pages { hashes: bytes.chunks(PAGE).map(|page| hash.of(page)).collect(), hash };
         bytes[PAGE + 9] ^= 1;
         let file = FileSlice::new(paged(Arc::new(OwnedBytes::new(bytes)), &pages));
         let is_read = |range: Range<usize>| file.read_bytes_slice(range).is_ok();
