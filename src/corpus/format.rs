@@ -25,19 +25,26 @@ pub(crate) trait Format: Sync {
     }
 }
 
-/// A format whose records follow one another, so that a source may be read in pieces that have whole records each.
+/// A format whose records follow one another, so that a source may be read in pieces that have whole records each. A record ends
+/// with its line where a format does not say otherwise.
 pub(crate) trait InPieces {
     /// Returns the format's name.
     fn format(&self) -> &'static str;
 
     /// Returns where the last record ends that is whole, of bytes that begin with one.
-    fn last_end(&self, bytes: &[u8]) -> Option<usize>;
+    fn last_end(&self, bytes: &[u8]) -> Option<usize> {
+        bytes.iter().rposition(|byte| *byte == b'\n').map(|at| at + 1)
+    }
 
     /// Returns where the first record ends of which the beginning was left out.
-    fn first_end(&self, bytes: &[u8]) -> Option<usize>;
+    fn first_end(&self, bytes: &[u8]) -> Option<usize> {
+        bytes.iter().position(|byte| *byte == b'\n').map(|at| at + 1)
+    }
 
     /// Returns how many bytes, at most, show that a record ends.
-    fn longest_end(&self) -> usize;
+    fn longest_end(&self) -> usize {
+        1
+    }
 
     /// Reads the records of a piece, which stand behind `at`, moves it to the end of the piece, and tells whether more are
     /// wanted.

@@ -194,14 +194,6 @@ impl InPieces for Table {
         Some(last.min(bytes.len())).filter(|last| *last > 0)
     }
 
-    fn first_end(&self, bytes: &[u8]) -> Option<usize> {
-        bytes.iter().position(|byte| *byte == b'\n').map(|at| at + 1)
-    }
-
-    fn longest_end(&self) -> usize {
-        1
-    }
-
     fn read(
         &mut self,
         text: &str,

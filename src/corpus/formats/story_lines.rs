@@ -45,18 +45,6 @@ impl InPieces for &StoryLines {
         "story-lines"
     }
 
-    fn last_end(&self, bytes: &[u8]) -> Option<usize> {
-        bytes.iter().rposition(|byte| *byte == b'\n').map(|at| at + 1)
-    }
-
-    fn first_end(&self, bytes: &[u8]) -> Option<usize> {
-        bytes.iter().position(|byte| *byte == b'\n').map(|at| at + 1)
-    }
-
-    fn longest_end(&self) -> usize {
-        1
-    }
-
     fn read(
         &mut self,
         text: &str,
