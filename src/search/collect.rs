@@ -48,7 +48,7 @@ pub(super) fn collect(
     if by_score
         && lowered.is_prunable
         && let Some(plain) = lowered.plain
-        && let Some(pruned) = Pruned::of(snapshot, plain, &lowered.units)
+        && let Some(pruned) = Pruned::of(snapshot, plain, lowered)
     {
         if let Some(found) = best(snapshot, lowered, &pruned, request, limit, stop)? {
             return Ok(found);
@@ -423,7 +423,7 @@ mod tests {
                     let tree = resolve(crate::query::parse(&request.query).0, joined);
                     let lowered = lower(&snapshot, &tree, &request, &Stop::never()).expect("it can be read");
                     let plain = lowered.plain.expect("these are plain words");
-                    let pruned = Pruned::of(&snapshot, plain, &lowered.units).expect("every word has one term");
+                    let pruned = Pruned::of(&snapshot, plain, &lowered).expect("every word has one term");
                     let shortlisted = crate::search::shortlist::best(&snapshot, &lowered, &pruned, &request, limit, &Stop::never());
                     let shortlisted = shortlisted.expect("it can be read");
                     let best = collect(&snapshot, &lowered, &request, limit, &Stop::never()).expect("it can be read");

@@ -10,6 +10,7 @@ use tantivy::query::{Bm25StatisticsProvider, BooleanQuery, BoostQuery, EnableSco
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, SegmentReader, Term};
 
+use super::lower::Lowered;
 use super::rank::Unit;
 use crate::index::Snapshot;
 use crate::query::ast::{Expr, Node};
@@ -47,11 +48,14 @@ pub(super) struct Pruned {
     statistics: Statistics,
     /// How many live articles have each word.
     with: Vec<u64>,
+    /// Whether articles match that have none but words which are too common to rank by.
+    has_common: bool,
 }
 
 impl Pruned {
     /// Returns the queries for words; `None` where they cannot be pruned.
-    pub(super) fn of(snapshot: &Snapshot, plain: Plain, units: &[Unit]) -> Option<Pruned> {
+    pub(super) fn of(snapshot: &Snapshot, plain: Plain, lowered: &Lowered) -> Option<Pruned> {
+        let units = &lowered.units;
         let queries = match plain {
             Plain::Any => vec![any(units)],
             Plain::All => all(units)?,
@@ -59,7 +63,9 @@ impl Pruned {
         let frequency =
             |unit: &Unit| unit.terms().iter().map(|term| (term.clone(), unit.articles())).collect::<Vec<_>>();
         let statistics = Statistics { articles: snapshot.articles(), with: units.iter().flat_map(frequency).collect() };
-        Some(Pruned { plain, queries, statistics, with: units.iter().map(Unit::articles).collect() })
+        let is_ranked = |term: &Term| units.iter().any(|unit| unit.terms().contains(term));
+        let has_common = !lowered.any_of.iter().all(is_ranked);
+        Some(Pruned { plain, queries, statistics, with: units.iter().map(Unit::articles).collect(), has_common })
     }
 
     /// Returns how many articles match at least, as the numbers of those that have each word tell.
@@ -76,6 +82,7 @@ impl Pruned {
     /// Returns how many articles have to be looked at to count the matches.
     pub(super) fn most_to_count(&self) -> u64 {
         match self.plain {
+            Plain::Any if self.has_common => self.statistics.articles,
             // How many have one word is known.
             Plain::Any if self.with.len() == 1 => 0,
             Plain::Any => self.with.iter().sum(),
