@@ -10,14 +10,11 @@ mod settings;
 use std::panic::catch_unwind;
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use args::Cli;
 use failure::Exit;
 
 fn main() -> ExitCode {
-    let typed = args::words::mark_query_words(std::env::args_os().collect(), &Cli::definition());
-    match Cli::try_parse_from(typed) {
+    match Cli::parse(args::words::mark_query_words(std::env::args_os().collect())) {
         Ok(cli) => run(&cli).into(),
         Err(refused) => {
             // Help that nobody reads to its end is no failure.

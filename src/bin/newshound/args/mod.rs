@@ -12,9 +12,10 @@ pub(crate) mod values;
 mod verify;
 pub(crate) mod words;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use newshound::{Collapse, Date, DateOrder, Expand, ExtraKind};
 
@@ -58,13 +59,24 @@ pub(crate) struct Cli {
 }
 
 impl Cli {
-    /// Returns the command line as it is to be parsed, documented and completed.
+    /// Returns what was typed. Of the commands only the one that was named is told its options: telling them all takes longer
+    /// than many a search. What is refused is parsed again with all of them, so that help and errors know every command.
+    pub(crate) fn parse(typed: Vec<OsString>) -> Result<Cli, clap::Error> {
+        Cli::try_parse_from(&typed).or_else(|_| {
+            let mut definition = Cli::definition();
+            definition.build();
+            Cli::from_arg_matches(&definition.try_get_matches_from(typed)?)
+        })
+    }
+
+    /// Returns the command line as it is to be documented and completed, once it is built.
     pub(crate) fn definition() -> clap::Command {
-        <Cli as CommandFactory>::command()
+        Cli::command()
     }
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum Command {
     Index(Box<IndexArgs>),
     Check(Box<CheckArgs>),

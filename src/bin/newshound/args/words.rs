@@ -3,17 +3,20 @@
 //! a dash get a mark in front before clap sees them, and [`Word`](super::values::Word) takes the mark off again.
 
 use std::collections::HashSet;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
+use clap::Args as _;
+
+use super::SearchArgs;
 use super::values::DASHED;
 
 /// Marks the words with a dash that belong to the query of `newshound search`. Other commands stay as they are.
-pub(crate) fn mark_query_words(args: Vec<OsString>, definition: &clap::Command) -> Vec<OsString> {
-    let Some(search) = definition.find_subcommand("search") else { return args };
-    if args.get(1).is_none_or(|command| command != "search") {
+pub(crate) fn mark_query_words(args: Vec<OsString>) -> Vec<OsString> {
+    let is_search = args.get(1).is_some_and(|command| command == "search");
+    if !is_search || !args.iter().skip(2).any(|arg| may_need_mark(arg)) {
         return args;
     }
-    let known = Known::of(search);
+    let known = Known::of(&SearchArgs::augment_args(clap::Command::new("search")));
     let mut marked: Vec<OsString> = args.iter().take(2).cloned().collect();
     let (mut value_of_option, mut only_words) = (false, false);
     for arg in args.into_iter().skip(2) {
@@ -51,6 +54,12 @@ impl Known {
     }
 }
 
+/// Tells whether an argument is more than a plain word or a long option. Where none is, the options need not be known.
+fn may_need_mark(arg: &OsStr) -> bool {
+    let text = arg.to_str().unwrap_or_default();
+    text.starts_with('-') && !text.starts_with("--") || text.starts_with(DASHED)
+}
+
 fn is_query_word(text: &str, short_options: &HashSet<String>) -> bool {
     !text.starts_with("--") && !short_options.contains(text)
 }
@@ -70,7 +79,7 @@ mod tests {
 
     fn parse(args: &[&str]) -> Cli {
         let args = ["newshound", "search"].iter().chain(args).map(OsString::from).collect();
-        let marked = mark_query_words(args, &Cli::definition());
+        let marked = mark_query_words(args);
         Cli::try_parse_from(marked).unwrap_or_else(|error| panic!("{error}"))
     }
 
