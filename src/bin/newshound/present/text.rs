@@ -63,22 +63,31 @@ pub(crate) fn cut(text: &str, columns: usize) -> Cow<'_, str> {
     Cow::Owned(kept)
 }
 
-/// Text, some of it highlighted, as a row of user-perceived characters.
+/// Text, some of it highlighted.
+#[derive(Default)]
 pub(crate) struct Marked {
-    cells: Vec<Cell>,
-}
-
-struct Cell {
-    /// The character, harmless.
+    /// What is shown, harmless.
     text: String,
-    width: usize,
-    marked: bool,
+    /// Where it is highlighted, in rising order; no two touch.
+    highlights: Vec<Range<usize>>,
 }
 
-impl Cell {
+/// A user-perceived character of a text.
+struct Cell<'t> {
+    text: &'t str,
+    /// Where it stands in the text.
+    start: usize,
+    width: usize,
+}
+
+impl Cell<'_> {
     fn is_space(&self) -> bool {
         // No-break spaces keep their neighbours together.
         self.text.chars().all(|c| c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}' | '\u{2007}'))
+    }
+
+    fn end(&self) -> usize {
+        self.start + self.text.len()
     }
 }
 
@@ -91,7 +100,7 @@ impl Marked {
     /// Returns text with highlights, given as ranges of its bytes in rising order. A range that is none of the text,
     /// or not on character bounds, is left out.
     pub(crate) fn new(text: &str, highlights: &[Range<usize>]) -> Marked {
-        let mut marked = Marked { cells: Vec::new() };
+        let mut marked = Marked::default();
         let mut done = 0;
         for highlight in highlights {
             let (Some(before), Some(within)) = (text.get(done..highlight.start), text.get(highlight.clone())) else {
@@ -106,28 +115,39 @@ impl Marked {
     }
 
     /// Adds text at the end.
-    pub(crate) fn push(&mut self, text: &str, marked: bool) {
-        let cells = safe(text);
-        self.cells.extend(cells.graphemes(true).map(|grapheme| Cell {
-            text: grapheme.to_owned(),
-            width: width(grapheme),
-            marked,
-        }));
+    pub(crate) fn push(&mut self, text: &str, is_marked: bool) {
+        let start = self.text.len();
+        self.text.push_str(&safe(text));
+        if is_marked {
+            self.mark(start..self.text.len());
+        }
     }
 
     /// Adds other text at the end.
     pub(crate) fn extend(&mut self, other: Marked) {
-        self.cells.extend(other.cells);
+        let start = self.text.len();
+        self.text.push_str(&other.text);
+        other.highlights.iter().for_each(|highlight| self.mark(start + highlight.start..start + highlight.end));
+    }
+
+    fn mark(&mut self, range: Range<usize>) {
+        match self.highlights.last_mut() {
+            _ if range.is_empty() => {}
+            Some(last) if last.end == range.start => last.end = range.end,
+            _ => self.highlights.push(range),
+        }
     }
 
     /// Returns the text as lines of at most `width` columns, highlights in `style`. Breaks at spaces, and beside wide
     /// characters, as Chinese and Japanese are set; a longer word is broken where the line ends.
     pub(crate) fn lines(&self, width: Option<usize>, style: Option<Style>) -> Vec<String> {
-        let Some(width) = width else { return vec![render(&self.cells, style)] };
-        let (mut lines, mut rest) = (Vec::new(), &self.cells[..]);
+        let Some(width) = width else { return vec![self.render(0..self.text.len(), style)] };
+        let cells = self.cells();
+        let (mut lines, mut rest) = (Vec::new(), &cells[..]);
         while !rest.is_empty() {
             let (line, next) = rest.split_at(line_end(rest, width.max(2)));
-            lines.push(render(without_spaces_at_the_end(line), style));
+            let shown = without_spaces_at_the_end(line);
+            lines.push(self.render(line[0].start..shown.last().map_or(line[0].start, Cell::end), style));
             rest = next;
         }
         if lines.is_empty() {
@@ -135,14 +155,43 @@ impl Marked {
         }
         lines
     }
+
+    /// Returns the characters; one that is highlighted in part is two.
+    fn cells(&self) -> Vec<Cell<'_>> {
+        let bounds = self.highlights.iter().flat_map(|highlight| [highlight.start, highlight.end]);
+        let mut cells = Vec::with_capacity(self.text.len());
+        let mut start = 0;
+        for end in bounds.chain([self.text.len()]) {
+            let graphemes = self.text[start..end].grapheme_indices(true);
+            cells.extend(graphemes.map(|(at, text)| Cell { text, start: start + at, width: width(text) }));
+            start = end;
+        }
+        cells
+    }
+
+    /// Returns a part of the text with its highlights.
+    fn render(&self, part: Range<usize>, style: Option<Style>) -> String {
+        let Some(style) = style else { return self.text[part].to_owned() };
+        let mut line = String::new();
+        let mut done = part.start;
+        for highlight in &self.highlights {
+            let (start, end) = (highlight.start.max(part.start), highlight.end.min(part.end));
+            if start < end {
+                line.push_str(&format!("{}{style}{}{style:#}", &self.text[done..start], &self.text[start..end]));
+                done = end;
+            }
+        }
+        line.push_str(&self.text[done..part.end]);
+        line
+    }
 }
 
 /// Returns how many cells go on a line of `width` columns.
-fn line_end(cells: &[Cell], width: usize) -> usize {
+fn line_end(cells: &[Cell<'_>], width: usize) -> usize {
     let (mut used, mut last_break) = (0, None);
     for (i, cell) in cells.iter().enumerate() {
         let beside_wide = cell.width > 1 || i > 0 && cells[i - 1].width > 1;
-        if i > 0 && !cell.is_space() && (cells[i - 1].is_space() || beside_wide && !is_closing(&cell.text)) {
+        if i > 0 && !cell.is_space() && (cells[i - 1].is_space() || beside_wide && !is_closing(cell.text)) {
             last_break = Some(i);
         }
         used += cell.width;
@@ -184,21 +233,9 @@ fn is_closing(text: &str) -> bool {
     )
 }
 
-fn without_spaces_at_the_end(line: &[Cell]) -> &[Cell] {
+fn without_spaces_at_the_end<'a, 't>(line: &'a [Cell<'t>]) -> &'a [Cell<'t>] {
     let end = line.iter().rposition(|cell| !cell.is_space()).map_or(0, |last| last + 1);
     &line[..end]
-}
-
-fn render(cells: &[Cell], style: Option<Style>) -> String {
-    let mut line = String::new();
-    for run in cells.chunk_by(|a, b| a.marked == b.marked) {
-        let text: String = run.iter().map(|cell| cell.text.as_str()).collect();
-        match style.filter(|_| run[0].marked) {
-            Some(style) => line.push_str(&format!("{style}{text}{style:#}")),
-            None => line.push_str(&text),
-        }
-    }
-    line
 }
 
 #[cfg(test)]
