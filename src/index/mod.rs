@@ -34,7 +34,7 @@ mod write_lock;
 mod writer;
 
 use std::path::Path;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::directory::{Directory, FileSlice};
 use tantivy::{IndexReader, ReloadPolicy};
@@ -94,6 +94,8 @@ pub struct Index {
     /// The files as they are, and the seal of the commit that is read.
     files: Box<dyn Directory>,
     seal: SharedSeal,
+    /// The hash of the `meta.json` that was there when the reader last loaded one: that, or one that came after it.
+    loaded: Arc<Mutex<ContentHash>>,
     fields: Fields,
     compact: bool,
 }
@@ -258,13 +260,13 @@ impl Index {
         let failed = |error| tantivy_error(place.path(), error);
         guard::guarded(&place, || {
             retry(&place, || {
-                let _open = check_seal(&place, &*files, &seal)?;
+                let (meta, _open) = check_seal(&place, &*files, &seal)?;
                 let index = tantivy::Index::open(files.clone()).map_err(failed)?;
                 let fields = Fields::of(&index.schema()).ok_or_else(|| place.damaged(META, "it has other fields"))?;
                 let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(failed)?;
                 let compact = IndexOptions::is_compact(index.settings());
                 let (place, files, seal) = (place.clone(), files.clone(), seal.clone());
-                Ok(Index { place, reader, files, seal, fields, compact })
+                Ok(Index { place, reader, files, seal, loaded: Arc::new(Mutex::new(meta)), fields, compact })
             })
         })
     }
@@ -284,8 +286,13 @@ impl Index {
     pub(crate) fn snapshot(&self) -> Result<Snapshot> {
         self.guarded(|| {
             retry(&self.place, || {
-                let _open = check_seal(&self.place, &*self.files, &self.seal)?;
-                self.reader.reload().map_err(|error| tantivy_error(self.place.path(), error))
+                let (meta, _open) = check_seal(&self.place, &*self.files, &self.seal)?;
+                let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+                if *loaded != meta {
+                    self.reader.reload().map_err(|error| tantivy_error(self.place.path(), error))?;
+                    *loaded = meta;
+                }
+                Ok(())
             })
         })?;
         Ok(Snapshot::new(self.reader.searcher(), self.fields.clone(), self.place.path().to_path_buf()))
@@ -324,18 +331,20 @@ fn read_seal(place: &Place) -> Result<Seal> {
 }
 
 /// Checks what is cheap to check of the newest commit: that its files are there with the lengths and ends that they were
-/// written with. Returns them; while they are open, to open them once more costs little. None where it was checked before.
-fn check_seal(place: &Place, files: &dyn Directory, known: &SharedSeal) -> Result<Vec<FileSlice>> {
+/// written with. Returns the hash of its `meta.json`, and the files: while they are open, to open them once more costs little.
+/// None where it was checked before.
+fn check_seal(place: &Place, files: &dyn Directory, known: &SharedSeal) -> Result<(ContentHash, Vec<FileSlice>)> {
     let meta = place.read(META)?.ok_or_else(|| place.damaged(META, MISSING))?;
-    if known.lock().unwrap_or_else(PoisonError::into_inner).is_of(&meta) {
-        return Ok(Vec::new());
+    let hash = ContentHash::of(&meta);
+    if known.lock().unwrap_or_else(PoisonError::into_inner).of == hash {
+        return Ok((hash, Vec::new()));
     }
     let seal = Arc::new(Seal::read(&meta).map_err(|detail| place.damaged(META, detail))?);
     let searched = seal.names().filter(|name| Some(*name) != seal.manifest());
     let opened = searched.map(|name| seal.open(name, files).map_err(|broken| place.broken(broken)));
     let opened = opened.collect::<Result<_>>()?;
     *known.lock().unwrap_or_else(PoisonError::into_inner) = seal;
-    Ok(opened)
+    Ok((hash, opened))
 }
 
 /// Opening reads the list of files and then the files; a commit in between may remove one. Then the list is read again, as

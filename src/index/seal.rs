@@ -41,7 +41,7 @@ pub(super) const MISSING: &str = "the file is missing";
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Seal {
     /// The hash of the `meta.json` that it was read from.
-    of: ContentHash,
+    pub(super) of: ContentHash,
     files: BTreeMap<String, Sealed>,
     /// As they are written; empty for none.
     taken_down: String,
@@ -242,11 +242,6 @@ impl Seal {
         let byte = |at| u8::from_str_radix(self.taken_down.get(at..at + 2)?, 16).ok();
         let bytes = (0..self.taken_down.len()).step_by(2).map(byte).collect::<Option<Vec<_>>>()?;
         postcard::from_bytes(&bytes).ok()
-    }
-
-    /// Tells whether it was read from these bytes.
-    pub(super) fn is_of(&self, meta: &[u8]) -> bool {
-        self.of == ContentHash::of(meta)
     }
 
     /// Returns the names of the files, in order.

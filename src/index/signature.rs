@@ -57,13 +57,13 @@ impl Signature {
     }
 }
 
-/// The sketches of a segment's articles.
+/// The sketches of a segment's articles, or the first quarter of each.
 pub(crate) struct Sketches {
-    bins: [Column<u64>; Signature::COLUMNS],
+    bins: Vec<Column<u64>>,
     word_counts: Column<u64>,
 }
 
-/// The sketch of one article.
+/// The sketch of one article. Bins that were not read tell nothing.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sketch {
     bins: [u64; Signature::COLUMNS],
@@ -72,16 +72,27 @@ pub(crate) struct Sketch {
 }
 
 impl Sketches {
-    pub(crate) fn of(segment: &SegmentReader) -> tantivy::Result<Sketches> {
+    /// The bins of a whole sketch.
+    pub(crate) const WHOLE: usize = BINS;
+    /// Those of the first quarter, which tells the same text from another, and less of what they share.
+    pub(crate) const QUARTER: usize = BINS / Signature::COLUMNS;
+
+    /// Opens the sketches of a segment, of so many bins.
+    pub(crate) fn of(segment: &SegmentReader, bins: usize) -> tantivy::Result<Sketches> {
         let numbers = |name| segment.fast_fields().u64(name);
-        let [a, b, c, d] = column::SIGNATURE.map(numbers);
-        Ok(Sketches { bins: [a?, b?, c?, d?], word_counts: numbers(column::WORD_COUNT)? })
+        let columns = column::SIGNATURE.into_iter().take(bins / Sketches::QUARTER);
+        Ok(Sketches {
+            bins: columns.map(numbers).collect::<Result<_, _>>()?,
+            word_counts: numbers(column::WORD_COUNT)?,
+        })
     }
 
     /// Returns the sketch of an article; one that tells nothing where there is none.
     pub(crate) fn get(&self, doc: DocId) -> Sketch {
         let number = |column: &Column<u64>| column.first(doc).unwrap_or_default();
-        Sketch { bins: self.bins.each_ref().map(number), word_count: number(&self.word_counts) }
+        let mut bins = [0; Signature::COLUMNS];
+        bins.iter_mut().zip(&self.bins).for_each(|(bins, column)| *bins = number(column));
+        Sketch { bins, word_count: number(&self.word_counts) }
     }
 }
 

@@ -24,8 +24,8 @@ const ONE_IN: u32 = 8;
 const LEAST_AGREEING: u32 = 2;
 /// Headlines and standfirsts, which the number of words leaves out, differ by so many words at most.
 const BESIDE_BODY: u64 = 100;
-/// With fewer bins than this a sketch tells too little.
-const FEW_BINS: u32 = 8;
+/// Where less than this share of its bins tells anything, a sketch tells too little.
+const FEW: usize = 4;
 
 /// The copies of each article that has any, in their order.
 pub(super) type Copies = HashMap<DocAddress, Vec<DocAddress>>;
@@ -155,18 +155,24 @@ impl<'s> Folding<'s> {
             return false;
         }
         let agree = a.agreeing(b);
+        let tells_little = || (a.telling(a).max(b.telling(b)) as usize) < self.bins() / FEW;
         if agree < LEAST_AGREEING {
-            return a.telling(a).max(b.telling(b)) < FEW_BINS;
+            return tells_little();
         }
         // The same text cut otherwise (`U.S.`, `1,000`) differs in a few of its runs of words.
         let one_in = if self.is_near { ONE_IN } else { 2 };
-        agree >= a.telling(b) / one_in || a.telling(a).max(b.telling(b)) < FEW_BINS
+        agree >= a.telling(b) / one_in || tells_little()
+    }
+
+    /// Returns how many bins of a sketch are looked at. The same words are told by a quarter of them, as a rule.
+    fn bins(&self) -> usize {
+        if self.is_near { Sketches::WHOLE } else { Sketches::QUARTER }
     }
 
     fn sketch(&mut self, address: DocAddress) -> Result<Sketch> {
         if !self.sketches.contains_key(&address.segment_ord) {
             let reader = self.snapshot.searcher.segment_reader(address.segment_ord);
-            let opened = Sketches::of(reader).map_err(|error| self.snapshot.error(error))?;
+            let opened = Sketches::of(reader, self.bins()).map_err(|error| self.snapshot.error(error))?;
             self.sketches.insert(address.segment_ord, opened);
         }
         Ok(self.sketches[&address.segment_ord].get(address.doc_id))
@@ -175,8 +181,10 @@ impl<'s> Folding<'s> {
     fn read(&mut self, address: DocAddress) -> Result<Read> {
         let Stored { headline, standfirst, body, status } = self.snapshot.read(address)?;
         let paragraphs = standfirst.iter().chain(&body).map(String::as_str);
-        let text = self.words.text(headline.as_deref().unwrap_or_default(), paragraphs, self.is_near);
-        Ok(Read { text, status })
+        let headline = headline.as_deref().unwrap_or_default();
+        let text = self.words.text(headline, paragraphs, self.is_near);
+        let is_corrected = status == Status::Usable && says_corrected(headline);
+        Ok(Read { text, status: if is_corrected { Status::Corrected } else { status } })
     }
 
     fn is_copy(&mut self, copy: &Read, of: DocAddress) -> bool {
@@ -195,9 +203,37 @@ fn may_fold(copy: Status, of: Status) -> bool {
     copy == of || (copy, of) == (Status::Usable, Status::Corrected)
 }
 
+/// Tells whether a headline says that its story was corrected, as those of agencies do where nothing else says so:
+/// `CORRECTED-Ferry sails`, `Ferry sails (Correction)`.
+fn says_corrected(headline: &str) -> bool {
+    const WORDS: [&str; 5] = ["corrected", "correction", "corrects", "refile", "clarification"];
+    let is_one = |word: &str| WORDS.iter().any(|known| word.trim().eq_ignore_ascii_case(known));
+    let headline = headline.trim();
+    let before = headline.split_once(['-', ':', '–', '—']).is_some_and(|(before, _)| is_one(before));
+    let in_brackets = |open, close| {
+        let parts = headline.split(open).skip(1);
+        parts.filter_map(|part| part.split_once(close)).any(|(within, _)| is_one(within))
+    };
+    before || in_brackets('(', ')') || in_brackets('[', ']')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_headline_tells_of_a_correction_and_not_of_what_is_called_so() {
+        for headline in
+            ["CORRECTED-Ferry sails", "Correction: Ferry sails", "Ferry sails [CORRECTED]", "REFILE - Ferry (new)"]
+        {
+            assert!(says_corrected(headline), "{headline}");
+        }
+        for headline in
+            ["Correction officers strike - again", "Ferry sails", "Market corrects (again)", "Corrected figures", ""]
+        {
+            assert!(!says_corrected(headline), "{headline}");
+        }
+    }
 
     #[test]
     fn what_was_corrected_or_withdrawn_never_folds_into_what_stands() {
