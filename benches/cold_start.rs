@@ -84,8 +84,9 @@ fn main() {
 fn build(folder: &Path, corpus: Corpus<'_>) {
     let index = Index::create(folder).expect("the folder is absent");
     let mut options = IngestOptions::default();
-    (options.threads, options.canonical) = (1, true);
+    (options.threads, options.memory) = (1, 8 << 30);
     ingest(&index, vec![corpus], &options).expect("the corpus can be indexed");
+    assert_eq!(index.status().expect("the index is sound").segments, 1);
 }
 
 /// Prints what the program would, as far as tantivy knows it.
