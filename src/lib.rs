@@ -45,6 +45,7 @@ mod extra;
 mod index;
 mod ingest;
 mod lock;
+mod mapping;
 mod notice;
 mod query;
 mod search;
@@ -80,6 +81,7 @@ pub use ingest::{
     ArticleCounts, Corpus, IngestOptions, IngestReport, Phase, Progress, RepairReport, SourceCounts, ingest, repair,
 };
 pub use lock::Lock;
+pub use mapping::{Globs, Mapping, MappingRule};
 pub use notice::{Code, Level, Notice};
 pub use query::{Diagnostic, DiagnosticKind, QUERY_GRAMMAR, Severity};
 pub use search::{

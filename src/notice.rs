@@ -97,6 +97,8 @@ codes! {
     Skip Unreadable = "unreadable",
     /// It holds nothing.
     Skip EmptyFile = "empty-file",
+    /// The corpus's own `newshound.toml`, which says how the others are read.
+    Skip Settings = "settings",
     /// It is an archive; its files are sources of their own.
     Skip Archive = "archive",
     /// It is not text in a form that is known.

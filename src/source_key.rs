@@ -56,3 +56,13 @@ impl fmt::Display for SourceKey {
         self.record.map_or(Ok(()), |record| write!(f, "#{record}"))
     }
 }
+
+/// Returns what a file is called without the ending that says that it is packed: `a.html` for `a.html.gz`.
+pub(crate) fn name_within(path: &str) -> &str {
+    let endings = [".gz", ".zst", ".bz2", ".xz"];
+    let end = endings.iter().find_map(|ending| {
+        let at = path.len().checked_sub(ending.len())?;
+        path.get(at..)?.eq_ignore_ascii_case(ending).then_some(at)
+    });
+    &path[..end.unwrap_or(path.len())]
+}

@@ -10,7 +10,7 @@ use crate::article::MAX_ARTICLE;
 use crate::index::Manifest;
 use crate::ingest::{ingest_if, survey, take_settings};
 use crate::lock::{Lock, Versions, shortened};
-use crate::{Code, Corpus, DateOrder, Error, Index, IndexOptions, IngestOptions, IngestReport, Result};
+use crate::{Code, Corpus, DateOrder, Error, Index, IndexOptions, IngestOptions, IngestReport, Mapping, Result};
 
 /// Tells whether indexing these corpora now would give what a lock file says, and what differs, as far as the lock file
 /// can tell. Needs no index and writes nothing.
@@ -108,7 +108,7 @@ fn has_no_settings(options: &IngestOptions<'_>) -> bool {
     options.include.is_empty()
         && options.exclude.is_empty()
         && options.parse.date_order == DateOrder::default()
-        && options.parse.field_map.is_empty()
+        && options.parse.mapping == Mapping::default()
         && options.default_language.is_none()
         && options.max_article == MAX_ARTICLE
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::report::{Cause, Change, ChangeCounts, CheckedCorpus, Difference, SettingsChange};
 use crate::index::{ContentHash, CorpusEntry, Manifest, Settings, SourceEntry};
+use crate::mapping::MAPPING_FILE;
 use crate::{DateOrder, SourceKey};
 
 /// What differs between two manifests in the corpora that were looked at.
@@ -77,7 +78,8 @@ impl<'a> Pair<'a> {
     fn cause(&self, path: &str, then: Option<&SourceEntry>, now: Option<&SourceEntry>) -> Cause {
         match (then, now) {
             (Some(then), Some(now)) if then.hash == now.hash && then.hash != ContentHash::default() => {
-                if !self.then.settings.reads_like(&self.now.settings) {
+                let (then, now) = (&self.then.settings, &self.now.settings);
+                if !then.reads_like(now) || !then.maps_alike_at(now, path) {
                     Cause::Settings
                 } else if self.then.read_by != self.now.read_by {
                     Cause::Upgrade
@@ -159,12 +161,12 @@ impl Comparison {
 
 fn settings_changes(corpus: &str, then: &Settings, now: &Settings) -> Vec<SettingsChange> {
     let of = |settings: &'_ Settings| {
-        let map: Vec<String> = settings.field_map.iter().map(|(key, field)| format!("{key}={field}")).collect();
         [
             ("include", settings.include.join(", ")),
             ("exclude", settings.exclude.join(", ")),
             ("date-order", date_order(settings.date_order).to_owned()),
-            ("map", map.join(", ")),
+            ("map", settings.mapping.to_string()),
+            (MAPPING_FILE, settings.own_mapping.to_string()),
             ("default-language", settings.default_language.clone().unwrap_or_default()),
             ("max-article", settings.max_article.to_string()),
         ]

@@ -19,6 +19,7 @@ use std::time::UNIX_EPOCH;
 use self::filter::{Filters, IGNORE_FILE, IgnoreFiles};
 use self::link::Target;
 use crate::corpus::format::Flow;
+use crate::mapping::MAPPING_FILE;
 use crate::source_key::INDEX_MARKER;
 use crate::{Code, Error, Notice, Result};
 
@@ -191,6 +192,9 @@ impl Walk<'_> {
     fn fate(&self, entry: &DirEntry, path: &str, linked: bool) -> Fate {
         if path.rsplit('/').next().is_some_and(|name| name.starts_with('.')) {
             return Fate::Skip(Code::Hidden, "its name begins with a dot".to_owned());
+        }
+        if path == MAPPING_FILE {
+            return Fate::Skip(Code::Settings, "it says how the others are read".to_owned());
         }
         let kind = match entry.file_type() {
             Ok(kind) => kind,

@@ -11,6 +11,7 @@ use super::large::{LeftOff, Limits, UNKNOWN_SIZE, read_large};
 use super::packed::{self, Bounds, Codec};
 use super::read::{Member, SourceReading, with_path};
 use super::warc;
+use crate::source_key::name_within;
 use crate::{Code, Notice};
 
 /// How deep packed data may be packed again.
@@ -59,7 +60,7 @@ pub(crate) fn read_file(
             return Ok((reading, None));
         }
     }
-    read_large(path, file, size, limits, options, make_room, emit)
+    read_large(path, file, size, limits, &options.of_source(path), make_room, emit)
 }
 
 /// Reads a file that is held in memory, for people to look at: nothing is left off, and only what is packed is bounded.
@@ -113,8 +114,8 @@ impl Reader<'_> {
             (None, None) if is_crawl => {
                 // A response is held more than once while it is read.
                 (self.make_room)(2 * self.limits.longest as u64);
-                let (longest, options) = (self.limits.longest as u64, self.options);
-                warc::read(path, &mut BufReader::new(bytes), longest, options, &mut |record| {
+                let (longest, options) = (self.limits.longest as u64, self.options.of_source(path));
+                warc::read(path, &mut BufReader::new(bytes), longest, &options, &mut |record| {
                     self.hand_out(path, record)
                 })
             }
@@ -131,7 +132,7 @@ impl Reader<'_> {
         depth: u32,
     ) -> io::Result<SourceReading> {
         let (unpacked, health) = packed::unpacked(bytes, codec, &self.limits.bounds)?;
-        let mut reading = self.read(path, packed::name_within(name), unpacked, UNKNOWN_SIZE, depth + 1)?;
+        let mut reading = self.read(path, name_within(name), unpacked, UNKNOWN_SIZE, depth + 1)?;
         if let Some(why) = health.broken() {
             let is_archive = reading.notices.first().is_some_and(|notice| notice.code == Code::Archive);
             let is_read = reading.format.is_some() || is_archive;
@@ -150,7 +151,8 @@ impl Reader<'_> {
         let stream = Stream { bytes, read: 0 };
         let Reader { make_room, emit, is_stopped, paths, options, .. } = self;
         let mut located = |record| hand_out(path, record, paths, is_stopped, emit);
-        let (mut reading, _) = read_large(name, stream, size, &limits, options, make_room, &mut located)?;
+        let (mut reading, _) =
+            read_large(name, stream, size, &limits, &options.of_source(path), make_room, &mut located)?;
         with_path(&mut reading.notices, path);
         Ok(reading)
     }

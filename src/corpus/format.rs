@@ -1,11 +1,12 @@
 //! The trait that formats join, the table of them, and detection. How to add one: a file in `formats/` with its
 //! tests, one `mod` line there, one line in [`FORMATS`], most specific first.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::formats;
 use super::source::Source;
-use crate::{Article, Code, Date, DateError, DateOrder, ExtraKind, Notice};
+use crate::{Article, Code, Date, DateError, DateOrder, ExtraKind, Mapping, Notice};
 
 /// A form in which news is kept.
 pub(crate) trait Format: Sync {
@@ -98,12 +99,21 @@ pub(crate) enum Flow {
 pub struct ParseOptions {
     /// How to read dates such as `02/05/2016`.
     pub date_order: DateOrder,
-    /// For JSON and tables: which key or column feeds which field, for those that are not known. From key (dots for nesting) to field;
-    /// a field `x.NAME` goes into [`Article::extra`].
-    pub field_map: BTreeMap<String, String>,
+    /// Which keys, columns and elements feed which fields, for those whose names are not known.
+    pub mapping: Mapping,
     /// Fields of [`Article::extra`] to be read from keys of their names, as values of their kinds. An ingest puts in those
     /// that the index was made with.
     pub extra: BTreeMap<String, ExtraKind>,
+}
+
+impl ParseOptions {
+    /// Returns what is said of the source at a path of the corpus.
+    pub(super) fn of_source(&self, path: &str) -> Cow<'_, ParseOptions> {
+        if self.mapping.is_of_all() {
+            return Cow::Borrowed(self);
+        }
+        Cow::Owned(ParseOptions { mapping: self.mapping.of_source(path), ..self.clone() })
+    }
 }
 
 /// One record of a source: an article, or why there is none.

@@ -8,6 +8,7 @@ pub(crate) mod format;
 mod formats;
 mod http;
 pub(crate) mod large;
+pub(crate) mod mapping;
 pub(crate) mod packed;
 pub(crate) mod read;
 pub(crate) mod source;

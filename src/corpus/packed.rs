@@ -55,16 +55,6 @@ impl Codec {
     }
 }
 
-/// Returns what a file is called without the ending that says that it is packed: `a.html` for `a.html.gz`.
-pub(crate) fn name_within(path: &str) -> &str {
-    let endings = [".gz", ".zst", ".bz2", ".xz"];
-    let end = endings.iter().find_map(|ending| {
-        let at = path.len().checked_sub(ending.len())?;
-        path.get(at..)?.eq_ignore_ascii_case(ending).then_some(at)
-    });
-    &path[..end.unwrap_or(path.len())]
-}
-
 /// How the unpacking of a source went.
 #[derive(Default)]
 pub(crate) struct Health {

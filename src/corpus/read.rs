@@ -8,11 +8,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::format::{self, Flow, Format, ParseOptions, Parsed, Record};
-use super::formats;
 use super::source::Source;
 use super::text::dateline;
 use crate::notice::doubtful_extra;
-use crate::{Code, Error, Notice, Result};
+use crate::{Code, Notice};
 
 /// What is known of a source apart from its records.
 pub(crate) struct SourceReading {
@@ -142,17 +141,6 @@ pub(super) fn guarded(
     Flow::Stop
 }
 
-/// Checks what a user says of how sources are to be read, before the first is.
-pub(crate) fn check_options(options: &ParseOptions) -> Result<()> {
-    match options.field_map.iter().find(|(_, field)| !formats::is_mappable(field)) {
-        Some((key, field)) => Err(Error::Options {
-            option: "field_map",
-            problem: format!("`{key}` is mapped to `{field}`, which is no field; name one of an article, or `x.NAME`"),
-        }),
-        None => Ok(()),
-    }
-}
-
 /// Does to a record what is the same for every format.
 fn finished(mut record: Record, path: &str, options: &ParseOptions) -> Record {
     match &mut record {
@@ -201,20 +189,6 @@ fn give_kinds(parsed: &mut Parsed, options: &ParseOptions) {
 mod tests {
     use super::*;
     use crate::corpus::format::Detected;
-
-    fn checked(field: &str) -> String {
-        let options =
-            ParseOptions { field_map: [("a.b".to_owned(), field.to_owned())].into(), ..ParseOptions::default() };
-        check_options(&options).err().map_or_else(String::new, |error| error.to_string())
-    }
-
-    #[test]
-    fn a_field_map_names_fields_or_extras() {
-        assert_eq!((checked("headline"), checked("x.desk")), (String::new(), String::new()));
-        let wrong = "field_map: `a.b` is mapped to `heading`, which is no field; name one of an article, or `x.NAME`";
-        assert_eq!(checked("heading"), wrong);
-        assert!(!checked("x.").is_empty());
-    }
 
     #[test]
     fn notices_of_records_have_the_path() {

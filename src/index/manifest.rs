@@ -16,7 +16,7 @@ use super::digest::{Digest, Digests, Key};
 use super::missing::{Missing, Trace};
 use super::tombstones::{Tombstone, Tombstones};
 use crate::article::MAX_ARTICLE;
-use crate::{Code, DateOrder, Error, ExtraKind, Result, SourceKey};
+use crate::{Code, DateOrder, Error, ExtraKind, Mapping, MappingRule, Result, SourceKey};
 
 /// What an index was made from.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -110,8 +110,10 @@ pub(crate) struct Settings {
     pub(crate) exclude: Vec<String>,
     /// How ambiguous dates are read.
     pub(crate) date_order: DateOrder,
-    /// Which keys feed which fields.
-    pub(crate) field_map: BTreeMap<String, String>,
+    /// Which keys, columns and elements feed which fields, as the user says.
+    pub(crate) mapping: Mapping,
+    /// What the corpus's own `newshound.toml` says of it.
+    pub(crate) own_mapping: Mapping,
     /// The language of articles whose own is not known.
     pub(crate) default_language: Option<String>,
     /// How much text an article may have, in bytes; what is more is cut off.
@@ -124,7 +126,8 @@ impl Default for Settings {
             include: Vec::new(),
             exclude: Vec::new(),
             date_order: DateOrder::default(),
-            field_map: BTreeMap::new(),
+            mapping: Mapping::default(),
+            own_mapping: Mapping::default(),
             default_language: None,
             max_article: MAX_ARTICLE,
         }
@@ -132,10 +135,33 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Tells whether a source gives the same articles under both.
+    /// Tells whether every source gives the same articles under both, but for what is mapped.
     pub(crate) fn reads_like(&self, other: &Settings) -> bool {
-        (self.date_order, &self.field_map, &self.default_language, self.max_article)
-            == (other.date_order, &other.field_map, &other.default_language, other.max_article)
+        (self.date_order, &self.default_language, self.max_article)
+            == (other.date_order, &other.default_language, other.max_article)
+    }
+
+    /// Tells whether both map the same.
+    pub(crate) fn maps_like(&self, other: &Settings) -> bool {
+        (&self.mapping, &self.own_mapping) == (&other.mapping, &other.own_mapping)
+    }
+
+    /// Tells whether both map the same of the source at a path.
+    pub(crate) fn maps_alike_at(&self, other: &Settings, path: &str) -> bool {
+        let rules = |settings: &Settings| settings.rules_of(path).cloned().collect::<Vec<_>>();
+        let (ours, theirs) = (rules(self), rules(other));
+        ours.len() == theirs.len() && ours.iter().zip(&theirs).all(|(ours, theirs)| ours.reads_like(theirs))
+    }
+
+    fn rules_of(&self, path: &str) -> impl Iterator<Item = &MappingRule> {
+        self.mapping.rules_of(path).chain(self.own_mapping.rules_of(path))
+    }
+
+    /// Returns all that is mapped: what the user says comes before what the corpus says itself.
+    pub(crate) fn whole_mapping(&self) -> Mapping {
+        let mut mapping = self.mapping.clone();
+        mapping.rules.extend(self.own_mapping.rules.iter().cloned());
+        mapping
     }
 }
 
@@ -252,7 +278,7 @@ impl ContentHash {
 /// What a manifest's file begins with.
 const MAGIC: &[u8; 8] = b"newshnd\n";
 /// The version of the form; a file of another one is not read.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 /// Magic and version; the hash of all that follows it; the digest of the articles. What comes after is the manifest.
 const HASH_AT: usize = MAGIC.len() + size_of::<u32>();
 const DIGEST_AT: usize = HASH_AT + HASH_LENGTH;

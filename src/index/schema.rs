@@ -26,7 +26,7 @@ use crate::similarity::weight;
 use crate::{Article, ExtraKind, Precision, SourceKey};
 
 /// The format of the index; an index of another one is not opened.
-pub(crate) const FORMAT: u32 = 3;
+pub(crate) const FORMAT: u32 = 4;
 
 /// Positions between what no phrase may cross: two fields, two captions, two keywords.
 pub(crate) const GAP: u32 = 1024;

@@ -14,6 +14,7 @@ mod repair;
 mod repeated_ids;
 mod report;
 mod room;
+mod settings;
 mod supplied;
 mod survey;
 mod work;
@@ -24,19 +25,20 @@ use std::path::{Path, PathBuf};
 pub use corpora::Corpus;
 pub use repair::{RepairReport, repair};
 pub use report::{ArticleCounts, IngestReport, Phase, Progress, SourceCounts};
+pub(crate) use settings::take_settings;
 pub(crate) use survey::survey;
 
 use crate::article::MAX_ARTICLE;
 use crate::corpus::discover::SourceFile;
 use crate::corpus::format::Flow;
-use crate::corpus::read::check_options;
 use crate::index::{CorpusUpdate, Manifest, Settings, Sources, Tombstone, Tombstones, Writer};
-use crate::{ArticleSource, Error, Index, Level, ParseOptions, Result, SourceKey};
+use crate::{ArticleSource, Error, Index, Level, Mapping, ParseOptions, Result, SourceKey};
 use corpora::check_name;
 use enter::{Entered, enter, enter_members, remove_all};
 use plan::CorpusPlan;
 use reading::Task;
 use rebuild::Rebuild;
+use settings::settings;
 use work::Worked;
 
 /// What the room is made of; tests put in its place what runs threads in any order.
@@ -143,7 +145,7 @@ pub(crate) fn ingest_if(
     tombstones: &Tombstones,
     accept: Option<&dyn Fn(&Manifest) -> bool>,
 ) -> Result<(IngestReport, bool)> {
-    check_options(&options.parse)?;
+    options.parse.mapping.check()?;
     limit::check(options.max_article)?;
     let mut report =
         IngestReport { schema_version: crate::SCHEMA_VERSION, dry_run: options.dry_run, ..IngestReport::default() };
@@ -307,6 +309,9 @@ impl Run<'_> {
                 }
             }
         }
+        for folder in &mut folders {
+            folder.settings.own_mapping = Mapping::of_corpus(&folder.root)?;
+        }
         Ok((folders, supplied))
     }
 
@@ -458,27 +463,6 @@ struct Folder {
     name: String,
     root: PathBuf,
     settings: Settings,
-}
-
-fn settings(options: &IngestOptions<'_>) -> Settings {
-    Settings {
-        include: options.include.clone(),
-        exclude: options.exclude.clone(),
-        date_order: options.parse.date_order,
-        field_map: options.parse.field_map.clone(),
-        default_language: options.default_language.clone(),
-        max_article: options.max_article,
-    }
-}
-
-/// Has sources be read by these settings.
-pub(crate) fn take_settings(options: &mut IngestOptions<'_>, settings: &Settings) {
-    options.include.clone_from(&settings.include);
-    options.exclude.clone_from(&settings.exclude);
-    options.parse.date_order = settings.date_order;
-    options.parse.field_map.clone_from(&settings.field_map);
-    options.default_language.clone_from(&settings.default_language);
-    options.max_article = settings.max_article;
 }
 
 fn is_another_folder(known: &str, root: &Path) -> bool {

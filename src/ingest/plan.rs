@@ -116,10 +116,13 @@ pub(super) fn plan<'a>(
     let reads_alike =
         known.is_some_and(|known| known.settings.reads_like(&settings) && known.read_by == env!("CARGO_PKG_VERSION"));
     let reread = options.full || (knows_sources && !reads_alike);
+    // What is mapped otherwise is read again, and an archive for the files in it.
+    let known_as_mapped =
+        known.filter(|known| !known.settings.maps_like(&settings)).map(|known| known.settings.clone());
     let started = known.map_or(0, |known| known.started);
     let parse = ParseOptions {
         date_order: settings.date_order,
-        field_map: settings.field_map.clone(),
+        mapping: settings.whole_mapping(),
         extra: manifest.extra.clone(),
     };
     let entry = CorpusEntry {
@@ -173,7 +176,10 @@ pub(super) fn plan<'a>(
         if archives.has(&source.path) {
             found.insert(source.path.clone(), is_done);
         }
-        let reread = reread && !is_done;
+        let is_mapped_anew = known_as_mapped.as_ref().is_some_and(|then| {
+            archives.has(&source.path) || !then.maps_alike_at(&plan.update.entry.settings, &source.path)
+        });
+        let reread = (reread || is_mapped_anew) && !is_done;
         let reread = reread || archives.has_lost(&source.path);
         match entry {
             Some(entry) if !reread && is_same(&source, entry, started) => {
@@ -199,7 +205,8 @@ pub(super) fn plan<'a>(
         if unreadable(archive.unwrap_or(path)) {
             stale(name, path, "it cannot be read", entry, report);
             known_and_refused.insert(path);
-            plan.update.entry.sources.insert(path.clone(), kept_stale(entry.clone(), reread, started));
+            let is_reread = reread || known_as_mapped.is_some();
+            plan.update.entry.sources.insert(path.clone(), kept_stale(entry.clone(), is_reread, started));
         } else {
             plan.update.gone.push(path.clone());
             plan.delete.push((path, entry));

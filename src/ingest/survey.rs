@@ -1,7 +1,7 @@
 //! What a run would make of corpora, with nothing written: the same plan and the same reading threads without a writer.
 
 use super::report::IngestReport;
-use super::{Corpus, IngestOptions, Run, check_options, limit};
+use super::{Corpus, IngestOptions, Run, limit};
 use crate::index::Manifest;
 use crate::{Index, Result, SourceKey};
 
@@ -22,7 +22,7 @@ pub(crate) fn survey(
     corpora: Vec<Corpus<'_>>,
     options: &IngestOptions<'_>,
 ) -> Result<Survey> {
-    check_options(&options.parse)?;
+    options.parse.mapping.check()?;
     limit::check(options.max_article)?;
     let (mut report, mut named) = (IngestReport { dry_run: true, ..IngestReport::default() }, Vec::new());
     let mut run = Run { index, options, manifest, rebuild: None, keeps_out_more: false };

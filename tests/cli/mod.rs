@@ -12,6 +12,7 @@ mod fields;
 mod help;
 mod indexing;
 mod locks;
+mod mapping;
 mod output;
 mod queries;
 mod repairing;

@@ -7,10 +7,12 @@ use std::time::SystemTime;
 
 use anyhow::Context;
 use newshound::{
-    CheckOptions, Corpus, Date, Index, IndexOptions, IngestOptions, OpenOptions, Operator, ParseOptions, SearchRequest,
+    CheckOptions, Corpus, Date, Index, IndexOptions, IngestOptions, Mapping, OpenOptions, Operator, ParseOptions,
+    SearchRequest,
 };
 
 use crate::args::{CheckArgs, FilterArgs, IndexArgs, Place, ReadingArgs, SearchArgs};
+use crate::failure::Refusal;
 
 const VARIABLE: &str = "NEWSHOUND_INDEX";
 const FOLDER: &str = "index";
@@ -93,6 +95,15 @@ pub(crate) fn missing_root(corpora: &[Corpus<'_>]) -> Option<String> {
     })
 }
 
+/// Checks what corpora say themselves of how they are read, for an index that does not exist yet: a mistake there is to leave
+/// no empty index behind.
+pub(crate) fn check_own_mappings(corpora: &[Corpus<'_>]) -> newshound::Result<()> {
+    corpora.iter().try_for_each(|corpus| match corpus {
+        Corpus::Directory { root, .. } => Mapping::of_corpus(root).map(|_| ()),
+        _ => Ok(()),
+    })
+}
+
 /// Returns a folder as it is called from anywhere.
 pub(crate) fn absolute(dir: &Path) -> anyhow::Result<PathBuf> {
     // `.` and `..` have no name of their own; what they stand for has.
@@ -104,11 +115,43 @@ pub(crate) fn absolute(dir: &Path) -> anyhow::Result<PathBuf> {
 }
 
 /// Returns how sources are to be read.
-pub(crate) fn parse_options(args: &ReadingArgs) -> ParseOptions {
+pub(crate) fn parse_options(args: &ReadingArgs) -> anyhow::Result<ParseOptions> {
     let mut options = ParseOptions::default();
     options.date_order = args.date_order.map(Into::into).unwrap_or_default();
-    options.field_map = args.map.iter().map(|mapping| (mapping.key.clone(), mapping.field.clone())).collect();
-    options
+    options.mapping = mapping(&args.map)?;
+    Ok(options)
+}
+
+/// Returns what `KEY=FIELD` and the names of files stand for. A file whose name holds `=` is taken for what it is.
+fn mapping(typed: &[String]) -> anyhow::Result<Mapping> {
+    let (files, pairs): (Vec<_>, Vec<_>) = typed.iter().partition(|typed| Path::new(typed).is_file());
+    let mut mapping = Mapping::default();
+    for pair in pairs {
+        match pair.split_once('=') {
+            Some((key, field)) if !key.is_empty() && !field.is_empty() => mapping.map(key, field),
+            _ => {
+                let message =
+                    format!("--map: there is no file `{pair}`; name one, or write KEY=FIELD, such as titel=headline");
+                return Err(Refusal::usage(message).into());
+            }
+        }
+    }
+    for file in files {
+        mapping.rules.extend(Mapping::read(file)?.rules);
+    }
+    mapping.check()?;
+    Ok(mapping)
+}
+
+/// Returns what the corpus around a file says of how it is read: the nearest `newshound.toml` in a folder above it.
+pub(crate) fn mapping_around(file: &Path) -> anyhow::Result<Mapping> {
+    let file = absolute(file)?;
+    for folder in file.ancestors().skip(1) {
+        let Some(path) = Some(folder.join("newshound.toml")).filter(|path| path.is_file()) else { continue };
+        let below = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy();
+        return Ok(Mapping::read(path)?.of_source(&below.replace(std::path::MAIN_SEPARATOR, "/")));
+    }
+    Ok(Mapping::default())
 }
 
 /// Returns what the index is made with: as typed, else as it has it already.
@@ -125,7 +168,7 @@ pub(crate) fn index_options(args: &IndexArgs, mut options: IndexOptions) -> anyh
 }
 
 /// Returns how the index is to be built; progress and cancelling are put in by the command.
-pub(crate) fn ingest_options(args: &IndexArgs) -> IngestOptions<'static> {
+pub(crate) fn ingest_options(args: &IndexArgs) -> anyhow::Result<IngestOptions<'static>> {
     let mut options = IngestOptions::default();
     options.threads = args.threads.unwrap_or_default();
     options.memory = args.memory;
@@ -137,23 +180,23 @@ pub(crate) fn ingest_options(args: &IndexArgs) -> IngestOptions<'static> {
     options.allow_empty = args.allow_empty;
     options.include = args.include.clone();
     options.exclude = args.exclude.clone();
-    options.parse = parse_options(&args.reading);
+    options.parse = parse_options(&args.reading)?;
     options.default_language = args.default_language.clone();
     options.max_article = args.max_article;
-    options
+    Ok(options)
 }
 
 /// Returns how a check is to be done; progress and cancelling are put in by the command.
-pub(crate) fn check_options(args: &CheckArgs) -> CheckOptions<'static> {
+pub(crate) fn check_options(args: &CheckArgs) -> anyhow::Result<CheckOptions<'static>> {
     let mut options = CheckOptions::default();
     options.threads = args.threads.unwrap_or_default();
     options.trust_mtime = args.trust_mtime;
     options.include = args.include.clone();
     options.exclude = args.exclude.clone();
-    options.parse = parse_options(&args.reading);
+    options.parse = parse_options(&args.reading)?;
     options.default_language = args.default_language.clone();
     options.max_article = args.max_article;
-    options
+    Ok(options)
 }
 
 /// Returns what is asked of the index.

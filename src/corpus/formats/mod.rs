@@ -14,4 +14,4 @@ mod tests;
 pub(crate) mod wire;
 pub(crate) mod xml;
 
-pub(crate) use keys::is_mappable;
+pub(crate) use keys::{field_names, field_of_key, is_mappable};

@@ -100,23 +100,23 @@ impl Table {
 
     /// Tells why the table cannot be one of articles.
     fn problem(&self, options: &ParseOptions) -> Option<Notice> {
-        let is_mapped = |name: &String| options.field_map.contains_key(name);
+        let is_mapped = |name: &String| options.mapping.has_key(name, |_| true);
         if self.known_columns() > 0 || self.header.iter().any(is_mapped) {
             return None;
         }
         let names: Vec<&str> = self.header.iter().map(String::as_str).take(8).collect();
         let message = format!(
-            "the first line of the table names no column of a headline or a text (it has `{}`); name one with --map; not indexed",
+            "the first line of the table names no column of a headline or a text (it has `{}`); name one with --map or in newshound.toml; not indexed",
             crate::text::head(&names.join("`, `"), 200)
         );
         Some(Notice::new(Code::NotAnArticle, Some(1), message))
     }
 
-    fn entries(&self, row: &StringRecord) -> (Entries, Vec<String>) {
+    fn entries(&self, row: &StringRecord, options: &ParseOptions) -> (Entries, Vec<String>) {
         let mut entries = Entries::with_capacity(self.header.len());
         for (name, cell) in self.header.iter().zip(row) {
             if !cell.trim().is_empty() {
-                entries.push((name.clone(), value(name, cell)));
+                entries.push((name.clone(), value(name, cell, options)));
             }
         }
         let rest = row.iter().skip(self.header.len()).filter(|cell| !cell.trim().is_empty());
@@ -129,7 +129,7 @@ impl Table {
         line: u32,
         options: &ParseOptions,
     ) -> Result<crate::corpus::format::Parsed, Notice> {
-        let (entries, rest) = self.entries(row);
+        let (entries, rest) = self.entries(row, options);
         let mut reading = keys::read(entries, "column", Some(line), options);
         reading.is_article = true;
         let (cells, columns) = (row.len(), self.header.len());
@@ -167,9 +167,11 @@ fn known_in_first_line(head: &str) -> usize {
 }
 
 /// Returns the value of a cell. Lists are written into tables as JSON or as Python does: `["a", "b"]`, `['a', 'b']`.
-fn value(name: &str, cell: &str) -> Node {
+fn value(name: &str, cell: &str, options: &ParseOptions) -> Node {
+    const LISTS: [Field; 3] = [Field::Keywords, Field::Bylines, Field::Section];
+    let is_list = |field: &str| LISTS.iter().any(|list| list.name() == field);
     let takes_lists =
-        || fields_of_key(name).any(|field| matches!(field, Field::Keywords | Field::Bylines | Field::Section));
+        || fields_of_key(name).any(|field| LISTS.contains(&field)) || options.mapping.has_key(name, is_list);
     let inner = cell.trim().strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     let Some(inner) = inner.filter(|_| takes_lists()) else { return Node::Text(cell.to_owned()) };
     serde_json::from_str::<Node>(cell).unwrap_or_else(|_| {
@@ -302,10 +304,10 @@ mod tests {
         let (format, records) = read("a.tsv", "1\tFerry\n2\tHerring\n", &ParseOptions::default());
         assert_eq!((format, records.len()), (Some("csv"), 1));
         let why = "Some(1) the first line of the table names no column of a headline or a text (it has `1`, `Ferry`); name one \
-                   with --map; not indexed";
+                   with --map or in newshound.toml; not indexed";
         assert_eq!(records[0].as_ref().err().map(String::as_str), Some(why));
-        let options =
-            ParseOptions { field_map: [("Titel".to_owned(), "headline".to_owned())].into(), ..ParseOptions::default() };
+        let mut options = ParseOptions::default();
+        options.mapping.map("Titel", "headline");
         let (_, records) = read("a.csv", "Nr,Titel\n1,Ferry\n", &options);
         assert_eq!(records[0].as_ref().ok().and_then(|parsed| parsed.article.headline.as_deref()), Some("Ferry"));
         assert_eq!(read("a.txt", "Ferry, title and text\n\nIt sailed.\n", &ParseOptions::default()).0, Some("text"));
@@ -340,10 +342,12 @@ mod tests {
 
     #[test]
     fn lists_in_cells_are_lists() {
+        let mut options = ParseOptions::default();
+        options.mapping.map("Autoren", "bylines");
         let (_, records) = read(
             "a.csv",
-            "title,tags,authors\nA,\"['x', 'y z']\",\"[\"\"Mara Veltin\"\", \"\"Ned Arlow\"\"]\"\n",
-            &ParseOptions::default(),
+            "title,tags,Autoren\nA,\"['x', 'y z']\",\"[\"\"Mara Veltin\"\", \"\"Ned Arlow\"\"]\"\n",
+            &options,
         );
         let article = &records[0].as_ref().expect("an article").article;
         let keywords: Vec<_> = article.keywords.iter().map(|keyword| keyword.text.as_str()).collect();

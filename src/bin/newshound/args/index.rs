@@ -22,12 +22,22 @@ Examples:
   newshound index --fail-on reject --max-rejected 1% corpus
   newshound index --extra desk:keyword --extra page:number corpus
                                                   fields of your own: `search x.desk:city --sort x.page`
+  newshound index --map HL=headline --map TEXT=body corpus
+                                                  columns and keys of an archive's own
   newshound index --canonical corpus              the same bytes for the same articles, on any machine
   newshound index --lock newshound.lock corpus    write down what the index holds, for a repository
   newshound index --locked newshound.lock corpus  fail, and commit nothing, unless it holds just that
 
 The report of --report has one JSON object a line: level, code, corpus, path, line, message.
-A file named `.newshoundignore` in a corpus leaves out files by the patterns of .gitignore.
+A file named `.newshoundignore` in a corpus leaves out files by the patterns of .gitignore. One named
+`newshound.toml` in its root, or a file of --map, tells which keys, columns and elements feed which fields:
+  [[map]]
+  files = \"wire/**/*.csv\"                 as in .gitignore; without it, all files
+  headline = \"HL\"                         a key of JSON or front matter, or a column
+  body = [\"TEXT1\", \"TEXT2\"]             several
+  x.desk = \"RESSORT\"                      a field of your own
+  html.headline = \"h1.story-title\"        a CSS selector; \"time::attr(datetime)\" for an attribute
+  articles = \"data.stories\"               where a document of JSON has its list of articles
 Interrupt once to stop at the last commit, twice to stop at once. What a first indexing or --full had done by
 then is kept, unseen, and the same command goes on from there.
 

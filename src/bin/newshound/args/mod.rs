@@ -27,7 +27,6 @@ pub(crate) use query::QueryArgs;
 pub(crate) use repair::RepairArgs;
 pub(crate) use search::{Format, Refresh, SearchArgs};
 pub(crate) use similar::SimilarArgs;
-use values::FieldMapping;
 pub(crate) use verify::VerifyArgs;
 
 use crate::failure;
@@ -222,9 +221,12 @@ pub(crate) struct ReadingArgs {
     #[arg(long, value_name = "ORDER")]
     pub(crate) date_order: Option<NumberOrder>,
 
-    /// Take the JSON key or table column KEY for FIELD; dots in KEY for nesting; `x.NAME` as FIELD for a field of your own (repeatable)
-    #[arg(long = "map", value_name = "KEY=FIELD")]
-    pub(crate) map: Vec<FieldMapping>,
+    /// Take the key or column KEY for FIELD, or read a FILE with rules in the form of newshound.toml (repeatable)
+    ///
+    /// KEY is one of JSON or front matter, with dots for nesting, or a column of a table; FIELD is one of an article, or x.NAME for a
+    /// field of your own. What is typed comes before FILE, and both before the newshound.toml of the corpus.
+    #[arg(long = "map", value_name = "KEY=FIELD|FILE")]
+    pub(crate) map: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -301,7 +303,8 @@ pub(crate) struct ShowArgs {
 
 /// Show how files are understood: format, charset, and each field with the place it came from
 ///
-/// Works without an index. Prints what is doubtful, and the text that is in no field.
+/// Works without an index. Prints what is doubtful, and the text that is in no field. The rules of a `newshound.toml` in a folder
+/// above a file count for it, as they do for the corpus.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

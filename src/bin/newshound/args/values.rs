@@ -50,26 +50,6 @@ impl FromStr for MaxRejected {
     }
 }
 
-/// Which JSON key feeds which field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct FieldMapping {
-    pub(crate) key: String,
-    pub(crate) field: String,
-}
-
-impl FromStr for FieldMapping {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<FieldMapping, String> {
-        match text.split_once('=') {
-            Some((key, field)) if !key.is_empty() && !field.is_empty() => {
-                Ok(FieldMapping { key: key.to_owned(), field: field.to_owned() })
-            }
-            _ => Err("expected KEY=FIELD, such as titel=headline".to_owned()),
-        }
-    }
-}
-
 /// Reads a date for `--since` and `--until`.
 pub(crate) fn date(text: &str) -> Result<Date, String> {
     Date::parse(text, DateOrder::Unknown).map_err(|error| match error {
@@ -229,12 +209,5 @@ mod tests {
         for wrong in ["", "page", "x.", "x.page:down", "x.:desc"] {
             assert!(sort(wrong).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn mapping_needs_key_and_field() {
-        assert_eq!("a.b=headline".parse(), Ok(FieldMapping { key: "a.b".into(), field: "headline".into() }));
-        assert!("headline".parse::<FieldMapping>().is_err());
-        assert!("=headline".parse::<FieldMapping>().is_err());
     }
 }

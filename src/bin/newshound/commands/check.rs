@@ -20,7 +20,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     }
     let meter = Meter::new(args.quiet);
     let progress = |progress| meter.show(progress);
-    let mut options = settings::check_options(args);
+    let mut options = settings::check_options(args)?;
     options.progress = Some(&progress);
     options.cancel = Some(&interrupt::asked);
     let checked = compared(args, corpora, &options);

@@ -12,8 +12,9 @@ use crate::present::{Screen, article, json, print, print_plain};
 use crate::settings;
 
 pub(crate) fn run(args: &FieldsArgs) -> anyhow::Result<Exit> {
-    let mut options = settings::parse_options(&args.reading);
+    let mut options = settings::parse_options(&args.reading)?;
     options.extra = args.extra.iter().cloned().collect();
+    let typed = options.mapping.clone();
     let mut exit = Exit::Done;
     for (i, file) in args.files.iter().enumerate() {
         let (name, bytes) = match read(file, &args.name) {
@@ -25,6 +26,10 @@ pub(crate) fn run(args: &FieldsArgs) -> anyhow::Result<Exit> {
                 continue;
             }
         };
+        options.mapping.clone_from(&typed);
+        if file != Path::new("-") {
+            options.mapping.rules.extend(settings::mapping_around(file)?.rules);
+        }
         let understood = understand(&name, &bytes, &options, args.limit);
         if understood.articles.is_empty() && exit == Exit::Done {
             exit = Exit::Nothing;

@@ -23,6 +23,7 @@ pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<Exit> {
     let started = Instant::now();
     let dir = settings::index_to_write(args.index.as_deref());
     let corpora = settings::corpora(&args.corpora)?;
+    let mut options = settings::ingest_options(args)?;
     // Read before the index is made: a mistyped name of a file is to leave no empty index behind.
     let locked = args.locked.as_deref().map(Lock::read).transpose()?;
     // What is written over may keep out articles that this index does not know of: others may have taken them down.
@@ -37,7 +38,6 @@ pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<Exit> {
 
     let meter = Meter::new(args.quiet);
     let progress = |progress| meter.show(progress);
-    let mut options = settings::ingest_options(args);
     options.progress = Some(&progress);
     options.cancel = Some(&interrupt::asked);
     options.keep_out = before.iter().flat_map(Lock::taken_down).cloned().collect();
@@ -81,6 +81,7 @@ fn open(dir: &Path, args: &IndexArgs, corpora: &[Corpus<'_>]) -> anyhow::Result<
     if let Some(message) = settings::missing_root(corpora).filter(|_| !exists) {
         return Err(Refusal { exit: Exit::Io, message }.into());
     }
+    settings::check_own_mappings(corpora)?;
     // What is not typed is as the index has it.
     let options = settings::index_options(args, index.as_ref().map_or_else(IndexOptions::default, Index::options))?;
     Ok(match (exists, args.dry_run) {

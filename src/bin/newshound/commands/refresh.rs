@@ -27,6 +27,7 @@ pub(crate) fn opened(dir: &Path, refresh: &Refresh) -> anyhow::Result<Option<Ind
     if let Some(message) = settings::missing_root(&corpora).filter(|_| !exists) {
         return Err(Refusal { exit: Exit::Io, message }.into());
     }
+    settings::check_own_mappings(&corpora)?;
     interrupt::listen();
     let index = index.map_or_else(|| Index::open_or_create(dir), Ok)?;
     match bring_up_to_date(&index, corpora) {

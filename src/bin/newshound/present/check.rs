@@ -127,7 +127,7 @@ fn remarks(report: &CheckReport) -> Vec<String> {
         remarks.push(format!("{} was {}, is {}", version.part.as_str(), version.then, version.now));
     }
     for SettingsChange { corpus, setting, then, now, .. } in &report.settings {
-        remarks.push(format!("{corpus}: --{setting} was {}, is {}", or_none(then), or_none(now)));
+        remarks.push(format!("{corpus}: {} was {}, is {}", option(setting), or_none(then), or_none(now)));
     }
     for corpus in report.corpora.iter().filter(|_| !report.same && report.counts.is_none()) {
         let told = |articles, sources| format!("{} from {}", counted(articles, "article"), counted(sources, "file"));
@@ -144,6 +144,11 @@ fn remarks(report: &CheckReport) -> Vec<String> {
         remarks.push(format!("{}{parting}{}: {}", notice.corpus, notice.path, notice.message));
     }
     remarks
+}
+
+/// Returns how a setting is given: by an option, or by a file of the corpus.
+pub(crate) fn option(setting: &str) -> String {
+    if setting.contains('.') { setting.to_owned() } else { format!("--{setting}") }
 }
 
 fn or_none(value: &str) -> &str {

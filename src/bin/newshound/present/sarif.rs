@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use newshound::{Change, CheckReport, Difference, Level, Notice};
 use serde_json::{Map, Value, json};
 
-use super::check::reason;
+use super::check::{option, reason};
 use super::numbers::grouped;
 
 /// More results than this in a run are refused by the code scanning of GitHub.
@@ -72,7 +72,8 @@ fn results(report: &CheckReport, places: &Places) -> Vec<Value> {
         results.push(result("upgrade", text, of_lock.clone()));
     }
     for change in &report.settings {
-        let text = format!("{}: --{} was \"{}\", is \"{}\"", change.corpus, change.setting, change.then, change.now);
+        let setting = option(change.setting);
+        let text = format!("{}: {setting} was \"{}\", is \"{}\"", change.corpus, change.then, change.now);
         results.push(result("settings", text, of_lock.clone()));
     }
     if report.differences.is_empty() && !report.same_content && report.failed_corpora.is_empty() {

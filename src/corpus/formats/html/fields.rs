@@ -59,9 +59,10 @@ pub(super) const ISSUE: Slot = ("issue", |article| &mut article.issue);
 pub(super) const NATIVE_ID: Slot = ("native_id", |article| &mut article.native_id);
 
 impl Fields {
-    pub(super) fn new(order: DateOrder, host: String) -> Fields {
+    /// Goes on from what is known of the article.
+    pub(super) fn new(parsed: Parsed, order: DateOrder, host: String) -> Fields {
         let (dates, standfirsts) = (Vec::new(), Vec::new());
-        Fields { parsed: Parsed::default(), order, host, dates, standfirsts, says_article: false }
+        Fields { parsed, order, host, dates, standfirsts, says_article: false }
     }
 
     fn article(&mut self) -> &mut Article {
@@ -217,8 +218,8 @@ impl Fields {
 
     /// Decides on what needed all offers: the dates.
     pub(super) fn settle(&mut self) {
-        self.parsed.article.published = self.settled_date("published");
-        self.parsed.article.updated = self.settled_date("updated");
+        self.parsed.article.published = self.parsed.article.published.or_else(|| self.settled_date("published"));
+        self.parsed.article.updated = self.parsed.article.updated.or_else(|| self.settled_date("updated"));
         if self.parsed.article.updated == self.parsed.article.published {
             // The usual way of saying that it was never changed.
             self.parsed.article.updated = None;
@@ -241,7 +242,7 @@ impl Fields {
     }
 
     /// Takes the main text, without what is in other fields: headline, byline, standfirst, captions, furniture.
-    pub(super) fn take_body(&mut self, paragraphs: Vec<String>) {
+    pub(super) fn take_body(&mut self, paragraphs: Vec<String>, place: String) {
         let mut body = Vec::new();
         for (at, paragraph) in paragraphs.into_iter().enumerate() {
             match self.reason_to_leave(&paragraph, at) {
@@ -251,7 +252,7 @@ impl Fields {
         }
         self.take_standfirst(&mut body);
         if !body.is_empty() {
-            self.parsed.found("body", "main text");
+            self.parsed.found("body", place);
         }
         self.parsed.article.body = body;
     }
@@ -278,7 +279,8 @@ impl Fields {
     /// Takes the first offer of a standfirst that says more than headline and text do. One that is printed as the
     /// first paragraph and marked as a standfirst is moved.
     fn take_standfirst(&mut self, body: &mut Vec<String>) {
-        for (text, place) in std::mem::take(&mut self.standfirsts) {
+        let offered = std::mem::take(&mut self.standfirsts);
+        for (text, place) in offered.into_iter().filter(|_| self.parsed.article.standfirst.is_none()) {
             let is_printed = place.starts_with('<');
             if is_printed && body.len() > 1 && is_same(&body[0], &text) {
                 body.remove(0);

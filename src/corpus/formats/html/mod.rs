@@ -1,7 +1,7 @@
 //! Web pages: what their makers say of them to machines, and what they show to readers.
 //!
 //! What a page says to machines is believed first (JSON-LD, then meta tags), since it is meant to be read this way;
-//! then what it shows. A field's first giver is believed, and noted.
+//! then what it shows. A field's first giver is believed, and noted. What a user maps to elements comes before all of it.
 
 mod blocks;
 mod byline;
@@ -9,6 +9,7 @@ mod elsewhere;
 mod fields;
 mod json_ld;
 mod main_text;
+mod mapped;
 mod meta;
 mod page;
 mod shown;
@@ -17,6 +18,7 @@ mod tests;
 
 use elsewhere::Elsewhere;
 use fields::Fields;
+use mapped::Mapped;
 use page::Page;
 
 use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Parsed, Record};
@@ -79,7 +81,8 @@ fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed, Notice> {
     let Some(Page { document, cut }) = Page::parse(markup) else {
         return Err(Notice::new(Code::BadRecord, None, "a tag has more attributes than any page needs"));
     };
-    let mut fields = Fields::new(options.date_order, meta::host(&document));
+    let mapped = Mapped::of(&document, options);
+    let mut fields = Fields::new(mapped.parsed, options.date_order, meta::host(&document));
     if let Some(cut) = cut {
         fields.parsed.notices.push(Notice::new(Code::DoubtfulField, None, cut));
     }
@@ -95,12 +98,15 @@ fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed, Notice> {
     fields.settle();
     byline::leave_over(&document, &elsewhere, &mut fields);
     elsewhere.leave_over(&document, &mut fields.parsed);
-    let paragraphs = main_text::paragraphs(document, json_ld.article_body());
-    finish(fields, paragraphs)
+    let (paragraphs, place) = match mapped.body {
+        Some((paragraphs, selector)) => (paragraphs, format!("selector {selector}")),
+        None => (main_text::paragraphs(document, json_ld.article_body()), "main text".to_owned()),
+    };
+    finish(fields, paragraphs, place)
 }
 
-fn finish(mut fields: Fields, paragraphs: Vec<String>) -> Result<Parsed, Notice> {
-    fields.take_body(paragraphs);
+fn finish(mut fields: Fields, paragraphs: Vec<String>, place: String) -> Result<Parsed, Notice> {
+    fields.take_body(paragraphs, place);
     let mut parsed = fields.parsed;
     let article = &parsed.article;
     if article.headline.is_none() && article.body.is_empty() && article.captions.is_empty() {

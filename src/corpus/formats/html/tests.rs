@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+mod mapped;
 mod shown;
 
 use super::*;

@@ -46,7 +46,7 @@ impl Top<'_> {
     /// Hands out what is in the object that was read, or of a broken one, those articles that are whole.
     fn flush(&mut self, is_whole: bool, at_end: bool) {
         let Some(entries) = self.object.take() else { return };
-        match shape::shape(entries) {
+        match shape::shape(entries, &self.records.options.mapping) {
             Shape::Many(nodes) => {
                 for node in nodes {
                     self.add(node);

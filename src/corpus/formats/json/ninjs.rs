@@ -97,7 +97,7 @@ impl Item {
     fn of(entries: Entries, options: &ParseOptions) -> Item {
         let mut item = Item::default();
         for (key, node) in entries {
-            let is_mapped = options.field_map.keys().any(|path| path.split('.').next() == Some(key.as_str()));
+            let is_mapped = options.mapping.begins_with(&key);
             if is_mapped || node.is_empty() { item.rest.push((key, node)) } else { item.take(key, node) }
         }
         for values in [&mut item.headlines, &mut item.bodies, &mut item.descriptions] {

@@ -1,5 +1,6 @@
 //! What an object of JSON is: an article, something around one, or something around many.
 
+use crate::Mapping;
 use crate::corpus::formats::keys::{Entries, Field, Node, fields_of_key};
 
 /// Keys under which lists of articles stand.
@@ -51,8 +52,18 @@ pub(super) fn may_hold_articles(key: &str) -> bool {
 }
 
 /// Tells what an object of the top level holds.
-pub(super) fn shape(entries: Entries) -> Shape {
-    match articles_in(&entries, DEEPEST) {
+pub(super) fn shape(mut entries: Entries, mapping: &Mapping) -> Shape {
+    for path in mapping.rules.iter().filter_map(|rule| rule.articles.as_ref()) {
+        let mut whole = Node::Map(entries);
+        match whole.take(path) {
+            Some(Node::List(nodes)) => return Shape::Many(nodes),
+            Some(one @ Node::Map(_)) => return Shape::One(one),
+            _ => {}
+        }
+        let Node::Map(rest) = whole else { return Shape::One(whole) };
+        entries = rest;
+    }
+    match articles_in(&entries, DEEPEST, mapping) {
         Some(path) => match follow(Node::Map(entries), &path) {
             Node::List(nodes) => Shape::Many(nodes),
             other => Shape::One(other),
@@ -63,20 +74,21 @@ pub(super) fn shape(entries: Entries) -> Shape {
 }
 
 /// Returns the positions of the keys that lead to a list of articles.
-fn articles_in(entries: &Entries, depth: usize) -> Option<Vec<usize>> {
+fn articles_in(entries: &Entries, depth: usize, mapping: &Mapping) -> Option<Vec<usize>> {
     let has_body = entries.iter().any(|(key, value)| feeds(key, Field::Body) && matches!(value, Node::Text(_)));
     if has_body || depth == 0 {
         return None;
     }
     for wanted in LISTS {
-        let is_wanted = |(key, value): &(String, Node)| key.eq_ignore_ascii_case(wanted) && is_list_of_articles(value);
+        let is_wanted =
+            |(key, value): &(String, Node)| key.eq_ignore_ascii_case(wanted) && is_list_of_articles(value, mapping);
         if let Some(at) = entries.iter().position(is_wanted) {
             return Some(vec![at]);
         }
     }
     entries.iter().enumerate().filter(|(_, (key, _))| is_among(AROUND_LISTS, key)).find_map(|(at, (_, value))| {
         let Node::Map(inner) = value else { return None };
-        let mut path = articles_in(inner, depth - 1)?;
+        let mut path = articles_in(inner, depth - 1, mapping)?;
         path.insert(0, at);
         Some(path)
     })
@@ -89,16 +101,19 @@ fn follow(node: Node, path: &[usize]) -> Node {
     })
 }
 
-fn is_list_of_articles(node: &Node) -> bool {
+fn is_list_of_articles(node: &Node, mapping: &Mapping) -> bool {
     match node {
-        Node::List(nodes) => nodes.iter().any(looks_like_article),
+        Node::List(nodes) => nodes.iter().any(|node| looks_like_article(node, mapping)),
         _ => false,
     }
 }
 
-/// Tells whether a value has a key of an article's headline, or stands around an object that has.
-fn looks_like_article(node: &Node) -> bool {
+/// Tells whether a value has a key of an article's headline, or one that is mapped, or stands around an object that has.
+fn looks_like_article(node: &Node, mapping: &Mapping) -> bool {
     let Node::Map(entries) = node else { return false };
+    if entries.iter().any(|(key, _)| mapping.begins_with(key)) {
+        return true;
+    }
     entries.iter().any(|(key, _)| feeds(key, Field::Headline) || key.eq_ignore_ascii_case("articlebody"))
         || entries.iter().any(|(key, value)| is_among(AROUND_ONE, key) && has_words(value))
         || (has_words(node)

@@ -265,18 +265,17 @@ fn dates_may_be_numbers() {
 }
 
 #[test]
-fn the_field_map_comes_first_and_reaches_into_objects() {
-    let map = [
+fn what_is_mapped_comes_first_and_reaches_into_objects() {
+    let mut options = ParseOptions::default();
+    for (key, field) in [
         ("meta.slug", "native_id"),
         ("text", "standfirst"),
         ("meta.n", "x.rank"),
         ("a.b", "nonsense"),
         ("dc.title", "headline"),
-    ];
-    let options = ParseOptions {
-        field_map: map.iter().map(|(key, field)| ((*key).to_owned(), (*field).to_owned())).collect(),
-        ..ParseOptions::default()
-    };
+    ] {
+        options.mapping.map(key, field);
+    }
     let text = r#"{"id": 5, "dc.title": "A", "text": "Short.", "meta": {"slug": "ferry", "n": 3, "more": "x"}, "a": {"b": 1}}"#;
     let parsed = one_with(text, &options);
     let article = &parsed.article;
@@ -284,6 +283,45 @@ fn the_field_map_comes_first_and_reaches_into_objects() {
     assert_eq!((article.headline.as_deref(), &article.extra["rank"]), (Some("A"), &Value::Number(3.0)));
     let rest = [("id: 5", "another native_id"), ("meta: {more: \"x\"}", "unknown key"), ("a: {b: 1}", "unknown key")];
     assert_eq!(left_over(&parsed), rest);
+}
+
+#[test]
+fn of_several_keys_the_first_that_says_something_counts_and_lists_take_all() {
+    let text = "[[map]]\nheadline = ['HL1', 'HL2', 'HL3']\nbody = ['T1', 'T2']\nbylines = ['A1', 'A2']\nx.desk = ['D1', 'D2']\n\
+                [[map]]\nbody = 'T3'\nsection = 'S'\n";
+    let options =
+        ParseOptions { mapping: crate::Mapping::parse(text).expect("it is sound"), ..ParseOptions::default() };
+    let text = r#"{"HL1": " ", "HL2": "Ferry", "HL3": "Other", "T1": "One.", "T2": "Two.\n\nThree.", "T3": "Four.",
+                   "A1": "Mara Veltin", "A2": "Ned Arlow and Mara Veltin", "D2": "North", "S": "City", "title": "Third"}"#;
+    let parsed = one_with(text, &options);
+    let article = &parsed.article;
+    assert_eq!((article.headline.as_deref(), &*article.body.join("|")), (Some("Ferry"), "One.|Two.|Three."));
+    assert_eq!(article.bylines, ["Mara Veltin", "Ned Arlow"]);
+    assert_eq!((&article.extra["desk"], article.section.is_some()), (&Value::Text("North".into()), true));
+    let rest = [("HL3: Other", "unknown key"), ("T3: Four.", "unknown key"), ("title: Third", "another headline")];
+    assert_eq!(left_over(&parsed), rest);
+}
+
+#[test]
+fn lists_of_articles_are_known_by_mapped_keys_and_where_the_mapping_says() {
+    let titles = |text: &str, mapping: &str| {
+        let mapping = crate::Mapping::parse(mapping).expect("it is sound");
+        let options = ParseOptions { mapping, ..ParseOptions::default() };
+        let mut titles = Vec::new();
+        Json.parse(&Source::decode("a.json", text.as_bytes()), &options, &mut |record| {
+            if let Record::Article(parsed) = record {
+                titles.push((parsed.record, parsed.article.headline.unwrap_or_default()));
+            }
+            Flow::Continue
+        });
+        titles
+    };
+    let two = [(Some(1), "A".to_owned()), (Some(2), "B".to_owned())];
+    let known = r#"{"docs": [{"HL": "A"}, {"HL": "B"}], "n": 2}"#;
+    assert_eq!(titles(known, "[[map]]\nheadline = 'HL'"), two);
+    let own = r#"{"kopf": {"n": 2}, "blatt": {"artikel": [{"m": {"HL": "A"}}, {"m": {"HL": "B"}}]}}"#;
+    assert_eq!(titles(own, "[[map]]\narticles = 'blatt.artikel'\nheadline = 'm.HL'"), two);
+    assert_eq!(titles(own, "[[map]]\nheadline = 'm.HL'"), []);
 }
 
 #[test]

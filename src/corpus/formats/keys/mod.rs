@@ -51,6 +51,16 @@ pub(crate) fn fields_of_key(key: &str) -> impl Iterator<Item = Field> {
     table::places(&table::normal(key)).iter().map(|(field, _)| *field)
 }
 
+/// Returns the name of the field that a key feeds where nothing else is said.
+pub(crate) fn field_of_key(key: &str) -> Option<&'static str> {
+    fields_of_key(key).next().map(Field::name)
+}
+
+/// Returns the names of all fields.
+pub(crate) fn field_names() -> impl Iterator<Item = &'static str> {
+    Field::all().map(Field::name)
+}
+
 /// Tells whether a key can be mapped to a name: one of a field, or `x.NAME`.
 pub(crate) fn is_mappable(name: &str) -> bool {
     Field::named(name).is_some() || name.strip_prefix("x.").is_some_and(|extra| !extra.is_empty())
@@ -100,28 +110,48 @@ impl Reading<'_> {
         })
     }
 
-    /// Feeds fields with the keys that the user maps to them; returns the others.
+    /// Feeds fields with the keys that the user maps to them; returns the others. The first rule that says something of a field
+    /// decides it.
     fn mapped(&mut self, entries: Entries) -> Entries {
-        if self.options.field_map.is_empty() {
+        let rules = &self.options.mapping.rules;
+        if rules.iter().all(|rule| rule.keys.is_empty()) {
             return entries;
         }
         let mut whole = Node::Map(entries);
-        for (path, target) in &self.options.field_map {
-            let extra = target.strip_prefix("x.");
-            if extra.is_none() && Field::named(target).is_none() {
+        for (target, keys) in rules.iter().flat_map(|rule| &rule.keys) {
+            if self.is_mapped(target) || !is_mappable(target) {
                 continue;
             }
-            let Some(node) = whole.take(path) else { continue };
-            self.is_article = true;
-            match (extra, Field::named(target)) {
-                (Some(name), _) => self.feed_extra(vec![(name.to_owned(), node)], path),
-                (None, Some(field)) => self.try_feed(field, path, node, true),
-                (None, None) => {}
+            for key in keys {
+                if self.is_mapped(target) && !takes_many(target) {
+                    break;
+                }
+                if let Some(node) = whole.take(key) {
+                    self.is_article = true;
+                    self.feed_mapped(target, key, node);
+                }
             }
         }
         match whole {
             Node::Map(entries) => entries,
             _ => Entries::new(),
+        }
+    }
+
+    /// Feeds the field of this name, one of an article or `x.NAME`, with what the user maps to it.
+    pub(crate) fn feed_mapped(&mut self, target: &str, key: &str, node: Node) {
+        match (target.strip_prefix("x."), Field::named(target)) {
+            (Some(name), _) => self.feed_extra(vec![(name.to_owned(), node)], key),
+            (None, Some(field)) => self.try_feed(field, key, node, true),
+            (None, None) => {}
+        }
+    }
+
+    /// Tells whether the field of this name says something.
+    pub(crate) fn is_mapped(&self, target: &str) -> bool {
+        match (target.strip_prefix("x."), Field::named(target)) {
+            (Some(name), _) => self.parsed.article.extra.contains_key(name),
+            (None, field) => field.is_some_and(|field| self.is_fed(field)),
         }
     }
 
@@ -242,7 +272,7 @@ impl Reading<'_> {
             Field::Page => put(&mut article.page, values::line(node)?),
             Field::Issue => put(&mut article.issue, values::line(node)?),
             Field::Bylines => {
-                article.bylines = values::bylines(node)?;
+                article.bylines.append(&mut values::bylines(node)?);
                 fed_if(!article.bylines.is_empty())
             }
             Field::Section => {
@@ -360,6 +390,12 @@ impl Reading<'_> {
     fn doubt(&mut self, message: String) {
         self.parsed.notices.push(Notice::new(Code::DoubtfulField, self.line, message));
     }
+}
+
+/// Tells whether the field of a name takes what all keys that are mapped to it give.
+pub(crate) fn takes_many(target: &str) -> bool {
+    let many = [Field::Body, Field::Bylines, Field::Captions, Field::Keywords, Field::Extra];
+    Field::named(target).is_some_and(|field| many.contains(&field))
 }
 
 /// Tells whether a field is one that hardly anything but an article has.
