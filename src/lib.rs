@@ -60,8 +60,8 @@ pub use article::{
 };
 pub use batch::{BatchOptions, answer_topics};
 pub use check::{
-    Cause, Change, ChangeCounts, CheckOptions, CheckReport, CheckedCorpus, Difference, SettingsChange, VersionChange,
-    VersionedPart, check, check_lock, ingest_locked,
+    Cause, Change, ChangeCounts, CheckOptions, CheckReport, CheckedCorpus, CoverageDrop, Difference, SettingsChange,
+    VersionChange, VersionedPart, check, check_lock, ingest_locked,
 };
 pub use corpus::format::{Found, LeftOver, ParseOptions};
 pub use date::{Date, DateError, DateOrder, Precision};
@@ -74,8 +74,8 @@ pub use extra::ExtraKind;
 #[doc(hidden)]
 pub use index::plain::write_plain;
 pub use index::{
-    CorpusStatus, Count, Damage, Digest, Digests, Index, IndexOptions, IndexStatus, OpenOptions, SnapshotReport,
-    Tombstone, VerifyOptions, VerifyReport, Writer, verify,
+    CorpusStatus, Count, Coverage, Damage, Digest, Digests, Index, IndexOptions, IndexStatus, OpenOptions,
+    SnapshotReport, Tombstone, VerifyOptions, VerifyReport, Writer, verify,
 };
 pub use ingest::{
     ArticleCounts, Corpus, IngestOptions, IngestReport, Phase, Progress, RepairReport, SourceCounts, ingest, repair,

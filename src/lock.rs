@@ -13,9 +13,11 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::analysis::ANALYZER;
-use crate::index::{ContentHash, CorpusEntry, FORMAT, Manifest, Settings, SourceEntry, Tombstone, Tombstones};
+use crate::index::{
+    ContentHash, CorpusEntry, FORMAT, Manifest, Marks, Settings, SourceEntry, Tombstone, Tombstones, coverage,
+};
 use crate::similarity::RANKING;
-use crate::{Digest, Digests, Error, ExtraKind, Index, Result, SourceKey};
+use crate::{Coverage, Digest, Digests, Error, ExtraKind, Index, Result, SourceKey};
 
 /// The form of lock files that this version writes and reads.
 const LOCK: u32 = 1;
@@ -58,6 +60,8 @@ pub(crate) struct Versions {
 pub(crate) struct LockedCorpus {
     pub(crate) articles: u64,
     pub(crate) sources: u64,
+    /// How many articles of each format have what.
+    pub(crate) coverage: Vec<Coverage>,
     pub(crate) settings: Settings,
 }
 
@@ -81,9 +85,11 @@ impl Lock {
     }
 
     pub(crate) fn of_manifest(manifest: &Manifest, detail: bool) -> Lock {
+        let coverage = coverage(manifest);
         let corpora = manifest.corpora.iter().map(|(name, entry)| {
             let (sources, articles) = manifest.counts(name);
-            (name.clone(), LockedCorpus { articles, sources, settings: entry.settings.clone() })
+            let coverage = coverage.iter().filter(|of_format| of_format.corpus == *name).map(without_doubts).collect();
+            (name.clone(), LockedCorpus { articles, sources, coverage, settings: entry.settings.clone() })
         });
         Lock {
             versions: Versions::ours(),
@@ -174,6 +180,11 @@ impl Lock {
         for (name, corpus) in &self.corpora {
             let _ = write!(text, "\n[corpora.{}]\narticles = {}\n", quoted(name), corpus.articles);
             let _ = writeln!(text, "sources = {}", corpus.sources);
+            for of_format in &corpus.coverage {
+                let fields = of_format.fields().map(|(field, count)| format!("{field} = {count}")).join(", ");
+                let (format, articles) = (quoted(&of_format.format), of_format.articles);
+                let _ = writeln!(text, "coverage.{format} = {{ articles = {articles}, {fields} }}");
+            }
             if corpus.settings != Settings::default() {
                 // As JSON on one line: what is seldom there need not be pretty.
                 let settings = serde_json::to_string(&corpus.settings).unwrap_or_default();
@@ -204,6 +215,11 @@ impl Lock {
         self.articles.is_some()
     }
 
+    /// Returns how many articles of each corpus and format have what, without what is doubtful of them.
+    pub fn coverage(&self) -> impl Iterator<Item = &Coverage> {
+        self.corpora.values().flat_map(|corpus| &corpus.coverage)
+    }
+
     /// Returns the names of the corpora.
     pub fn corpora(&self) -> impl Iterator<Item = &str> {
         self.corpora.keys().map(String::as_str)
@@ -225,10 +241,15 @@ impl Lock {
         }
         for ((corpus, path, record), hash) in self.articles.iter().flatten() {
             let sources = &mut manifest.corpora.entry(corpus.clone()).or_default().sources;
-            sources.entry(path.clone()).or_default().articles.push((*record, long(hash)));
+            sources.entry(path.clone()).or_default().articles.push((*record, long(hash), Marks::default()));
         }
         manifest
     }
+}
+
+/// Which doubts there are changes with the versions of the program; a lock file has what each of them counts.
+fn without_doubts(coverage: &Coverage) -> Coverage {
+    Coverage { doubts: BTreeMap::new(), ..coverage.clone() }
 }
 
 /// Returns the manifest as a lock file with details would give it back.
@@ -236,8 +257,9 @@ pub(crate) fn shortened(manifest: &Manifest) -> Manifest {
     let mut manifest = manifest.clone();
     let sources = manifest.corpora.values_mut().flat_map(|corpus| corpus.sources.values_mut());
     for source in sources {
-        let articles = source.articles.iter().map(|(record, hash)| (*record, long(&short(*hash)))).collect();
-        *source = SourceEntry { articles, ..SourceEntry::default() };
+        let articles =
+            source.articles.iter().map(|(record, hash, marks)| (*record, long(&short(*hash)), *marks)).collect();
+        *source = SourceEntry { articles, format: source.format.take(), ..SourceEntry::default() };
     }
     manifest
 }
@@ -246,7 +268,7 @@ fn articles(manifest: &Manifest) -> BTreeMap<(String, String, u32), String> {
     let mut articles = BTreeMap::new();
     for (corpus, entry) in &manifest.corpora {
         for (path, source) in entry.sources.iter() {
-            for (record, hash) in &source.articles {
+            for (record, hash, _) in &source.articles {
                 articles.insert((corpus.clone(), path.clone(), *record), short(*hash));
             }
         }
@@ -304,6 +326,9 @@ struct Written {
 struct WrittenCorpus {
     articles: u64,
     sources: u64,
+    /// By format and name, numbers of articles.
+    #[serde(default)]
+    coverage: BTreeMap<String, BTreeMap<String, u64>>,
     settings: Option<String>,
 }
 
@@ -339,12 +364,15 @@ impl From<WrittenTombstone> for Tombstone {
 impl Written {
     fn lock(self) -> Result<Lock> {
         let mut corpora = BTreeMap::new();
-        for (name, WrittenCorpus { articles, sources, settings }) in self.corpora {
+        for (name, WrittenCorpus { articles, sources, coverage, settings }) in self.corpora {
+            let coverage =
+                coverage.into_iter().map(|(format, counts)| Coverage::written(&name, format, &counts)).collect();
             let settings = settings
                 .map(|json| serde_json::from_str(&json))
                 .transpose()
                 .map_err(|error: serde_json::Error| wrong(&error.to_string()))?;
-            corpora.insert(name, LockedCorpus { articles, sources, settings: settings.unwrap_or_default() });
+            let settings = settings.unwrap_or_default();
+            corpora.insert(name, LockedCorpus { articles, sources, coverage, settings });
         }
         let articles = self.articles.map(|articles| articles.into_iter().map(WrittenArticle::keyed).collect());
         let tombstones = self.taken_down.into_iter().map(Tombstone::from).collect();
@@ -387,7 +415,11 @@ mod tests {
     fn manifest() -> Manifest {
         let mut manifest = Manifest::default();
         let source = |articles: &[(u32, &str)]| SourceEntry {
-            articles: articles.iter().map(|(record, text)| (*record, ContentHash::of(text.as_bytes()))).collect(),
+            articles: articles
+                .iter()
+                .map(|(record, text)| (*record, ContentHash::of(text.as_bytes()), Marks::default()))
+                .collect(),
+            format: Some("text".into()),
             ..SourceEntry::default()
         };
         let news = manifest.corpora.entry("news".into()).or_default();

@@ -4,13 +4,16 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use super::compare::{Comparison, compare};
+use super::coverage::{COVERAGE_DROP, drops};
 use super::report::{Cause, CheckReport, CheckedCorpus, VersionChange, VersionedPart};
 use super::{CheckOptions, give_ids, name_of, report, unreadable};
 use crate::article::MAX_ARTICLE;
-use crate::index::Manifest;
+use crate::index::{Manifest, coverage};
 use crate::ingest::{ingest_if, survey, take_settings};
 use crate::lock::{Lock, Versions, shortened};
-use crate::{Code, Corpus, DateOrder, Error, Index, IndexOptions, IngestOptions, IngestReport, Mapping, Result};
+use crate::{
+    Code, Corpus, Coverage, DateOrder, Error, Index, IndexOptions, IngestOptions, IngestReport, Mapping, Result,
+};
 
 /// Tells whether indexing these corpora now would give what a lock file says, and what differs, as far as the lock file
 /// can tell. Needs no index and writes nothing.
@@ -51,7 +54,7 @@ pub fn check_lock(lock: &Lock, corpora: Vec<Corpus<'_>>, options: &CheckOptions<
         told.articles.kept_out += surveyed.report.articles.kept_out;
         named.extend(surveyed.named);
     }
-    let mut report = against(lock, &manifest, told);
+    let mut report = against(lock, &manifest, told, options.coverage_drop);
     give_ids(&mut report.differences, None, &named)?;
     Ok(report)
 }
@@ -79,7 +82,7 @@ pub fn ingest_locked(
 ) -> Result<(IngestReport, Option<CheckReport>)> {
     let checked = RefCell::new(None);
     let accept = |manifest: &Manifest| {
-        let report = against(lock, manifest, IngestReport::default());
+        let report = against(lock, manifest, IngestReport::default(), COVERAGE_DROP);
         let same = report.same;
         checked.replace(Some(report));
         same
@@ -114,7 +117,7 @@ fn has_no_settings(options: &IngestOptions<'_>) -> bool {
 }
 
 /// Holds a manifest against a lock.
-fn against(lock: &Lock, now: &Manifest, told: IngestReport) -> CheckReport {
+fn against(lock: &Lock, now: &Manifest, told: IngestReport, coverage_drop: f64) -> CheckReport {
     let names: BTreeSet<String> = lock.corpora().map(str::to_owned).chain(now.corpora.keys().cloned()).collect();
     // A lock file knows nothing of a source as yet, so that one that cannot be read is not stale but left out.
     let unreadable = unreadable(&told.notices, Code::Unreadable);
@@ -129,7 +132,9 @@ fn against(lock: &Lock, now: &Manifest, told: IngestReport) -> CheckReport {
         comparison.differences.clear();
     }
     take_counts(&mut comparison, lock);
-    let mut report = report(comparison, upgrade, [lock.digests, now.digests()], told);
+    let then: Vec<Coverage> = lock.coverage().cloned().collect();
+    let drops = drops(&then, &coverage(now), &names, coverage_drop);
+    let mut report = report(comparison, upgrade, drops, [lock.digests, now.digests()], told);
     if !lock.has_detail() {
         report.counts = None;
     }

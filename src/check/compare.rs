@@ -128,7 +128,8 @@ impl Comparison {
 
     fn take_source(&mut self, pair: &Pair<'_>, path: &str, then: Option<&SourceEntry>, now: Option<&SourceEntry>) {
         let articles = |entry: Option<&SourceEntry>| -> BTreeMap<u32, ContentHash> {
-            entry.into_iter().flat_map(|entry| entry.articles.iter().copied()).collect()
+            let articles = entry.into_iter().flat_map(|entry| &entry.articles);
+            articles.map(|(record, hash, _)| (*record, *hash)).collect()
         };
         let (articles_then, articles_now) = (articles(then), articles(now));
         let records: BTreeSet<&u32> = articles_then.keys().chain(articles_now.keys()).collect();

@@ -6,22 +6,25 @@
 
 mod against_lock;
 mod compare;
+mod coverage;
 mod report;
 
 use std::collections::{BTreeSet, HashMap};
 
 pub use against_lock::{check_lock, ingest_locked};
 pub use report::{
-    Cause, Change, ChangeCounts, CheckReport, CheckedCorpus, Difference, SettingsChange, VersionChange, VersionedPart,
+    Cause, Change, ChangeCounts, CheckReport, CheckedCorpus, CoverageDrop, Difference, SettingsChange, VersionChange,
+    VersionedPart,
 };
 
 use crate::article::MAX_ARTICLE;
-use crate::index::{Manifest, Snapshot};
+use crate::index::{Manifest, Snapshot, coverage};
 use crate::ingest::survey;
 use crate::{
     Code, Corpus, Digests, Index, IngestOptions, IngestReport, Notice, ParseOptions, Progress, Result, SourceKey,
 };
 use compare::{Comparison, Unreadable, compare};
+use coverage::{COVERAGE_DROP, drops};
 
 /// How a check goes about its work.
 #[derive(Clone)]
@@ -41,6 +44,9 @@ pub struct CheckOptions<'a> {
     pub default_language: Option<String>,
     /// How much text an article may have, in bytes; what is more is cut off.
     pub max_article: u64,
+    /// How much less of the articles of a format may have a field, in points of per cent; more is a difference of its own
+    /// ([`CheckReport::coverage`]).
+    pub coverage_drop: f64,
     /// Called from time to time, from any thread.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
     /// Asked from time to time; once it says yes, the check ends with [`Error::Cancelled`](crate::Error::Cancelled).
@@ -57,6 +63,7 @@ impl Default for CheckOptions<'_> {
             parse: ParseOptions::default(),
             default_language: None,
             max_article: MAX_ARTICLE,
+            coverage_drop: COVERAGE_DROP,
             progress: None,
             cancel: None,
         }
@@ -111,7 +118,8 @@ pub fn check(index: &Index, mut corpora: Vec<Corpus<'_>>, options: &CheckOptions
     index.guarded(|| give_ids(&mut comparison.differences, Some(&index.snapshot()?), &surveyed.named))?;
     let upgrade = program_changes(&comparison);
     let digests = [manifest.digests(), surveyed.manifest.digests()];
-    Ok(report(comparison, upgrade, digests, surveyed.report))
+    let drops = drops(&coverage(&manifest), &coverage(&surveyed.manifest), &names, options.coverage_drop);
+    Ok(report(comparison, upgrade, drops, digests, surveyed.report))
 }
 
 /// Returns the names of the corpora to be looked at.
@@ -190,6 +198,7 @@ fn program_changes(comparison: &Comparison) -> Vec<VersionChange> {
 fn report(
     comparison: Comparison,
     upgrade: Vec<VersionChange>,
+    coverage: Vec<CoverageDrop>,
     digests: [Digests; 2],
     told: IngestReport,
 ) -> CheckReport {
@@ -201,10 +210,15 @@ fn report(
         digests_then.content == digests_now.content && differences.is_empty() && told.failed_corpora.is_empty();
     CheckReport {
         schema_version: crate::SCHEMA_VERSION,
-        same: same_content && digests_then == digests_now && upgrade.is_empty() && settings.is_empty(),
+        same: same_content
+            && digests_then == digests_now
+            && upgrade.is_empty()
+            && settings.is_empty()
+            && coverage.is_empty(),
         same_content,
         upgrade,
         settings,
+        coverage,
         digests_then,
         digests_now,
         corpora,

@@ -3,7 +3,7 @@
 use crate::{Digests, Notice, SourceKey};
 
 /// What a check found.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct CheckReport {
@@ -17,6 +17,8 @@ pub struct CheckReport {
     pub upgrade: Vec<VersionChange>,
     /// Settings that are others now.
     pub settings: Vec<SettingsChange>,
+    /// Fields that fewer articles have now, by more than [`CheckOptions::coverage_drop`](crate::CheckOptions::coverage_drop).
+    pub coverage: Vec<CoverageDrop>,
     /// The digests of what was there.
     pub digests_then: Digests,
     /// The digests of what there would be.
@@ -91,6 +93,23 @@ pub struct SettingsChange {
     pub then: String,
     /// Its value now.
     pub now: String,
+}
+
+/// A field that fewer articles of a corpus and format have than before.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct CoverageDrop {
+    /// The corpus's name.
+    pub corpus: String,
+    /// The format's name.
+    pub format: String,
+    /// The field, by its name in [`Coverage`](crate::Coverage); `sound` for articles without a warning.
+    pub field: &'static str,
+    /// How many of the articles had it then, in per cent.
+    pub then: f64,
+    /// How many have it now, in per cent.
+    pub now: f64,
 }
 
 /// A corpus that was checked.

@@ -228,7 +228,7 @@ impl Reader<'_> {
 
     fn read_member(&mut self, path: String, name: &str, bytes: &mut dyn Read, size: u64, depth: u32) -> io::Result<()> {
         let at = self.members.len();
-        self.members.push(Member { path: path.clone(), size, hash: [0; 16], is_read: false, notices: Vec::new() });
+        self.members.push(Member { path: path.clone(), size, hash: [0; 16], format: None, notices: Vec::new() });
         let mut watched = Hashed { bytes, hasher: blake3::Hasher::new(), read: 0, broken: None };
         let mut reading = self.read(&path, name, Box::new(&mut watched), size, depth + 1)?;
         if !self.is_stopped {
@@ -243,7 +243,7 @@ impl Reader<'_> {
         }
         let hash = watched.hasher.finalize();
         let member = &mut self.members[at];
-        (member.size, member.is_read) = (watched.read, reading.format.is_some());
+        (member.size, member.format) = (watched.read, reading.format);
         member.hash = *hash.as_bytes().first_chunk().expect("a hash has 32 bytes");
         member.notices = reading.notices;
         Ok(())

@@ -13,6 +13,9 @@ use super::text::dateline;
 use crate::notice::doubtful_extra;
 use crate::{Code, Notice};
 
+/// The place that a dateline is taken from.
+pub(crate) const OPENING: &str = "opening of the body";
+
 /// What is known of a source apart from its records.
 pub(crate) struct SourceReading {
     /// The format's name; none where the source is in no known form.
@@ -37,8 +40,8 @@ pub(crate) struct Member {
     /// How many bytes it has, and the first half of their BLAKE3 hash.
     pub(crate) size: u64,
     pub(crate) hash: [u8; 16],
-    /// Whether it is in a form that is known.
-    pub(crate) is_read: bool,
+    /// The format's name; none where it is in no form that is known.
+    pub(crate) format: Option<&'static str>,
     /// What is doubtful about it as a whole, or why it is skipped.
     pub(crate) notices: Vec<Notice>,
 }
@@ -158,7 +161,6 @@ fn finished(mut record: Record, path: &str, options: &ParseOptions) -> Record {
 
 /// Takes the place of the dateline that opens the body, and its date where no other is given; the words stay there.
 fn read_dateline(parsed: &mut Parsed, options: &ParseOptions) {
-    const PLACE: &str = "opening of the body";
     let Some((lead, others)) = parsed.article.body.split_first() else { return };
     let Some(dateline) = dateline::of(lead, options.date_order) else { return };
     let place = dateline.place.filter(|_| parsed.article.dateline.is_none() && !dateline::opens_turns(others));
@@ -166,11 +168,11 @@ fn read_dateline(parsed: &mut Parsed, options: &ParseOptions) {
     let date = dateline.date.filter(|_| parsed.article.published.is_none()).map(str::to_owned);
     if place.is_some() {
         parsed.article.dateline = place;
-        parsed.found("dateline", PLACE);
+        parsed.found("dateline", OPENING);
     }
     if let Some(date) = date.and_then(|date| parsed.read_date("published", &date, None, options.date_order)) {
         parsed.article.published = Some(date);
-        parsed.found("published", PLACE);
+        parsed.found("published", OPENING);
     }
 }
 

@@ -58,7 +58,7 @@ impl Beginning {
     pub(crate) fn entry_with(&self, known: Option<&SourceEntry>) -> SourceEntry {
         let mut entry = self.entry.clone();
         let known = known.iter().flat_map(|known| &known.articles);
-        entry.articles.extend(known.filter(|(record, _)| *record > self.records));
+        entry.articles.extend(known.filter(|(record, ..)| *record > self.records));
         entry.read_again();
         entry
     }

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::coverage::Marks;
 use super::digest::{Digest, Digests, Key};
 use super::missing::{Missing, Trace};
 use super::tombstones::{Tombstone, Tombstones};
@@ -165,6 +166,9 @@ impl Settings {
     }
 }
 
+/// An article of a source: its record (0 for the only one), its hash, and what of its fields it has.
+pub(crate) type ArticleEntry = (u32, ContentHash, Marks);
+
 /// What is known of a source.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct SourceEntry {
@@ -174,14 +178,16 @@ pub(crate) struct SourceEntry {
     pub(crate) modified: i64,
     /// The hash of its bytes, or of the supplied article.
     pub(crate) hash: ContentHash,
-    /// The articles that it gave: record (0 for the only one), hash of the article.
-    pub(crate) articles: Vec<(u32, ContentHash)>,
+    /// The articles that it gave.
+    pub(crate) articles: Vec<ArticleEntry>,
     /// How many of its records were rejected.
     pub(crate) rejected: u64,
     /// How many of its articles were taken down, and stay out.
     pub(crate) kept_out: u64,
     /// How many warnings it gave.
     pub(crate) warnings: u64,
+    /// The name of the format that it was read as; none where it was not, or an application supplied it.
+    pub(crate) format: Option<Box<str>>,
     /// Why its content was not read as news, where it was not.
     #[serde(with = "code_by_name")]
     pub(crate) skipped: Option<Code>,
@@ -190,19 +196,19 @@ pub(crate) struct SourceEntry {
 impl SourceEntry {
     /// Returns the hash of the article of a record.
     pub(crate) fn article(&self, record: u32) -> Option<ContentHash> {
-        let place = self.articles.binary_search_by_key(&record, |(record, _)| *record).ok()?;
+        let place = self.articles.binary_search_by_key(&record, |(record, ..)| *record).ok()?;
         Some(self.articles[place].1)
     }
 
     /// Tells whether both say the same of everything but the time, which is only a shortcut.
     fn is_same_but_for_time(&self, other: &SourceEntry) -> bool {
-        let SourceEntry { size, modified: _, hash, articles, rejected, kept_out, warnings, skipped } = self;
+        let SourceEntry { size, modified: _, hash, articles, rejected, kept_out, warnings, format, skipped } = self;
         // A canonical index does not tell the bytes of sources.
         let is_told = *hash != ContentHash::default();
         (!is_told || (size, hash) == (&other.size, &other.hash))
             && *articles == other.articles
             && (rejected, kept_out) == (&other.rejected, &other.kept_out)
-            && (warnings, skipped) == (&other.warnings, &other.skipped)
+            && (warnings, format, skipped) == (&other.warnings, &other.format, &other.skipped)
     }
 
     /// Has the next run read it, whatever is known of it.
@@ -320,7 +326,7 @@ impl Manifest {
         const SOURCE: usize = (size_of::<String>() + size_of::<SourceEntry>()) * 3 / 2 + 48;
         let sources = self.corpora.values().flat_map(|entry| entry.sources.iter());
         let memory = |(path, source): (&String, &SourceEntry)| {
-            SOURCE + path.len() + source.articles.capacity() * size_of::<(u32, ContentHash)>()
+            SOURCE + path.len() + source.articles.capacity() * size_of::<ArticleEntry>()
         };
         sources.map(memory).sum::<usize>() as u64
     }
@@ -365,7 +371,7 @@ impl Manifest {
             entry.sources.iter().map(move |(path, source)| (corpus.as_str(), path.as_str(), source))
         });
         sources.flat_map(|(corpus, path, source)| {
-            source.articles.iter().map(move |(record, hash)| (Key { corpus, path, record: *record }, *hash))
+            source.articles.iter().map(move |(record, hash, _)| (Key { corpus, path, record: *record }, *hash))
         })
     }
 

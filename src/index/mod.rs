@@ -3,6 +3,7 @@
 mod backup;
 mod checkpoint;
 mod commit;
+mod coverage;
 mod digest;
 mod directory;
 mod disk;
@@ -41,13 +42,17 @@ use tantivy::{IndexReader, ReloadPolicy};
 
 pub use backup::SnapshotReport;
 pub(crate) use checkpoint::{Beginning, Kept};
+pub use coverage::Coverage;
+pub(crate) use coverage::{Marks, coverage};
 pub(crate) use digest::words as normal_words;
 pub use digest::{Digest, Digests};
 #[cfg(test)]
 pub(crate) use disk::recording;
 pub(crate) use extras::Extra;
 pub(crate) use forms::forms_of;
-pub(crate) use manifest::{ContentHash, CorpusEntry, CorpusUpdate, Manifest, Settings, SourceEntry, Sources};
+pub(crate) use manifest::{
+    ArticleEntry, ContentHash, CorpusEntry, CorpusUpdate, Manifest, Settings, SourceEntry, Sources,
+};
 pub use options::{IndexOptions, OpenOptions};
 pub(crate) use repair::{Mended, mend};
 pub(crate) use schema::{FORMAT, Fields, GAP, PARAGRAPH, SENTENCE, TextField, column, language_of};

@@ -21,6 +21,7 @@ use tantivy::store::StoreReader;
 use tantivy::{DocId, HasLen as _, SegmentMeta, SegmentReader};
 
 use super::commit::{Commit, META, Pending};
+use super::coverage::Marks;
 use super::directory::{Marker, Place, tantivy_error};
 use super::manifest::{ContentHash, Manifest};
 use super::missing::Trace;
@@ -236,7 +237,7 @@ impl<'a> Bench<'a> {
             self.mended.kept += 1;
             missing.remove(&article.source);
             if self.mended.is_manifest_lost {
-                enter(manifest, article.source, hash);
+                enter(manifest, &article, hash);
             }
         }
         Ok(())
@@ -323,7 +324,7 @@ impl<'a> Bench<'a> {
                     continue;
                 }
                 if self.mended.is_manifest_lost {
-                    enter(manifest, article.source.clone(), hash);
+                    enter(manifest, &article, hash);
                 }
                 let building = match &mut builder {
                     Some(building) => building,
@@ -359,14 +360,14 @@ struct Store {
 }
 
 /// Enters an article in a manifest that is made anew. Its source is read again by the next run.
-fn enter(manifest: &mut Manifest, key: SourceKey, hash: ContentHash) {
-    let SourceKey { corpus, path, record } = key;
+fn enter(manifest: &mut Manifest, article: &Article, hash: ContentHash) {
+    let SourceKey { corpus, path, record } = article.source.clone();
     let corpus = manifest.corpora.entry(corpus).or_default();
     // As in a canonical index: it was a folder, and nobody knows which.
     corpus.root = Some(String::new());
     let source = corpus.sources.entry(path).or_default();
     source.read_again();
-    source.articles.push((record.unwrap_or(0), hash));
+    source.articles.push((record.unwrap_or(0), hash, Marks::of(article)));
     source.articles.sort_unstable();
 }
 
@@ -374,7 +375,7 @@ fn enter(manifest: &mut Manifest, key: SourceKey, hash: ContentHash) {
 fn forget(manifest: &mut Manifest, key: &SourceKey) {
     let Some(corpus) = manifest.corpora.get_mut(&key.corpus) else { return };
     let Some(source) = corpus.sources.get_mut(&key.path) else { return };
-    source.articles.retain(|(record, _)| *record != key.record.unwrap_or(0));
+    source.articles.retain(|(record, ..)| *record != key.record.unwrap_or(0));
     source.read_again();
     if corpus.root.is_none() && source.articles.is_empty() {
         corpus.sources.remove(&key.path);

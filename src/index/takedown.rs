@@ -110,7 +110,7 @@ impl Writer {
         if let Some(entry) = corpus.sources.get_mut(&source.path)
             && entry.article(source.record.unwrap_or(0)).is_some()
         {
-            entry.articles.retain(|(record, _)| *record != source.record.unwrap_or(0));
+            entry.articles.retain(|(record, ..)| *record != source.record.unwrap_or(0));
             entry.kept_out += 1;
             if corpus.root.is_none() && entry.articles.is_empty() {
                 corpus.sources.remove(&source.path);

@@ -10,6 +10,7 @@ use tantivy::TantivyError;
 use super::Index;
 use super::checkpoint::{CHECKPOINT, Checkpoint, Kept};
 use super::commit::{Commit, Pending};
+use super::coverage::Marks;
 use super::directory::tantivy_error;
 use super::manifest::{ContentHash, Manifest};
 use super::merge;
@@ -197,9 +198,9 @@ impl Writer {
         let source = self.manifest.corpora.entry(corpus).or_default().sources.entry(path).or_default();
         let record = record.unwrap_or(0);
         let before = source.articles.len();
-        source.articles.retain(|(other, _)| *other != record);
+        source.articles.retain(|(other, ..)| *other != record);
         let known = source.articles.len() < before;
-        source.articles.push((record, prepared.hash));
+        source.articles.push((record, prepared.hash, Marks::of(&prepared.article)));
         source.articles.sort_unstable();
         let mut building = std::mem::take(&mut self.building);
         let put = self.put(&prepared, known, &mut building);
@@ -236,7 +237,7 @@ impl Writer {
         self.delete_article(key)?;
         let Some(corpus) = self.manifest.corpora.get_mut(&key.corpus) else { return Ok(()) };
         let Some(source) = corpus.sources.get_mut(&key.path) else { return Ok(()) };
-        source.articles.retain(|(record, _)| *record != key.record.unwrap_or(0));
+        source.articles.retain(|(record, ..)| *record != key.record.unwrap_or(0));
         // The source still has the article: it is to be read again.
         source.read_again();
         if corpus.root.is_none() && source.articles.is_empty() {

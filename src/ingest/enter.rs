@@ -6,7 +6,7 @@ use super::plan;
 use super::reading::{Done, Fate, Task};
 use super::report::IngestReport;
 use crate::corpus::discover::SourceFile;
-use crate::index::{Beginning, ContentHash, SourceEntry, Writer};
+use crate::index::{ArticleEntry, Beginning, SourceEntry, Writer};
 use crate::{Article, Code, Level, Notice, Result, SourceKey};
 
 /// What is to be remembered of a source.
@@ -41,11 +41,12 @@ pub(super) fn enter(
         }
     }
     let first = begun.records;
+    let format = done.format.map(Box::from).or(begun.entry.format);
     let mut articles = begun.entry.articles;
     articles.extend(done.articles);
     // What is gone of the beginning was removed with it.
     let gone = |record: u32| {
-        (!goes_on || record > first) && articles.binary_search_by_key(&record, |(record, _)| *record).is_err()
+        (!goes_on || record > first) && articles.binary_search_by_key(&record, |(record, ..)| *record).is_err()
     };
     let rejected = begun.entry.rejected + done.rejected;
     let kept_out = begun.entry.kept_out + done.kept_out;
@@ -58,12 +59,12 @@ pub(super) fn enter(
         }
         Fate::Unreadable(why) if !articles.is_empty() => {
             // Its articles so far are in the index, and those after them as they were.
-            let records = articles.last().map_or(0, |(record, _)| *record);
+            let records = articles.last().map_or(0, |(record, ..)| *record);
             if let Some(known) = task.known {
                 remove_all(writer, task.corpus, path, known, |record| record <= records && gone(record), report)?;
             }
             let n_counted = articles.len() as u64;
-            let entry = SourceEntry { articles, rejected, kept_out, warnings, ..SourceEntry::default() };
+            let entry = SourceEntry { articles, rejected, kept_out, warnings, format, ..SourceEntry::default() };
             let entry = Beginning { entry, records, ..Beginning::default() }.entry_with(task.known);
             plan::stale(task.corpus, path, &why, &entry, report);
             report.articles.unchanged -= n_counted;
@@ -91,7 +92,8 @@ pub(super) fn enter(
             if let Some(known) = task.known {
                 remove_all(writer, task.corpus, path, known, gone, report)?;
             }
-            let entry = SourceEntry { size, modified, hash, articles, rejected, kept_out, warnings, skipped: None };
+            let entry =
+                SourceEntry { size, modified, hash, articles, rejected, kept_out, warnings, format, skipped: None };
             Ok(Some(Entered::Whole(entry)))
         }
         Fate::LeftOff { at, hash, seen, .. } => {
@@ -100,7 +102,8 @@ pub(super) fn enter(
                 remove_all(writer, task.corpus, path, known, gone, report)?;
             }
             let (size, modified) = (task.source.size, task.source.mtime_ns);
-            let entry = SourceEntry { size, modified, hash, articles, rejected, kept_out, warnings, skipped: None };
+            let entry =
+                SourceEntry { size, modified, hash, articles, rejected, kept_out, warnings, format, skipped: None };
             let (lines, records) = (at.at.line, at.at.record);
             let begun = Beginning { entry, bytes: at.bytes, lines, records, told: at.told, seen: Some(seen) };
             Ok(Some(Entered::Begun(begun)))
@@ -165,8 +168,8 @@ pub(super) struct Inside {
 }
 
 /// Tells whether articles are those after the beginning of a source, which is more than none.
-fn is_after(articles: &[(u32, ContentHash)], begun: Option<&Beginning>) -> bool {
-    begun.is_some_and(|begun| articles.first().is_some_and(|(record, _)| *record > begun.records))
+fn is_after(articles: &[ArticleEntry], begun: Option<&Beginning>) -> bool {
+    begun.is_some_and(|begun| articles.first().is_some_and(|(record, ..)| *record > begun.records))
 }
 
 /// Returns what is known of a source if no more is read of it.
@@ -195,7 +198,7 @@ pub(super) fn remove_all(
     gone: impl Fn(u32) -> bool,
     report: &mut IngestReport,
 ) -> Result<()> {
-    for (record, _) in source.articles.iter().filter(|(record, _)| gone(*record)) {
+    for (record, ..) in source.articles.iter().filter(|(record, ..)| gone(*record)) {
         report.articles.deleted += 1;
         if let Some(writer) = writer {
             writer.remove(&SourceKey::new(corpus, path, (*record > 0).then_some(*record)))?;
@@ -215,10 +218,13 @@ mod tests {
     use super::*;
     use crate::ParseOptions;
     use crate::corpus::discover::SourceFile;
-    use crate::index::Tombstones;
+    use crate::index::{ContentHash, Marks, Tombstones};
 
-    fn articles(records: impl IntoIterator<Item = u32>, edition: u8) -> Vec<(u32, ContentHash)> {
-        records.into_iter().map(|record| (record, ContentHash::of(&[record as u8, edition]))).collect()
+    fn articles(records: impl IntoIterator<Item = u32>, edition: u8) -> Vec<ArticleEntry> {
+        records
+            .into_iter()
+            .map(|record| (record, ContentHash::of(&[record as u8, edition]), Marks::default()))
+            .collect()
     }
 
     #[test]
@@ -257,6 +263,7 @@ mod tests {
                 notices: Vec::new(),
                 rejected: 0,
                 kept_out: 0,
+                format: None,
                 articles: read,
                 named: Vec::new(),
                 recognised: Vec::new(),

@@ -15,11 +15,11 @@ use super::room::Room;
 use super::work::{Belt, Job, Press, Tray};
 use crate::corpus::discover::SourceFile;
 use crate::corpus::file::read_file;
-use crate::corpus::format::{Flow, Place, Record};
+use crate::corpus::format::{Flow, Parsed, Place, Record};
 use crate::corpus::large::{LeftOff, Limits};
 use crate::corpus::packed::Bounds;
-use crate::corpus::read::Member;
-use crate::index::{Beginning, ContentHash, SourceEntry, Sources, Tombstone, Tombstones};
+use crate::corpus::read::{Member, OPENING};
+use crate::index::{ArticleEntry, Beginning, ContentHash, Marks, SourceEntry, Sources, Tombstone, Tombstones};
 use crate::{Code, Level, Notice, ParseOptions, SourceKey};
 
 /// A source of more bytes is read in pieces where its form allows.
@@ -69,8 +69,10 @@ pub(super) struct Done {
     pub(super) notices: Vec<Notice>,
     pub(super) rejected: u64,
     pub(super) kept_out: u64,
-    /// Articles that the source gave, by record, and the hash of each.
-    pub(super) articles: Vec<(u32, ContentHash)>,
+    /// The name of the format that it was read as.
+    pub(super) format: Option<&'static str>,
+    /// Articles that the source gave, by record.
+    pub(super) articles: Vec<ArticleEntry>,
     /// Articles with an id of their own, where nothing is written.
     pub(super) named: Vec<(SourceKey, String)>,
     /// Articles that were taken down by their number alone, as they are known now.
@@ -87,6 +89,7 @@ impl Done {
             notices: Vec::new(),
             rejected: 0,
             kept_out: 0,
+            format: None,
             articles: Vec::new(),
             named: Vec::new(),
             recognised: Vec::new(),
@@ -227,6 +230,7 @@ impl<'a> Floor<'a> {
             if self.press.must_stop() { Flow::Stop } else { Flow::Continue }
         })?;
         take_members(reading.members, task, MEMBER_TIME, done);
+        done.format = reading.format;
         let skip = reading.notices.iter().find(|notice| notice.level == Level::Skip).map(|notice| notice.code);
         done.notices.extend(reading.notices.into_iter().map(|notice| located(notice, task)));
         let anew = begun.is_none();
@@ -271,9 +275,11 @@ impl<'a> Floor<'a> {
                     Some(_) => task.sources.and_then(|sources| sources.get(path)),
                     None => task.known,
                 };
+                let mut doubts = doubts(&parsed);
                 done.notices.extend(parsed.notices.into_iter().map(|notice| located(notice, task)));
                 let mut article = Box::new(parsed.article);
                 let too_large = limit::cut(&mut article, task.max_article, parsed.line);
+                too_large.iter().for_each(|notice| doubts.warn(notice.code));
                 done.notices.extend(too_large.map(|notice| located(notice, task)));
                 article.source = SourceKey::new(task.corpus, path, parsed.record);
                 if let Some(reason) = task.tombstones.reason(&article) {
@@ -286,7 +292,8 @@ impl<'a> Floor<'a> {
                 }
                 let known = known.and_then(|known| known.article(parsed.record.unwrap_or(0)));
                 // The writing threads are gone only where one of them failed, which is told at the end.
-                let _ = tray.put(Job { task: number, member, article, known, default_language: task.default_language });
+                let default_language = task.default_language;
+                let _ = tray.put(Job { task: number, member, article, known, default_language, doubts });
             }
         }
     }
@@ -303,17 +310,30 @@ impl<'a> Floor<'a> {
     }
 }
 
+/// Returns what is doubtful of an article.
+fn doubts(parsed: &Parsed) -> Marks {
+    let mut doubts = Marks::default();
+    parsed.notices.iter().for_each(|notice| doubts.warn(notice.code));
+    let is_from_text = |field: &str| {
+        let place = parsed.found.iter().find(|found| found.field == field).map(|found| found.place.as_str());
+        place.is_some_and(|place| place.starts_with("line ") || place == OPENING)
+    };
+    doubts.from_text(is_from_text("headline"), is_from_text("published"));
+    doubts
+}
+
 /// Enters what became of the files of an archive, in the place of what was known before it was read to its end.
 fn take_members(members: Vec<Member>, task: &Task<'_>, modified: i64, done: &mut Done) {
     let begun: BTreeMap<String, usize> =
         done.members.iter().enumerate().map(|(at, (path, _))| (path.clone(), at)).collect();
-    for Member { path, size, hash, is_read, notices } in members {
+    for Member { path, size, hash, format, notices } in members {
         let at = begun.get(&path).copied().unwrap_or_else(|| done.member(&path));
         let of_member = &mut done.members[at].1;
         let skip = notices.iter().find(|notice| notice.level == Level::Skip).map(|notice| notice.code);
         let hash = ContentHash::from_bytes(hash);
         of_member.notices.extend(notices.into_iter().map(|notice| located(notice, task)));
-        of_member.fate = if is_read {
+        of_member.format = format;
+        of_member.fate = if format.is_some() {
             Fate::Read { anew: true, size, modified, hash }
         } else {
             Fate::Skipped { code: skip.unwrap_or(Code::UnknownFormat), size, modified, hash }

@@ -6,7 +6,7 @@ use super::enter::{remove_all, taken_down};
 use super::report::IngestReport;
 use super::work::{self, Job, Written};
 use super::{IngestOptions, limit, plan};
-use crate::index::{ContentHash, CorpusEntry, CorpusUpdate, Manifest, SourceEntry, Writer, check_article};
+use crate::index::{ContentHash, CorpusEntry, CorpusUpdate, Manifest, Marks, SourceEntry, Writer, check_article};
 use crate::notice::doubtful_extra;
 use crate::{Article, ArticleSource, Code, DateOrder, Error, Notice, Result, SourceKey};
 
@@ -38,7 +38,9 @@ pub(super) fn take_all(
             }
             match supplied.and_then(|article| keyed(&corpus, article, &mut times)) {
                 Ok(mut article) => {
+                    let mut doubts = Marks::default();
                     if let Some(mut notice) = limit::cut(&mut article, options.max_article, None) {
+                        doubts.warn(notice.code);
                         notice.path.clone_from(&article.source.path);
                         note(notice, &corpus, report);
                     }
@@ -57,8 +59,14 @@ pub(super) fn take_all(
                         writer.set_aside(REMEMBERED + 3 * article.source.path.len() as u64);
                     }
                     keys.push(article.source.clone());
-                    let job =
-                        Job { task: keys.len() - 1, member: None, article: Box::new(article), known, default_language };
+                    let job = Job {
+                        task: keys.len() - 1,
+                        member: None,
+                        article: Box::new(article),
+                        known,
+                        default_language,
+                        doubts,
+                    };
                     if !tray.put(job) {
                         return Ok(());
                     }
@@ -78,8 +86,8 @@ pub(super) fn take_all(
     }
     report.articles.add(&counts);
     let mut taken: BTreeMap<String, SourceEntry> = BTreeMap::new();
-    for Written { task, record, hash, .. } in written {
-        taken.entry(keys[task].path.clone()).or_default().articles.push((record, hash));
+    for Written { task, entry, .. } in written {
+        taken.entry(keys[task].path.clone()).or_default().articles.push(entry);
     }
     taken.values_mut().for_each(|entry| entry.articles.sort_unstable());
     for (path, entry) in known.iter().filter(|(path, _)| withheld.contains(*path)) {
@@ -91,7 +99,7 @@ pub(super) fn take_all(
     let mut all_gone = Vec::new();
     for (path, entry) in known {
         let now = taken.get(path);
-        let gone = |record| now.is_none_or(|now| now.articles.iter().all(|(taken, _)| *taken != record));
+        let gone = |record| now.is_none_or(|now| now.articles.iter().all(|(taken, ..)| *taken != record));
         remove_all(writer, &corpus, path, entry, gone, report)?;
         if now.is_none() {
             report.sources.deleted += 1;

@@ -12,7 +12,7 @@ use super::reading::{Done, Floor, Task};
 use super::report::{ArticleCounts, Progress};
 use super::room::{Held, Room};
 use super::{IngestOptions, limit};
-use crate::index::{Building, ContentHash, Prepared, Writer};
+use crate::index::{ArticleEntry, Building, ContentHash, Marks, Prepared, Writer};
 use crate::{Article, Error, Result, SourceKey};
 
 /// Trays that wait for a writing thread: enough that no thread is idle.
@@ -51,14 +51,15 @@ pub(super) struct Job<'a> {
     pub(super) known: Option<ContentHash>,
     /// The language that it has where its own is not known.
     pub(super) default_language: Option<&'a str>,
+    /// What is doubtful of it.
+    pub(super) doubts: Marks,
 }
 
 /// What a writing thread did with an article.
 pub(super) struct Written {
     pub(super) task: usize,
     pub(super) member: Option<usize>,
-    pub(super) record: u32,
-    pub(super) hash: ContentHash,
+    pub(super) entry: ArticleEntry,
 }
 
 /// What one writing thread did.
@@ -184,13 +185,13 @@ fn assemble(mut done: Vec<(usize, Done)>, threads: Vec<OfThread>, bytes_read: u6
     let mut articles = ArticleCounts::default();
     for OfThread { written, named, counts } in threads {
         articles.add(&counts);
-        for Written { task, member, record, hash } in written {
+        for Written { task, member, entry } in written {
             let of_task = &mut done[task];
             let of_source = match member {
                 Some(member) => &mut of_task.members[member].1,
                 None => of_task,
             };
-            of_source.articles.push((record, hash));
+            of_source.articles.push(entry);
         }
         for (task, key, id) in named {
             done[task].named.push((key, id));
@@ -309,8 +310,7 @@ impl<'a> Press<'a> {
         done.written.push(Written {
             task: job.task,
             member: job.member,
-            record: key.record.unwrap_or(0),
-            hash: prepared.hash,
+            entry: (key.record.unwrap_or(0), prepared.hash, Marks::of(&prepared.article).and(job.doubts)),
         });
         if let Some(id) = prepared.article.native_id.as_ref().filter(|_| self.writer.is_none()) {
             done.named.push((job.task, key.clone(), id.clone()));

@@ -3,6 +3,7 @@
 mod checking;
 mod completions_and_man;
 mod copies;
+mod coverage;
 mod declared;
 mod deleting;
 mod durable;

@@ -191,6 +191,7 @@ pub(crate) fn check_options(args: &CheckArgs) -> anyhow::Result<CheckOptions<'st
     let mut options = CheckOptions::default();
     options.threads = args.threads.unwrap_or_default();
     options.trust_mtime = args.trust_mtime;
+    options.coverage_drop = args.coverage_drop;
     options.include = args.include.clone();
     options.exclude = args.exclude.clone();
     options.parse = parse_options(&args.reading)?;

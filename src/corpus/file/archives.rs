@@ -34,7 +34,7 @@ fn zip_of(files: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 fn paths(reading: &SourceReading) -> Vec<(&str, bool)> {
-    reading.members.iter().map(|member| (member.path.as_str(), member.is_read)).collect()
+    reading.members.iter().map(|member| (member.path.as_str(), member.format.is_some())).collect()
 }
 
 #[test]

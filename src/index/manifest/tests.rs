@@ -9,7 +9,7 @@ fn source(text: &str) -> SourceEntry {
         size: 9,
         modified: -4,
         hash: ContentHash::of(text.as_bytes()),
-        articles: vec![(0, ContentHash::of(b"y"))],
+        articles: vec![(0, ContentHash::of(b"y"), Marks::default())],
         ..SourceEntry::default()
     }
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::index::Marks;
 use crate::index::writer::{Building, Prepared, Writer};
 use crate::index::{ContentHash, IndexOptions};
 use crate::{Article, Date, ExtraKind, SourceKey, Value};
@@ -39,7 +40,7 @@ fn write_changed(index: &Index, change: impl Fn(&mut Writer, &mut Article)) {
     article.source = SourceKey::new("", "story-1", None);
     let mut prepared = Prepared::new(article, None).expect("it can be written");
     let source = writer.manifest.corpora.entry(String::new()).or_default().sources.entry("story-1".into()).or_default();
-    source.articles = vec![(0, prepared.hash)];
+    source.articles = vec![(0, prepared.hash, Marks::default())];
     writer.begin(1, 64 << 20).expect("memory");
     change(&mut writer, &mut prepared.article);
     let mut building = Building::default();

@@ -22,6 +22,8 @@ Examples:
   newshound check --format sarif --relative-to . > newshound.sarif
 
 What differs is told with its cause: the source, other settings, an upgrade of the program, or the index itself.
+Where a field fell by more than --coverage-drop, it is told besides: a form of the archive may have changed. The default is
+more than chance does in a corpus that grows, and less than a tag or key that is called otherwise from one day on.
 An index or lock file of another version of the program is an upgrade, and different, though every article be the same.
 
 Exit codes: 0 same, 1 different, 2 wrong usage, 3 no index or one of another format, 6 a corpus cannot be read, 130 interrupted;
@@ -60,6 +62,11 @@ pub(crate) struct CheckArgs {
     /// How much text an article may have, such as 16MiB; one that has more is kept without its end, with a warning
     #[arg(long, value_name = "SIZE", default_value = "16MiB", value_parser = values::bytes)]
     pub(crate) max_article: u64,
+
+    /// How much less of the articles of a format may have a headline, date, byline, section or language, or be without a warning,
+    /// in points of per cent
+    #[arg(long, value_name = "POINTS", default_value = "2", value_parser = values::points)]
+    pub(crate) coverage_drop: f64,
 
     /// The number of threads [default: one a core]
     #[arg(long, value_name = "N")]

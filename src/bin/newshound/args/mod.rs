@@ -350,10 +350,20 @@ pub(crate) struct FieldsArgs {
 #[command(after_help = "\
 Examples:
   newshound status
-  newshound status --index /srv/news/index --json")]
+  newshound status --index /srv/news/index --json
+  newshound status --coverage       how many articles have a headline, a date, a byline, a section
+  newshound status --coverage --json | jq '.coverage[] | select(.articles - .sound > 10)'
+
+With --coverage each corpus and format has a row of per cents. `sound` is without any warning of an indexing run; what is
+doubtful follows. With --json they are numbers of articles.")]
 pub(crate) struct StatusArgs {
     #[command(flatten)]
     pub(crate) place: Place,
+
+    /// Show what part of the articles of each corpus and format has a headline, date, byline, section and language, and what is
+    /// doubtful of them
+    #[arg(long)]
+    pub(crate) coverage: bool,
 
     /// Print as JSON, with every section, publisher and language
     #[arg(long)]

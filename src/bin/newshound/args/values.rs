@@ -50,6 +50,12 @@ impl FromStr for MaxRejected {
     }
 }
 
+/// Reads a number of points of per cent.
+pub(crate) fn points(text: &str) -> Result<f64, String> {
+    let number = text.trim_end_matches('%').trim().parse().ok().filter(|number| (0.0..=100.0).contains(number));
+    number.ok_or_else(|| "expected points of per cent from 0 to 100, such as 2 or 0.5".to_owned())
+}
+
 /// Reads a date for `--since` and `--until`.
 pub(crate) fn date(text: &str) -> Result<Date, String> {
     Date::parse(text, DateOrder::Unknown).map_err(|error| match error {

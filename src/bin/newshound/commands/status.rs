@@ -10,7 +10,7 @@ use crate::failure::Exit;
 use crate::present::article::write_field;
 use crate::present::human::date;
 use crate::present::numbers::{counted, grouped, size};
-use crate::present::{Screen, json, print, print_plain};
+use crate::present::{Screen, coverage, json, print, print_plain};
 use crate::settings;
 
 /// How many languages, sections and publishers are named.
@@ -18,9 +18,19 @@ const NAMED: usize = 10;
 
 pub(crate) fn run(args: &StatusArgs) -> anyhow::Result<Exit> {
     let dir = settings::index_to_read(args.place.index.as_deref());
-    let status = settings::open(&args.place)?.status()?;
+    let index = settings::open(&args.place)?;
+    if args.coverage && !args.json {
+        let coverage = index.coverage()?;
+        print_plain(|out| coverage::table(out, &coverage))?;
+        return Ok(Exit::Done);
+    }
+    let status = index.status()?;
     if args.json {
-        print_plain(|out| json::object(out, &status))?;
+        let mut told = serde_json::to_value(&status)?;
+        if args.coverage {
+            told["coverage"] = serde_json::to_value(index.coverage()?)?;
+        }
+        print_plain(|out| json::object(out, &told))?;
     } else {
         let screen = Screen::stdout();
         print(screen, |out| write_status(out, &dir, &status, screen))?;

@@ -3,8 +3,9 @@
 
 use std::io::{self, Write};
 
-use newshound::{Cause, CheckReport, Code, Difference, SettingsChange};
+use newshound::{Cause, CheckReport, Code, CoverageDrop, Difference, SettingsChange};
 
+use super::coverage::percent;
 use super::numbers::{counted, grouped};
 use super::text::{cut, safe};
 
@@ -86,6 +87,7 @@ pub(crate) fn verdict(report: &CheckReport, against: Against) -> String {
     let kinds = [
         (!report.upgrade.is_empty(), "upgrade"),
         (!report.settings.is_empty(), "other settings"),
+        (!report.coverage.is_empty(), "less coverage"),
         (drift, "drift"),
         (!report.failed_corpora.is_empty(), "unreadable corpus"),
     ];
@@ -129,6 +131,7 @@ fn remarks(report: &CheckReport) -> Vec<String> {
     for SettingsChange { corpus, setting, then, now, .. } in &report.settings {
         remarks.push(format!("{corpus}: {} was {}, is {}", option(setting), or_none(then), or_none(now)));
     }
+    remarks.extend(report.coverage.iter().map(less));
     for corpus in report.corpora.iter().filter(|_| !report.same && report.counts.is_none()) {
         let told = |articles, sources| format!("{} from {}", counted(articles, "article"), counted(sources, "file"));
         let (then, now) =
@@ -144,6 +147,13 @@ fn remarks(report: &CheckReport) -> Vec<String> {
         remarks.push(format!("{}{parting}{}: {}", notice.corpus, notice.path, notice.message));
     }
     remarks
+}
+
+/// Returns what fewer articles have now.
+pub(crate) fn less(drop: &CoverageDrop) -> String {
+    let CoverageDrop { corpus, format, field, then, now, .. } = drop;
+    let what = if *field == "sound" { "without a warning" } else { field };
+    format!("{corpus}: of {format}, {what} was {} %, is {} %", percent(*then), percent(*now))
 }
 
 /// Returns how a setting is given: by an option, or by a file of the corpus.

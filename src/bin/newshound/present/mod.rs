@@ -4,6 +4,7 @@
 pub(crate) mod article;
 pub(crate) mod caret;
 pub(crate) mod check;
+pub(crate) mod coverage;
 pub(crate) mod csv;
 pub(crate) mod eval;
 pub(crate) mod human;

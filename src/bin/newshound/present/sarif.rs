@@ -7,20 +7,21 @@ use std::path::{Path, PathBuf};
 use newshound::{Change, CheckReport, Difference, Level, Notice};
 use serde_json::{Map, Value, json};
 
-use super::check::{option, reason};
+use super::check::{less, option, reason};
 use super::numbers::grouped;
 
 /// More results than this in a run are refused by the code scanning of GitHub.
 const MOST: usize = 25_000;
 
 /// The rules: an id, what it means, and how grave it is.
-const RULES: [(&str, &str, &str); 6] = [
+const RULES: [(&str, &str, &str); 7] = [
     ("added", "An article is new", "warning"),
     ("changed", "An article has other content", "warning"),
     ("removed", "An article is gone", "warning"),
     ("unreadable", "A file cannot be read now", "error"),
     ("upgrade", "A version is another one", "warning"),
     ("settings", "A corpus is read by other settings", "warning"),
+    ("coverage", "Fewer articles have a field than before", "warning"),
 ];
 
 /// Where things are, all from the root of the file system.
@@ -75,6 +76,9 @@ fn results(report: &CheckReport, places: &Places) -> Vec<Value> {
         let setting = option(change.setting);
         let text = format!("{}: {setting} was \"{}\", is \"{}\"", change.corpus, change.then, change.now);
         results.push(result("settings", text, of_lock.clone()));
+    }
+    for drop in &report.coverage {
+        results.push(result("coverage", less(drop), of_lock.clone()));
     }
     if report.differences.is_empty() && !report.same_content && report.failed_corpora.is_empty() {
         results.push(result("changed", "the articles are others than the lock file says".to_owned(), of_lock));
