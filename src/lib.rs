@@ -44,6 +44,7 @@ mod eval;
 mod extra;
 mod index;
 mod ingest;
+mod limits;
 mod lock;
 mod mapping;
 mod notice;
@@ -63,7 +64,7 @@ pub use check::{
     Cause, Change, ChangeCounts, CheckOptions, CheckReport, CheckedCorpus, CoverageDrop, Difference, SettingsChange,
     VersionChange, VersionedPart, check, check_lock, ingest_locked,
 };
-pub use corpus::format::{Found, LeftOver, ParseOptions};
+pub use corpus::format::{Found, LeftOver, ParseOptions, formats};
 pub use date::{Date, DateError, DateOrder, Precision};
 pub use error::{Error, ErrorKind, LockHolder, Result};
 pub use eval::{
@@ -80,6 +81,7 @@ pub use index::{
 pub use ingest::{
     ArticleCounts, Corpus, IngestOptions, IngestReport, Phase, Progress, RepairReport, SourceCounts, ingest, repair,
 };
+pub use limits::Limits;
 pub use lock::Lock;
 pub use mapping::{Globs, Mapping, MappingRule};
 pub use notice::{Code, Level, Notice};

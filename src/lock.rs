@@ -4,7 +4,7 @@
 //! It is written after a commit and at no other time. What it cannot tell, having no hash of any source, is whether an
 //! article differs because its source does or because the program reads it otherwise.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -37,6 +37,8 @@ const DIGITS: usize = 16;
 pub struct Lock {
     pub(crate) versions: Versions,
     pub(crate) digests: Digests,
+    /// The formats that the program reads which read the corpora, in the order of names; none where that is not told.
+    pub(crate) formats: Vec<String>,
     /// The declared fields.
     pub(crate) extra: BTreeMap<String, ExtraKind>,
     pub(crate) corpora: BTreeMap<String, LockedCorpus>,
@@ -86,6 +88,8 @@ impl Lock {
 
     pub(crate) fn of_manifest(manifest: &Manifest, detail: bool) -> Lock {
         let coverage = coverage(manifest);
+        let formats: BTreeSet<String> =
+            manifest.corpora.values().flat_map(|entry| entry.formats.iter().cloned()).collect();
         let corpora = manifest.corpora.iter().map(|(name, entry)| {
             let (sources, articles) = manifest.counts(name);
             let coverage = coverage.iter().filter(|of_format| of_format.corpus == *name).map(without_doubts).collect();
@@ -94,6 +98,7 @@ impl Lock {
         Lock {
             versions: Versions::ours(),
             digests: manifest.digests(),
+            formats: formats.into_iter().collect(),
             extra: manifest.extra.clone(),
             corpora: corpora.collect(),
             tombstones: manifest.tombstones.clone(),
@@ -153,6 +158,12 @@ impl Lock {
         line("ranking", &quoted(ranking));
         line("content", &quoted(&self.digests.content.to_string()));
         line("index", &quoted(&self.digests.index.to_string()));
+        if !self.formats.is_empty() {
+            line(
+                "formats",
+                &format!("[{}]", self.formats.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ")),
+            );
+        }
         if !self.extra.is_empty() {
             let fields: Vec<_> = self.extra.iter().map(|(name, kind)| format!("{name} = \"{kind}\"")).collect();
             line("extra", &format!("{{ {} }}", fields.join(", ")));
@@ -314,6 +325,8 @@ struct Written {
     content: String,
     index: String,
     #[serde(default)]
+    formats: Vec<String>,
+    #[serde(default)]
     extra: BTreeMap<String, ExtraKind>,
     #[serde(default)]
     taken_down: Vec<WrittenTombstone>,
@@ -377,10 +390,11 @@ impl Written {
         let articles = self.articles.map(|articles| articles.into_iter().map(WrittenArticle::keyed).collect());
         let tombstones = self.taken_down.into_iter().map(Tombstone::from).collect();
         let digests = Digests { content: self.content.parse()?, index: self.index.parse()? };
-        let Written { newshound: program, format, analyzer, ranking, extra, .. } = self;
+        let Written { newshound: program, format, analyzer, ranking, formats, extra, .. } = self;
         Ok(Lock {
             versions: Versions { program, format, analyzer, ranking },
             digests,
+            formats,
             extra,
             corpora,
             tombstones,
@@ -428,6 +442,8 @@ mod tests {
         let other = manifest.corpora.entry("other.one".into()).or_default();
         other.settings.exclude = vec!["*.bak".into(), "\"".into()];
         other.settings.date_order = crate::DateOrder::DayFirst;
+        other.settings.limits.members = 5;
+        other.formats = vec!["csv".into(), "json".into()];
         manifest.tombstones.insert(Tombstone {
             source: SourceKey::new("news", "\"c\".jsonl", Some(3)),
             native_id: Some("c-3".into()),

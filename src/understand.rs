@@ -64,7 +64,8 @@ pub fn understand(path: &str, bytes: &[u8], options: &ParseOptions, limit: usize
         }
         Flow::Continue
     };
-    let reading = read_whole(path, bytes, options, &mut emit);
+    let options = ParseOptions { limits: options.limits.within_reach(), ..options.clone() };
+    let reading = read_whole(path, bytes, &options, &mut emit);
     let mut notices = reading.notices;
     notices.extend(rejected);
     Understood {

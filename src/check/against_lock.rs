@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use super::compare::{Comparison, compare};
 use super::coverage::{COVERAGE_DROP, drops};
 use super::report::{Cause, CheckReport, CheckedCorpus, VersionChange, VersionedPart};
-use super::{CheckOptions, give_ids, name_of, report, unreadable};
+use super::{CheckOptions, formats_change, give_ids, name_of, report, unreadable};
 use crate::article::MAX_ARTICLE;
 use crate::index::{Manifest, coverage};
 use crate::ingest::{ingest_if, survey, take_settings};
 use crate::lock::{Lock, Versions, shortened};
 use crate::{
-    Code, Corpus, Coverage, DateOrder, Error, Index, IndexOptions, IngestOptions, IngestReport, Mapping, Result,
+    Code, Corpus, Coverage, DateOrder, Error, Index, IndexOptions, IngestOptions, IngestReport, Limits, Mapping, Result,
 };
 
 /// Tells whether indexing these corpora now would give what a lock file says, and what differs, as far as the lock file
@@ -114,6 +114,7 @@ fn has_no_settings(options: &IngestOptions<'_>) -> bool {
         && options.parse.mapping == Mapping::default()
         && options.default_language.is_none()
         && options.max_article == MAX_ARTICLE
+        && options.parse.limits == Limits::default()
 }
 
 /// Holds a manifest against a lock.
@@ -122,7 +123,8 @@ fn against(lock: &Lock, now: &Manifest, told: IngestReport, coverage_drop: f64) 
     // A lock file knows nothing of a source as yet, so that one that cannot be read is not stale but left out.
     let unreadable = unreadable(&told.notices, Code::Unreadable);
     let mut comparison = compare(&lock.manifest(), &shortened(now), &names, &unreadable);
-    let upgrade = upgrade(&lock.versions);
+    let mut upgrade = upgrade(&lock.versions);
+    upgrade.extend(formats_change(&lock.formats));
     if !upgrade.is_empty() || !comparison.settings.is_empty() {
         for difference in &mut comparison.differences {
             difference.cause = Cause::Unknown;

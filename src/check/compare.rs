@@ -16,8 +16,9 @@ pub(super) struct Comparison {
     pub(super) differences: Vec<Difference>,
     pub(super) settings: Vec<SettingsChange>,
     pub(super) corpora: Vec<CheckedCorpus>,
-    /// Versions of the program that read a corpus then.
+    /// Versions of the program that read a corpus then, and the formats that their builds read.
     pub(super) read_by: BTreeSet<String>,
+    pub(super) formats: BTreeSet<Vec<String>>,
 }
 
 /// Sources and folders that cannot be read now, by corpus and path.
@@ -51,6 +52,7 @@ pub(super) fn compare(
         let pair = Pair::new(name, then, now);
         if known.is_some() {
             comparison.settings.extend(settings_changes(name, &then.settings, &now.settings));
+            comparison.formats.extend(Some(then.formats.clone()).filter(|formats| !formats.is_empty()));
             comparison.read_by.extend(Some(then.read_by.clone()).filter(|version| !version.is_empty()));
         }
         comparison.take(&pair, unreadable);
@@ -81,7 +83,7 @@ impl<'a> Pair<'a> {
                 let (then, now) = (&self.then.settings, &self.now.settings);
                 if !then.reads_like(now) || !then.maps_alike_at(now, path) {
                     Cause::Settings
-                } else if self.then.read_by != self.now.read_by {
+                } else if (&self.then.read_by, &self.then.formats) != (&self.now.read_by, &self.now.formats) {
                     Cause::Upgrade
                 } else {
                     Cause::Index
@@ -170,6 +172,7 @@ fn settings_changes(corpus: &str, then: &Settings, now: &Settings) -> Vec<Settin
             (MAPPING_FILE, settings.own_mapping.to_string()),
             ("default-language", settings.default_language.clone().unwrap_or_default()),
             ("max-article", settings.max_article.to_string()),
+            ("limit", settings.limits.to_string()),
         ]
     };
     let pairs = of(then).into_iter().zip(of(now)).filter(|(then, now)| then != now);

@@ -18,6 +18,7 @@ pub use report::{
 };
 
 use crate::article::MAX_ARTICLE;
+use crate::corpus::format::formats;
 use crate::index::{Manifest, Snapshot, coverage};
 use crate::ingest::survey;
 use crate::{
@@ -192,7 +193,24 @@ fn program_changes(comparison: &Comparison) -> Vec<VersionChange> {
     let others = comparison.read_by.iter().filter(|then| *then != now);
     let change =
         |then: &String| VersionChange { part: VersionedPart::Program, then: then.clone(), now: now.to_owned() };
-    others.map(change).collect()
+    others.map(change).chain(comparison.formats.iter().filter_map(|then| formats_change(then))).collect()
+}
+
+/// Returns which formats only one of two builds reads: the one that read corpora then, if that is known, or this one.
+fn formats_change(then: &[String]) -> Option<VersionChange> {
+    let now = formats();
+    let is_then = |name: &str| then.iter().any(|known| known == name);
+    let gone: Vec<&str> = then.iter().map(String::as_str).filter(|name| !now.contains(name)).collect();
+    let new: Vec<&str> = now.iter().copied().filter(|name| !is_then(name)).collect();
+    let told = |has: &[&str], lacks: &[&str]| {
+        let parts = [("with", has), ("without", lacks)].into_iter().filter(|(_, names)| !names.is_empty());
+        parts.map(|(word, names)| format!("{word} {}", names.join(", "))).collect::<Vec<_>>().join(", ")
+    };
+    (!then.is_empty() && !(gone.is_empty() && new.is_empty())).then(|| VersionChange {
+        part: VersionedPart::Formats,
+        then: told(&gone, &new),
+        now: told(&new, &gone),
+    })
 }
 
 fn report(
@@ -202,7 +220,7 @@ fn report(
     digests: [Digests; 2],
     told: IngestReport,
 ) -> CheckReport {
-    let Comparison { counts, differences, settings, corpora, read_by: _ } = comparison;
+    let Comparison { counts, differences, settings, corpora, .. } = comparison;
     let mut notices = told.notices;
     notices.sort_by(|a, b| (&a.corpus, &a.path, a.line).cmp(&(&b.corpus, &b.path, b.line)));
     let [digests_then, digests_now] = digests;
@@ -228,5 +246,35 @@ fn report(
         kept_out: told.articles.kept_out,
         bytes_read: told.bytes_read,
         notices,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest;
+
+    #[test]
+    fn what_another_build_read_is_an_upgrade_and_read_again() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        std::fs::write(folder.path().join("a.txt"), "Ferry late\n\nThe ferry was late again.\n").expect("a file");
+        let corpora = || vec![Corpus::named("news", folder.path()).expect("the name is sound")];
+        let index = Index::in_memory().expect("memory suffices");
+        ingest(&index, corpora(), &IngestOptions::default()).expect("it is indexed");
+        let report = check(&index, corpora(), &CheckOptions::default()).expect("it is checked");
+        assert!(report.same, "{report:?}");
+
+        let mut writer = index.writer().expect("there is no other");
+        writer.begin(1, 64 << 20).expect("memory suffices");
+        writer.manifest.corpora.get_mut("news").expect("it was read").formats.push("sealed-letters".to_owned());
+        writer.commit().expect("memory suffices");
+        drop(writer);
+        let report = check(&index, corpora(), &CheckOptions::default()).expect("it is checked");
+        let [change] = &report.upgrade[..] else { panic!("{:?}", report.upgrade) };
+        assert_eq!((change.then.as_str(), change.now.as_str()), ("with sealed-letters", "without sealed-letters"));
+        assert!(report.same_content && !report.same);
+        let report = ingest(&index, corpora(), &IngestOptions::default()).expect("it is indexed");
+        assert_eq!((report.sources.read, report.articles.unchanged, report.changed), (1, 1, true));
+        assert!(check(&index, corpora(), &CheckOptions::default()).expect("it is checked").same);
     }
 }

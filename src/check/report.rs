@@ -66,6 +66,8 @@ pub enum VersionedPart {
     Analyzer,
     /// How hits are ordered.
     Ranking,
+    /// Which formats the program was built with.
+    Formats,
 }
 
 impl VersionedPart {
@@ -76,6 +78,7 @@ impl VersionedPart {
             VersionedPart::Format => "format",
             VersionedPart::Analyzer => "analyzer",
             VersionedPart::Ranking => "ranking",
+            VersionedPart::Formats => "formats",
         }
     }
 }

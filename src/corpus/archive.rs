@@ -3,6 +3,7 @@
 
 use std::io::{self, Read, Seek};
 
+use crate::limits::raise;
 use crate::{Code, Notice};
 
 /// The kinds of archives.
@@ -11,9 +12,6 @@ pub(super) enum Archive {
     Zip,
     Tar,
 }
-
-/// How many files of an archive are read.
-const MOST_MEMBERS: usize = 1_000_000;
 
 impl Archive {
     /// Tells by the first 512 bytes whether a file is an archive.
@@ -40,8 +38,8 @@ pub(super) enum Found<'f> {
     Other(Notice),
 }
 
-/// Hands out the files of a tar archive. What cannot be read on ends it, with a notice.
-pub(super) fn read_tar(bytes: impl Read, take: &mut Take<'_>) -> io::Result<()> {
+/// Hands out the files of a tar archive, so many at most. What cannot be read on ends it, with a notice.
+pub(super) fn read_tar(bytes: impl Read, most: u64, take: &mut Take<'_>) -> io::Result<()> {
     let mut archive = tar::Archive::new(bytes);
     for (n, entry) in archive.entries()?.enumerate() {
         let mut entry = match entry {
@@ -52,8 +50,8 @@ pub(super) fn read_tar(bytes: impl Read, take: &mut Take<'_>) -> io::Result<()> 
                 return Ok(());
             }
         };
-        if n >= MOST_MEMBERS {
-            take(Found::Other(too_many()))?;
+        if n as u64 >= most {
+            take(Found::Other(too_many(most)))?;
             return Ok(());
         }
         let kind = entry.header().entry_type();
@@ -75,8 +73,8 @@ pub(super) fn read_tar(bytes: impl Read, take: &mut Take<'_>) -> io::Result<()> 
     Ok(())
 }
 
-/// Hands out the files of a zip archive.
-pub(super) fn read_zip(bytes: impl Read + Seek, take: &mut Take<'_>) -> io::Result<()> {
+/// Hands out the files of a zip archive, so many at most.
+pub(super) fn read_zip(bytes: impl Read + Seek, most: u64, take: &mut Take<'_>) -> io::Result<()> {
     let broken = |error: &dyn std::fmt::Display| {
         Notice::new(Code::BrokenOff, None, format!("the archive cannot be read ({error}); what came before is kept"))
     };
@@ -89,8 +87,8 @@ pub(super) fn read_zip(bytes: impl Read + Seek, take: &mut Take<'_>) -> io::Resu
         }
     };
     for n in 0..archive.len() {
-        if n >= MOST_MEMBERS {
-            take(Found::Other(too_many()))?;
+        if n as u64 >= most {
+            take(Found::Other(too_many(most)))?;
             return Ok(());
         }
         let goes_on = match archive.by_index(n) {
@@ -123,8 +121,9 @@ pub(super) fn is_of_data(error: &io::Error) -> bool {
         && matches!(error.kind(), InvalidData | InvalidInput | Other | UnexpectedEof | Unsupported)
 }
 
-fn too_many() -> Notice {
-    Notice::new(Code::TooLarge, None, format!("an archive of more than {MOST_MEMBERS} files; the others are not read"))
+fn too_many(most: u64) -> Notice {
+    let message = format!("an archive of more than {most} files; the others are not read; {}", raise("members"));
+    Notice::new(Code::TooLarge, None, message)
 }
 
 /// Returns the path of a file within its archive, with `/`; why not for one that is none or is hidden.

@@ -11,11 +11,10 @@ use super::large::{LeftOff, Limits, UNKNOWN_SIZE, read_large};
 use super::packed::{self, Bounds, Codec};
 use super::read::{Member, SourceReading, with_path};
 use super::warc;
+use crate::limits::raise;
 use crate::source_key::name_within;
 use crate::{Code, Notice};
 
-/// How deep packed data may be packed again.
-const DEEPEST: u32 = 4;
 /// How many bytes tell what a file is.
 const BEGINNING: usize = 512;
 
@@ -72,7 +71,7 @@ pub(crate) fn read_whole(
 ) -> SourceReading {
     const LONGEST: usize = 64 << 20;
     let limits =
-        Limits { piece: bytes.len() + 1, longest: LONGEST, from: None, most: u64::MAX, bounds: Bounds::default() };
+        Limits { piece: bytes.len() + 1, longest: LONGEST, from: None, most: u64::MAX, bounds: options.limits };
     let read = read_file(path, Cursor::new(bytes), bytes.len() as u64, &limits, options, &mut |_| {}, emit);
     read.map(|(reading, _)| reading).unwrap_or_else(|error| unread(path, error.to_string()))
 }
@@ -104,12 +103,16 @@ impl Reader<'_> {
         let (codec, archive) = (Codec::of(&beginning), Archive::of(&beginning));
         let is_crawl = warc::begins_crawl(&beginning);
         let bytes = Cursor::new(beginning).chain(bytes);
-        if (codec.is_some() || archive.is_some()) && depth >= DEEPEST {
-            return Ok(unread(path, format!("packed more than {DEEPEST} times over; not read")));
+        let Bounds { nesting, members, .. } = self.limits.bounds;
+        if (codec.is_some() || archive.is_some()) && u64::from(depth) >= nesting {
+            let message = format!("packed more than {nesting} times over; not read; {}", raise("nesting"));
+            return Ok(unread(path, message));
         }
         match (codec, archive) {
             (Some(codec), _) => self.read_packed(path, name, bytes, codec, depth),
-            (None, Some(Archive::Tar)) => self.read_archive(path, depth, |take| archive::read_tar(bytes, take)),
+            (None, Some(Archive::Tar)) => {
+                self.read_archive(path, depth, |take| archive::read_tar(bytes, members, take))
+            }
             (None, Some(Archive::Zip)) => self.read_held_zip(path, bytes, depth),
             (None, None) if is_crawl => {
                 // A response is held more than once while it is read.
@@ -171,11 +174,11 @@ impl Reader<'_> {
     }
 
     fn read_zip(&mut self, path: &str, bytes: impl Read + Seek, size: u64, depth: u32) -> io::Result<SourceReading> {
-        let Bounds { ratio, free, .. } = self.limits.bounds;
+        let Bounds { ratio, free, members, .. } = self.limits.bounds;
         // Files may lie over one another in a zip archive: together they are held against its size.
         let mut left = size.saturating_mul(ratio).max(free);
         self.read_archive(path, depth, |take| {
-            archive::read_zip(bytes, &mut |found| match found {
+            archive::read_zip(bytes, members, &mut |found| match found {
                 Found::File(name, size, bytes) => {
                     let mut bounded = bytes.take(left);
                     let goes_on = take(Found::File(name, size, &mut bounded))?;
@@ -184,8 +187,9 @@ impl Reader<'_> {
                         return Ok(goes_on);
                     }
                     let message = format!(
-                        "the archive unpacks to more than {ratio} times its size, and more than {free} \
-                                           bytes; what came before is kept"
+                        "the archive unpacks to more than {ratio} times its size, and more than {free} bytes; {}; what \
+                         came before is kept",
+                        raise("ratio")
                     );
                     take(Found::Other(Notice::new(Code::BrokenOff, None, message)))?;
                     Ok(false)

@@ -6,12 +6,17 @@ use std::collections::BTreeMap;
 
 use super::formats;
 use super::source::Source;
-use crate::{Article, Code, Date, DateError, DateOrder, ExtraKind, Mapping, Notice};
+use crate::{Article, Code, Date, DateError, DateOrder, ExtraKind, Limits, Mapping, Notice};
 
 /// A form in which news is kept.
 pub(crate) trait Format: Sync {
     /// Returns the format's name, in lower case and without spaces.
     fn name(&self) -> &'static str;
+
+    /// Tells whether this build reads it, and does not only know it by name.
+    fn is_read(&self) -> bool {
+        true
+    }
 
     /// Tells how sure it is that a source is in this format, and why, from its path and its first text.
     fn detect(&self, path: &str, head: &str) -> Option<Detected>;
@@ -101,6 +106,8 @@ pub struct ParseOptions {
     pub date_order: DateOrder,
     /// Which keys, columns and elements feed which fields, for those whose names are not known.
     pub mapping: Mapping,
+    /// What a source may ask for at most.
+    pub limits: Limits,
     /// Fields of [`Article::extra`] to be read from keys of their names, as values of their kinds. An ingest puts in those
     /// that the index was made with.
     pub extra: BTreeMap<String, ExtraKind>,
@@ -222,6 +229,18 @@ pub(crate) static FORMATS: &[&dyn Format] = &[
     &formats::story_lines::StoryLines,
     &formats::plain::Plain,
 ];
+
+/// Returns the names of the formats that this build reads, in the order of names: some are compiled in by features alone.
+///
+/// ```
+/// assert!(newshound::formats().contains(&"markdown"));
+/// ```
+pub fn formats() -> Vec<&'static str> {
+    let mut names: Vec<_> = FORMATS.iter().filter(|format| format.is_read()).map(|format| format.name()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
 
 /// How many bytes of a source's text formats see to tell whether it is theirs.
 pub(crate) const HEAD: usize = 4096;

@@ -5,24 +5,12 @@ use std::cell::{Cell, RefCell};
 use std::io::{self, BufReader, Read};
 use std::rc::Rc;
 
+/// To how much packed data may unpack.
+pub(crate) use crate::Limits as Bounds;
+use crate::limits::raise;
+
 /// The memory that data may ask for, in KiB: three times what the strongest packing does.
 const MOST_MEMORY: u32 = 192 << 10;
-
-/// To how much packed data may unpack.
-#[derive(Debug, Clone)]
-pub(crate) struct Bounds {
-    /// How many times its size, once it is more than `free` bytes. Text packs to a tenth, tables to a fiftieth.
-    pub(crate) ratio: u64,
-    pub(crate) free: u64,
-    /// How many bytes one packed source may unpack to.
-    pub(crate) most: u64,
-}
-
-impl Default for Bounds {
-    fn default() -> Bounds {
-        Bounds { ratio: 250, free: 64 << 20, most: 256 << 30 }
-    }
-}
 
 /// How bytes are packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,14 +125,19 @@ impl Read for Unpacker<'_> {
             },
         };
         self.unpacked += read as u64;
-        let Bounds { ratio, free, most } = *self.bounds;
-        if self.unpacked > most {
-            return self.break_off(format!("its {} data unpacks to more than {most} bytes", self.codec.name()));
+        let Bounds { ratio, free, unpacked, .. } = *self.bounds;
+        if self.unpacked > unpacked {
+            return self.break_off(format!(
+                "its {} data unpacks to more than {unpacked} bytes; {}",
+                self.codec.name(),
+                raise("unpacked")
+            ));
         }
         if self.unpacked > self.health.packed.get().saturating_mul(ratio).max(free) {
             return self.break_off(format!(
-                "its {} data unpacks to more than {ratio} times its size, and more than {free} bytes",
-                self.codec.name()
+                "its {} data unpacks to more than {ratio} times its size, and more than {free} bytes; {}",
+                self.codec.name(),
+                raise("ratio")
             ));
         }
         Ok(read)

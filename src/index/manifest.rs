@@ -15,9 +15,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::coverage::Marks;
 use super::digest::{Digest, Digests, Key};
 use super::missing::{Missing, Trace};
+use super::settings::Settings;
 use super::tombstones::{Tombstone, Tombstones};
-use crate::article::MAX_ARTICLE;
-use crate::{Code, DateOrder, Error, ExtraKind, Mapping, MappingRule, Result, SourceKey};
+use crate::{Code, Error, ExtraKind, Result, SourceKey};
 
 /// What an index was made from.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -54,6 +54,8 @@ pub(crate) struct CorpusEntry {
     pub(crate) started: i64,
     /// The version of Newshound that last walked it.
     pub(crate) read_by: String,
+    /// The formats that this build of it reads, in the order of names.
+    pub(crate) formats: Vec<String>,
     /// The sources by path.
     pub(crate) sources: Sources,
 }
@@ -98,71 +100,6 @@ impl Serialize for Sources {
 impl<'de> Deserialize<'de> for Sources {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Sources, D::Error> {
         BTreeMap::deserialize(deserializer).map(Sources::from)
-    }
-}
-
-/// How a corpus is read. A run that names no corpus repeats it; a run that reads it otherwise reads all of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct Settings {
-    /// Globs of paths to read; empty for all.
-    pub(crate) include: Vec<String>,
-    /// Globs of paths to leave out.
-    pub(crate) exclude: Vec<String>,
-    /// How ambiguous dates are read.
-    pub(crate) date_order: DateOrder,
-    /// Which keys, columns and elements feed which fields, as the user says.
-    pub(crate) mapping: Mapping,
-    /// What the corpus's own `newshound.toml` says of it.
-    pub(crate) own_mapping: Mapping,
-    /// The language of articles whose own is not known.
-    pub(crate) default_language: Option<String>,
-    /// How much text an article may have, in bytes; what is more is cut off.
-    pub(crate) max_article: u64,
-}
-
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings {
-            include: Vec::new(),
-            exclude: Vec::new(),
-            date_order: DateOrder::default(),
-            mapping: Mapping::default(),
-            own_mapping: Mapping::default(),
-            default_language: None,
-            max_article: MAX_ARTICLE,
-        }
-    }
-}
-
-impl Settings {
-    /// Tells whether every source gives the same articles under both, but for what is mapped.
-    pub(crate) fn reads_like(&self, other: &Settings) -> bool {
-        (self.date_order, &self.default_language, self.max_article)
-            == (other.date_order, &other.default_language, other.max_article)
-    }
-
-    /// Tells whether both map the same.
-    pub(crate) fn maps_like(&self, other: &Settings) -> bool {
-        (&self.mapping, &self.own_mapping) == (&other.mapping, &other.own_mapping)
-    }
-
-    /// Tells whether both map the same of the source at a path.
-    pub(crate) fn maps_alike_at(&self, other: &Settings, path: &str) -> bool {
-        let rules = |settings: &Settings| settings.rules_of(path).cloned().collect::<Vec<_>>();
-        let (ours, theirs) = (rules(self), rules(other));
-        ours.len() == theirs.len() && ours.iter().zip(&theirs).all(|(ours, theirs)| ours.reads_like(theirs))
-    }
-
-    fn rules_of(&self, path: &str) -> impl Iterator<Item = &MappingRule> {
-        self.mapping.rules_of(path).chain(self.own_mapping.rules_of(path))
-    }
-
-    /// Returns all that is mapped: what the user says comes before what the corpus says itself.
-    pub(crate) fn whole_mapping(&self) -> Mapping {
-        let mut mapping = self.mapping.clone();
-        mapping.rules.extend(self.own_mapping.rules.iter().cloned());
-        mapping
     }
 }
 
@@ -399,14 +336,14 @@ impl Manifest {
             return true;
         }
         let Some(known) = self.corpora.get(&update.name) else { return !update.is_gone };
-        let CorpusEntry { root, settings, started: _, read_by, sources } = &update.entry;
+        let CorpusEntry { root, settings, started: _, read_by, formats, sources } = &update.entry;
         let is_known = |path: &String, source: &SourceEntry| {
             known.sources.get(path).is_some_and(|known| known.is_same_but_for_time(source))
         };
         let is_elsewhere = if self.is_canonical { root.is_some() != known.root.is_some() } else { *root != known.root };
         update.is_gone
             || is_elsewhere
-            || (settings, read_by) != (&known.settings, &known.read_by)
+            || (settings, read_by, formats) != (&known.settings, &known.read_by, &known.formats)
             || update.gone.iter().any(|path| known.sources.contains_key(path))
             || !sources.iter().all(|(path, source)| is_known(path, source))
     }

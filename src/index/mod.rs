@@ -21,6 +21,7 @@ mod repair;
 mod schema;
 mod seal;
 mod segment;
+mod settings;
 mod shield;
 mod signature;
 mod snapshot;
@@ -50,12 +51,11 @@ pub use digest::{Digest, Digests};
 pub(crate) use disk::recording;
 pub(crate) use extras::Extra;
 pub(crate) use forms::forms_of;
-pub(crate) use manifest::{
-    ArticleEntry, ContentHash, CorpusEntry, CorpusUpdate, Manifest, Settings, SourceEntry, Sources,
-};
+pub(crate) use manifest::{ArticleEntry, ContentHash, CorpusEntry, CorpusUpdate, Manifest, SourceEntry, Sources};
 pub use options::{IndexOptions, OpenOptions};
 pub(crate) use repair::{Mended, mend};
 pub(crate) use schema::{FORMAT, Fields, GAP, PARAGRAPH, SENTENCE, TextField, column, language_of};
+pub(crate) use settings::Settings;
 pub(crate) use signature::{Sketch, Sketches};
 pub(crate) use snapshot::Snapshot;
 pub use status::{CorpusStatus, Count, Status as IndexStatus};

@@ -263,6 +263,7 @@ mod tests {
                 notices: Vec::new(),
                 rejected: 0,
                 kept_out: 0,
+                has_too_many: false,
                 format: None,
                 articles: read,
                 named: Vec::new(),

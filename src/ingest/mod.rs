@@ -146,6 +146,7 @@ pub(crate) fn ingest_if(
     accept: Option<&dyn Fn(&Manifest) -> bool>,
 ) -> Result<(IngestReport, bool)> {
     options.parse.mapping.check()?;
+    options.parse.limits.check()?;
     limit::check(options.max_article)?;
     let mut report =
         IngestReport { schema_version: crate::SCHEMA_VERSION, dry_run: options.dry_run, ..IngestReport::default() };

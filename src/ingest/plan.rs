@@ -11,7 +11,7 @@ use super::reading::Task;
 use super::report::IngestReport;
 use super::{Folder, Run};
 use crate::corpus::discover::{DiscoverOptions, Discovery, SourceFile, discover};
-use crate::corpus::format::Flow;
+use crate::corpus::format::{Flow, formats};
 use crate::index::{ContentHash, CorpusEntry, CorpusUpdate, Manifest, SourceEntry, Sources, Tombstones};
 use crate::{Code, Notice, ParseOptions, Result};
 
@@ -113,8 +113,10 @@ pub(super) fn plan<'a>(
         fail(name, known, Code::RootEmpty, message, report);
         return Ok(None);
     }
-    let reads_alike =
-        known.is_some_and(|known| known.settings.reads_like(&settings) && known.read_by == env!("CARGO_PKG_VERSION"));
+    let formats: Vec<String> = formats().into_iter().map(str::to_owned).collect();
+    let reads_alike = known.is_some_and(|known| {
+        known.settings.reads_like(&settings) && known.read_by == env!("CARGO_PKG_VERSION") && known.formats == formats
+    });
     let reread = options.full || (knows_sources && !reads_alike);
     // What is mapped otherwise is read again, and an archive for the files in it.
     let known_as_mapped =
@@ -123,6 +125,7 @@ pub(super) fn plan<'a>(
     let parse = ParseOptions {
         date_order: settings.date_order,
         mapping: settings.whole_mapping(),
+        limits: settings.limits,
         extra: manifest.extra.clone(),
     };
     let entry = CorpusEntry {
@@ -130,6 +133,7 @@ pub(super) fn plan<'a>(
         settings,
         started,
         read_by: env!("CARGO_PKG_VERSION").to_owned(),
+        formats,
         ..CorpusEntry::default()
     };
     let is_emptied = options.allow_empty && discovery.sources.is_empty() && all_readable;

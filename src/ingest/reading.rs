@@ -17,9 +17,9 @@ use crate::corpus::discover::SourceFile;
 use crate::corpus::file::read_file;
 use crate::corpus::format::{Flow, Parsed, Place, Record};
 use crate::corpus::large::{LeftOff, Limits};
-use crate::corpus::packed::Bounds;
 use crate::corpus::read::{Member, OPENING};
 use crate::index::{ArticleEntry, Beginning, ContentHash, Marks, SourceEntry, Sources, Tombstone, Tombstones};
+use crate::limits::raise;
 use crate::{Code, Level, Notice, ParseOptions, SourceKey};
 
 /// A source of more bytes is read in pieces where its form allows.
@@ -69,6 +69,8 @@ pub(super) struct Done {
     pub(super) notices: Vec<Notice>,
     pub(super) rejected: u64,
     pub(super) kept_out: u64,
+    /// Whether it has more articles than are taken of a source.
+    pub(super) has_too_many: bool,
     /// The name of the format that it was read as.
     pub(super) format: Option<&'static str>,
     /// Articles that the source gave, by record.
@@ -89,6 +91,7 @@ impl Done {
             notices: Vec::new(),
             rejected: 0,
             kept_out: 0,
+            has_too_many: false,
             format: None,
             articles: Vec::new(),
             named: Vec::new(),
@@ -217,7 +220,7 @@ impl<'a> Floor<'a> {
         let longest = task.max_article.saturating_mul(LONGEST).max(LONGEST_AT_LEAST);
         let longest = usize::try_from(longest).unwrap_or(usize::MAX);
         let piece = PIECE.min(usize::try_from(self.most.max(LEAST_PIECE)).unwrap_or(PIECE));
-        let limits = Limits { piece, longest, from: begun.map(left_off), most: self.most, bounds: Bounds::default() };
+        let limits = Limits { piece, longest, from: begun.map(left_off), most: self.most, bounds: task.parse.limits };
         // What is held is given back before more is taken: two that wait for each other would wait for ever.
         let mut make_room = |bytes: u64| {
             drop(held.take());
@@ -230,6 +233,7 @@ impl<'a> Floor<'a> {
             if self.press.must_stop() { Flow::Stop } else { Flow::Continue }
         })?;
         take_members(reading.members, task, MEMBER_TIME, done);
+        done.notices.extend(done.has_too_many.then(|| too_many(&source.path, task)));
         done.format = reading.format;
         let skip = reading.notices.iter().find(|notice| notice.level == Level::Skip).map(|notice| notice.code);
         done.notices.extend(reading.notices.into_iter().map(|notice| located(notice, task)));
@@ -263,6 +267,14 @@ impl<'a> Floor<'a> {
                 };
                 done.rejected += 1;
                 done.notices.push(located(notice, task));
+            }
+            // Numbers tell how many came before, also before the source was left off.
+            Record::Article(parsed) if parsed.record.is_some_and(|n| u64::from(n) > task.parse.limits.articles) => {
+                let member = parsed.member.as_ref().map(|path| done.member(path));
+                match member {
+                    Some(member) => done.members[member].1.has_too_many = true,
+                    None => done.has_too_many = true,
+                }
             }
             Record::Article(parsed) => {
                 let member = parsed.member.as_ref().map(|path| done.member(path));
@@ -310,6 +322,15 @@ impl<'a> Floor<'a> {
     }
 }
 
+/// Returns the notice that not all articles of a source are taken.
+fn too_many(path: &str, task: &Task<'_>) -> Notice {
+    let most = task.parse.limits.articles;
+    let message = format!("a source of more than {most} articles; the others are not indexed; {}", raise("articles"));
+    let mut notice = Notice::new(Code::BrokenOff, None, message);
+    path.clone_into(&mut notice.path);
+    located(notice, task)
+}
+
 /// Returns what is doubtful of an article.
 fn doubts(parsed: &Parsed) -> Marks {
     let mut doubts = Marks::default();
@@ -332,6 +353,7 @@ fn take_members(members: Vec<Member>, task: &Task<'_>, modified: i64, done: &mut
         let skip = notices.iter().find(|notice| notice.level == Level::Skip).map(|notice| notice.code);
         let hash = ContentHash::from_bytes(hash);
         of_member.notices.extend(notices.into_iter().map(|notice| located(notice, task)));
+        of_member.notices.extend(of_member.has_too_many.then(|| too_many(&path, task)));
         of_member.format = format;
         of_member.fate = if format.is_some() {
             Fate::Read { anew: true, size, modified, hash }

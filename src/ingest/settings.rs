@@ -14,6 +14,7 @@ pub(super) fn settings(options: &IngestOptions<'_>) -> Settings {
         own_mapping: Mapping::default(),
         default_language: options.default_language.clone(),
         max_article: options.max_article,
+        limits: options.parse.limits,
     }
 }
 
@@ -25,4 +26,5 @@ pub(crate) fn take_settings(options: &mut IngestOptions<'_>, settings: &Settings
     options.parse.mapping.clone_from(&settings.mapping);
     options.default_language.clone_from(&settings.default_language);
     options.max_article = settings.max_article;
+    options.parse.limits = settings.limits;
 }

@@ -23,6 +23,7 @@ pub(crate) fn survey(
     options: &IngestOptions<'_>,
 ) -> Result<Survey> {
     options.parse.mapping.check()?;
+    options.parse.limits.check()?;
     limit::check(options.max_article)?;
     let (mut report, mut named) = (IngestReport { dry_run: true, ..IngestReport::default() }, Vec::new());
     let mut run = Run { index, options, manifest, rebuild: None, keeps_out_more: false };

@@ -12,6 +12,7 @@ mod exit_codes;
 mod fields;
 mod help;
 mod indexing;
+mod limits;
 mod locks;
 mod mapping;
 mod output;

@@ -183,6 +183,9 @@ pub(crate) fn ingest_options(args: &IndexArgs) -> anyhow::Result<IngestOptions<'
     options.parse = parse_options(&args.reading)?;
     options.default_language = args.default_language.clone();
     options.max_article = args.max_article;
+    for (name, value) in &args.limits.limits {
+        options.parse.limits.set(name, *value)?;
+    }
     Ok(options)
 }
 
@@ -197,6 +200,9 @@ pub(crate) fn check_options(args: &CheckArgs) -> anyhow::Result<CheckOptions<'st
     options.parse = parse_options(&args.reading)?;
     options.default_language = args.default_language.clone();
     options.max_article = args.max_article;
+    for (name, value) in &args.limits.limits {
+        options.parse.limits.set(name, *value)?;
+    }
     Ok(options)
 }
 

@@ -62,6 +62,7 @@ fn files_of_an_archive_are_sources_of_their_own() {
 
 #[test]
 fn archives_stand_in_archives_to_a_set_depth() {
+    const DEEPEST: u32 = 4;
     let story = story("Ann");
     let mut bytes = story.clone().into_bytes();
     for depth in 1..=DEEPEST + 1 {
@@ -72,7 +73,10 @@ fn archives_stand_in_archives_to_a_set_depth() {
         let deepest = reading.members.last().expect("a file");
         assert_eq!(deepest.path, format!("a{}", "!/x".repeat(depth.min(DEEPEST) as usize)), "{depth}");
         if !is_read {
-            assert_eq!(deepest.notices[0].message, "packed more than 4 times over; not read");
+            assert_eq!(
+                deepest.notices[0].message,
+                "packed more than 4 times over; not read; raise `nesting` (--limit nesting=N) to have more"
+            );
         }
     }
 }
@@ -161,6 +165,19 @@ fn broken_archives_give_what_is_whole() {
 }
 
 #[test]
+fn so_many_files_of_an_archive_are_read() {
+    let stories: Vec<(String, String)> = (0..5).map(|n| (format!("{n}.txt"), story(&n.to_string()))).collect();
+    let files: Vec<(&str, &[u8])> = stories.iter().map(|(name, story)| (name.as_str(), story.as_bytes())).collect();
+    for (path, bytes) in [("a.tar", tar_of(&files)), ("a.zip", zip_of(&files))] {
+        let (records, reading) = read_within(path, &bytes, Bounds { members: 3, ..Bounds::default() });
+        let why = "an archive of more than 3 files; the others are not read; raise `members` (--limit members=N) to have more";
+        assert!(reading.notices.iter().any(|notice| notice.message == why), "{:?}", reading.notices);
+        assert_eq!((records.len(), reading.members.len()), (3, 3), "{path}");
+        assert_eq!(read_within(path, &bytes, Bounds { members: 5, ..Bounds::default() }).0.len(), 5, "{path}");
+    }
+}
+
+#[test]
 fn a_zip_bomb_is_stopped() {
     let big = vec![b' '; 1 << 20];
     let names: Vec<String> = (0..20).map(|n| format!("{n}.txt")).collect();
@@ -168,7 +185,7 @@ fn a_zip_bomb_is_stopped() {
     let bytes = zip_of(&files);
     let (_, reading) = read_within("a.zip", &bytes, Bounds { ratio: 10, free: 1 << 20, ..Bounds::default() });
     assert!(reading.members.len() < 3, "{}", reading.members.len());
-    let why =
-        "the archive unpacks to more than 10 times its size, and more than 1048576 bytes; what came before is kept";
+    let why = "the archive unpacks to more than 10 times its size, and more than 1048576 bytes; raise `ratio` (--limit ratio=N) \
+               to have more; what came before is kept";
     assert!(reading.notices.iter().any(|notice| notice.message == why), "{:?}", reading.notices);
 }

@@ -137,11 +137,14 @@ fn a_bomb_is_stopped() {
     let (records, reading) = read_within("a.jsonl.gz", &lines, Bounds { ratio: 50, ..small() });
     assert!((3000..6000).contains(&records.len()), "{}", records.len());
     assert_eq!(codes(&reading), [Code::BrokenOff]);
-    let why =
-        "its gzip data unpacks to more than 50 times its size, and more than 65536 bytes; what came before is kept";
+    let why = "its gzip data unpacks to more than 50 times its size, and more than 65536 bytes; raise `ratio` (--limit ratio=N) \
+               to have more; what came before is kept";
     assert_eq!(reading.notices[0].message, why);
-    let (records, _) = read_within("a.jsonl.gz", &lines, Bounds { most: 1 << 10, ..small() });
+    let (records, reading) = read_within("a.jsonl.gz", &lines, Bounds { unpacked: 1 << 10, ..small() });
     assert!(records.len() < 100, "{}", records.len());
+    let why = "its gzip data unpacks to more than 1024 bytes; raise `unpacked` (--limit unpacked=N) to have more; what came \
+               before is kept";
+    assert_eq!(reading.notices[0].message, why);
     assert_eq!(read("a.jsonl.gz", &lines).0.len(), 10_000);
 }
 
@@ -153,5 +156,10 @@ fn what_is_packed_too_often_is_told() {
     }
     let (records, reading) = read("a.gz", &bytes);
     assert_eq!((records.len(), codes(&reading)), (0, vec![Code::UnknownFormat]));
-    assert_eq!(reading.notices[0].message, "packed more than 4 times over; not read");
+    assert_eq!(read_within("a.gz", &bytes, Bounds { nesting: 6, ..Bounds::default() }).0.len(), 1);
+    assert_eq!(read_within("a.gz", &bytes, Bounds { nesting: 5, ..Bounds::default() }).0.len(), 0);
+    assert_eq!(
+        reading.notices[0].message,
+        "packed more than 4 times over; not read; raise `nesting` (--limit nesting=N) to have more"
+    );
 }

@@ -85,7 +85,7 @@ fn a_file_that_is_not_whole_is_told() {
         (&whole[..BODY_AT - 1], "it ends after 75 bytes"),
         (&whole[..whole.len() - 1], "its bytes are not those that were written"),
         (&[b"{", &whole[1..]].concat(), "it does not begin as a manifest does"),
-        (&newer, "its form is not 3, which this program reads"),
+        (&newer, "its form is not 4, which this program reads"),
         (&file_of(&longer), "1 bytes stand behind its end"),
     ] {
         assert_eq!(Manifest::from_bytes(bytes), Err(told.to_owned()));

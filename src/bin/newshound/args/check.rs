@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Place, ReadingArgs, values};
+use super::{LimitArgs, Place, ReadingArgs, values};
 
 /// Tell whether the index is what indexing now would give
 ///
@@ -62,6 +62,9 @@ pub(crate) struct CheckArgs {
     /// How much text an article may have, such as 16MiB; one that has more is kept without its end, with a warning
     #[arg(long, value_name = "SIZE", default_value = "16MiB", value_parser = values::bytes)]
     pub(crate) max_article: u64,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
 
     /// How much less of the articles of a format may have a headline, date, byline, section or language, or be without a warning,
     /// in points of per cent

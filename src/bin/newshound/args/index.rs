@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use newshound::ExtraKind;
 
-use super::ReadingArgs;
 use super::values::{self, MaxRejected};
+use super::{LimitArgs, ReadingArgs};
 
 /// Build an index, or bring it up to date
 ///
@@ -147,6 +147,9 @@ pub(crate) struct IndexArgs {
     /// How much text an article may have, such as 16MiB; one that has more is kept without its end, with a warning
     #[arg(long, value_name = "SIZE", default_value = "16MiB", value_parser = values::bytes)]
     pub(crate) max_article: u64,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
 
     /// Print the report as JSON
     #[arg(long)]

@@ -229,6 +229,24 @@ pub(crate) struct ReadingArgs {
     pub(crate) map: Vec<String>,
 }
 
+/// What sources may ask for at most.
+#[derive(Debug, Args)]
+pub(crate) struct LimitArgs {
+    /// Let a source ask for more, or less, than it may by default, such as ratio=500 or free=1GiB (repeatable)
+    #[arg(long = "limit", value_name = "NAME=VALUE", value_parser = values::limit, long_help = "\
+Let a source ask for more, or less, than it may by default (repeatable). What a limit leaves out is told with its name:
+
+  ratio=250          how many times its size packed data may unpack to, beyond `free`
+  free=64MiB         what it may unpack to whatever its size
+  unpacked=256GiB    what it may unpack to in any case
+  nesting=4          how deep it may be packed, or stand in archives; 16 at most
+  members=1000000    files of an archive
+  articles=10000000  articles of a source
+  json-depth=128     objects and lists of JSON in one another; 128 at most
+  html-depth=256     elements of a page in one another; 512 at most")]
+    pub(crate) limits: Vec<(String, u64)>,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum NumberOrder {
     DayFirst,

@@ -50,6 +50,13 @@ impl FromStr for MaxRejected {
     }
 }
 
+/// Reads a limit: `members=5000`, `free=1GiB`.
+pub(crate) fn limit(text: &str) -> Result<(String, u64), String> {
+    let wrong = || "expected NAME=VALUE, such as ratio=500 or free=1GiB".to_owned();
+    let (name, value) = text.split_once('=').ok_or_else(wrong)?;
+    Ok((name.to_owned(), bytes(value).map_err(|_| wrong())?))
+}
+
 /// Reads a number of points of per cent.
 pub(crate) fn points(text: &str) -> Result<f64, String> {
     let number = text.trim_end_matches('%').trim().parse().ok().filter(|number| (0.0..=100.0).contains(number));

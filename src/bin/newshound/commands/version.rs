@@ -1,6 +1,6 @@
 //! `newshound --version`.
 
-use newshound::{Index, SCHEMA_VERSION};
+use newshound::{Index, SCHEMA_VERSION, formats};
 use serde_json::json;
 
 use crate::failure::Exit;
@@ -23,10 +23,15 @@ pub(crate) fn run(as_json: bool) -> anyhow::Result<Exit> {
             out,
             &json!({
                 "schema_version": SCHEMA_VERSION, "name": name, "version": version, "format": format,
-                "features": FEATURES,
+                "features": FEATURES, "formats": formats(),
             }),
         ),
-        false => writeln!(out, "{name} {version}\nindex format {format}, features: {}", FEATURES.join(", ")),
+        false => writeln!(
+            out,
+            "{name} {version}\nindex format {format}, features: {}\nreads {}",
+            FEATURES.join(", "),
+            formats().join(", ")
+        ),
     })?;
     Ok(Exit::Done)
 }

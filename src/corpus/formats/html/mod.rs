@@ -78,13 +78,15 @@ fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed, Notice> {
     if markup.len() > MAX_BYTES {
         return Err(Notice::new(Code::TooLarge, None, "a page of more than 16 MiB"));
     }
-    let Some(Page { document, cut }) = Page::parse(markup) else {
+    let Some(Page { document, cut }) =
+        Page::parse_to(u32::try_from(options.limits.html_depth).unwrap_or(u32::MAX), markup)
+    else {
         return Err(Notice::new(Code::BadRecord, None, "a tag has more attributes than any page needs"));
     };
     let mapped = Mapped::of(&document, options);
     let mut fields = Fields::new(mapped.parsed, options.date_order, meta::host(&document));
     if let Some(cut) = cut {
-        fields.parsed.notices.push(Notice::new(Code::DoubtfulField, None, cut));
+        fields.parsed.notices.push(Notice::new(Code::DoubtfulField, None, cut.to_string()));
     }
     let json_ld = json_ld::JsonLd::of(&document, &mut fields);
     json_ld.fill(&document, &mut fields);

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
+use std::fmt;
 
 use dom_query::{Document, NodeId};
 use html5ever::tendril::StrTendril;
@@ -13,7 +14,9 @@ use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeBuilder,
 use html5ever::{Attribute, QualName, TokenizerResult};
 use rustc_hash::FxHashMap;
 
-/// How deep elements may nest. The tags of deeper ones are left out, their text is kept.
+use crate::limits::raise;
+
+/// How deep elements may nest where nothing else is said. The tags of deeper ones are left out, their text is kept.
 pub(super) const MAX_DEPTH: u32 = 256;
 /// How many attributes a tag may have, roughly: the parser takes quadratic time over them.
 const MAX_ATTRIBUTES: usize = 20_000;
@@ -22,12 +25,41 @@ const MAX_ATTRIBUTES: usize = 20_000;
 pub(super) struct Page {
     pub(super) document: Document,
     /// What had to be left out to keep the tree in bounds.
-    pub(super) cut: Option<&'static str>,
+    pub(super) cut: Option<Cut>,
+}
+
+/// What is left out of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// Tags of elements that nest deeper than so many.
+    Deep(u32),
+    /// What follows formatting tags that are never closed.
+    Unclosed,
+}
+
+impl fmt::Display for Cut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Cut::Deep(depth) => write!(
+                f,
+                "elements nest deeper than {depth}; the tags of deeper ones were left out, their text was kept; {}",
+                raise("html-depth")
+            ),
+            Cut::Unclosed => {
+                f.write_str("its formatting tags are never closed; what follows the first of them was left out")
+            }
+        }
+    }
 }
 
 impl Page {
-    /// Parses markup. `None` where a tag has so many attributes that parsing would not end in reasonable time.
+    /// Parses markup whose elements nest no deeper than pages do. `None` as for [`parse_to`](Page::parse_to).
     pub(super) fn parse(markup: &str) -> Option<Page> {
+        Page::parse_to(MAX_DEPTH, markup)
+    }
+
+    /// Parses markup to a depth of elements. `None` where a tag has so many attributes that parsing would not end in reasonable time.
+    pub(super) fn parse_to(max_depth: u32, markup: &str) -> Option<Page> {
         if has_monstrous_tag(markup) {
             return None;
         }
@@ -36,6 +68,7 @@ impl Page {
         // Elements that no tag stands for are few, unless open formatting elements are repeated in every paragraph.
         let bounded = Bounded {
             builder,
+            max_depth,
             max_elements: 1000 + markup.len() / 2,
             cut: Cell::new(None),
             skipped: RefCell::new(None),
@@ -71,8 +104,9 @@ fn has_monstrous_tag(markup: &str) -> bool {
 /// Stands between the tokenizer and the tree builder, and lets through only what keeps the tree in bounds.
 struct Bounded {
     builder: TreeBuilder<NodeId, Measured>,
+    max_depth: u32,
     max_elements: usize,
-    cut: Cell<Option<&'static str>>,
+    cut: Cell<Option<Cut>>,
     /// The element whose content is left out since it is no markup and its own tag was left out.
     skipped: RefCell<Option<Tag>>,
     /// How many templates are open. Their content is no part of the page.
@@ -90,12 +124,12 @@ impl Bounded {
             return false;
         }
         if self.builder.sink.elements.get() > self.max_elements {
-            self.cut.set(Some("its formatting tags are never closed; what follows the first of them was left out"));
+            self.cut.set(Some(Cut::Unclosed));
             return false;
         }
-        let is_deep = self.builder.sink.depth.get() >= MAX_DEPTH;
+        let is_deep = self.builder.sink.depth.get() >= self.max_depth;
         let Some(start) = tag.filter(|tag| is_deep && tag.kind == TagKind::StartTag) else { return true };
-        self.cut.set(Some("elements nest deeper than 256; the tags of deeper ones were left out, their text was kept"));
+        self.cut.set(Some(Cut::Deep(self.max_depth)));
         if matches!(&*start.name, "script" | "style" | "textarea" | "title" | "iframe" | "noframes" | "xmp") {
             self.skipped.replace(Some(start.clone()));
         }

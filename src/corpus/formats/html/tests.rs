@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+mod depth;
 mod mapped;
 mod shown;
 

@@ -14,6 +14,7 @@ use serde::de::IgnoredAny;
 use super::keys::{self, Node};
 use crate::corpus::format::{Confidence, Detected, Flow, Format, InPieces, ParseOptions, Place, Record};
 use crate::corpus::source::Source;
+use crate::limits::raise;
 use crate::{Code, Notice};
 
 /// One JSON document: an article, a list of them, or an object around such a list.
@@ -33,13 +34,16 @@ impl Format for Json {
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
-        let records = Records { options, emit, is_stopped: false };
+        let mut records = Records { options, emit, is_stopped: false };
         // The lines may be longer than what detection sees of them.
         if first_lines_are_objects(&source.text) {
             lines(&source.text, &mut Place::default(), options, records.emit);
             return;
         }
-        document::parse(&source.text, records);
+        match too_deep(&source.text, options) {
+            Some(problem) => records.reject(None, problem),
+            None => document::parse(&source.text, records),
+        }
     }
 
     fn in_pieces(&self, beginning: &Source<'_>) -> Option<Box<dyn InPieces + '_>> {
@@ -144,10 +148,12 @@ fn lines(text: &str, at: &mut Place, options: &ParseOptions, emit: &mut dyn FnMu
         at.record = at.record.saturating_add(1);
         let Place { line, record } = *at;
         let text = text.strip_suffix('\n').unwrap_or(text);
-        match serde_json::from_str::<Node>(text) {
+        let broken = |error: serde_json::Error| {
+            format!("column {}: {}; the record is not indexed", error.column(), words(&error))
+        };
+        match too_deep(text, options).map_or_else(|| serde_json::from_str::<Node>(text).map_err(broken), Err) {
             Ok(node) => records.add(node, Some(record), Some(line)),
-            Err(error) => records
-                .reject(Some(line), format!("column {}: {}; the record is not indexed", error.column(), words(&error))),
+            Err(problem) => records.reject(Some(line), problem),
         }
         if records.is_stopped {
             return Flow::Stop;
@@ -159,7 +165,39 @@ fn lines(text: &str, at: &mut Place, options: &ParseOptions, emit: &mut dyn FnMu
 /// Returns what is wrong, without the place, which the notice has.
 fn words(error: &serde_json::Error) -> String {
     let whole = error.to_string();
-    whole.split(" at line ").next().unwrap_or(&whole).to_owned()
+    let words = whole.split(" at line ").next().unwrap_or(&whole);
+    match words {
+        "recursion limit exceeded" => {
+            format!("objects and lists nest deeper than {DEEPEST} (`json-depth`, which goes no further)")
+        }
+        words => words.to_owned(),
+    }
+}
+
+/// How deep the reader of JSON goes.
+const DEEPEST: u64 = 128;
+
+/// Tells that objects and lists nest deeper than the user lets them. Deeper than that the reader of JSON stops by itself.
+fn too_deep(text: &str, options: &ParseOptions) -> Option<String> {
+    let most = options.limits.json_depth;
+    if most >= DEEPEST {
+        return None;
+    }
+    let (mut depth, mut in_text, mut is_escaped) = (0u64, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if in_text => is_escaped = true,
+            b'"' => in_text = !in_text,
+            b'{' | b'[' if !in_text => depth += 1,
+            b'}' | b']' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > most {
+            return Some(format!("objects and lists nest deeper than {most}; not indexed; {}", raise("json-depth")));
+        }
+    }
+    None
 }
 
 fn has_extension(path: &str, extensions: &[&str]) -> bool {

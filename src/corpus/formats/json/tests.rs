@@ -325,6 +325,36 @@ fn lists_of_articles_are_known_by_mapped_keys_and_where_the_mapping_says() {
 }
 
 #[test]
+fn what_nests_deeper_than_it_may_is_rejected_by_the_limit() {
+    let nested = |depth: usize| {
+        format!("{{\"title\": \"A]]\\\"[\", \"x\": {}1{}}}", "[".repeat(depth - 1), "]".repeat(depth - 1))
+    };
+    let told = |path: &str, text: &str, most: u64| {
+        let mut options = ParseOptions::default();
+        options.limits.json_depth = most;
+        let mut told = Vec::new();
+        crate::corpus::read::read_source(path, text.as_bytes(), &options, &mut |record| {
+            told.push(match record {
+                Record::Article(_) => "article".to_owned(),
+                Record::Reject { notice } => notice.message,
+            });
+            Flow::Continue
+        });
+        told
+    };
+    let why =
+        "objects and lists nest deeper than 5; not indexed; raise `json-depth` (--limit json-depth=N) to have more";
+    for (path, after) in [("a.jsonl", "\n{\"title\": \"B\"}\n"), ("a.json", "")] {
+        assert_eq!(told(path, &format!("{}{after}", nested(5)), 5)[0], "article", "{path}");
+        let of_six = told(path, &format!("{}{after}", nested(6)), 5);
+        assert_eq!((of_six[0].as_str(), of_six.len()), (why, if after.is_empty() { 1 } else { 2 }), "{path}");
+        assert_eq!(told(path, &nested(127), 128), ["article"], "{path}");
+        let most = told(path, &nested(200), 128);
+        assert!(most[0].contains("nest deeper than 128 (`json-depth`, which goes no further)"), "{most:?}");
+    }
+}
+
+#[test]
 fn formats_are_told_by_name_and_content() {
     let confidence =
         |format: &dyn Format, path: &str, head: &str| format.detect(path, head).map(|found| found.confidence);
