@@ -7,6 +7,7 @@ mod blocks;
 mod byline;
 mod elsewhere;
 mod fields;
+mod hocr;
 mod json_ld;
 mod main_text;
 mod meta;
@@ -17,6 +18,7 @@ mod tests;
 
 use elsewhere::Elsewhere;
 use fields::Fields;
+pub(crate) use hocr::Hocr;
 use page::Page;
 
 use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Parsed, Record};
