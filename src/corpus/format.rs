@@ -15,6 +15,16 @@ pub(crate) trait Format: Sync {
     /// Tells how sure it is that a source is in this format, and why, from its path and its first text.
     fn detect(&self, path: &str, head: &str) -> Option<Detected>;
 
+    /// Tells the same of what is no text, or text in more than one charset, by its path and its first bytes.
+    fn detect_bytes(&self, _path: &str, _beginning: &[u8]) -> Option<Detected> {
+        None
+    }
+
+    /// Tells whether a source says only at its end what is in it, so that nothing can be read of one that is cut.
+    fn needs_its_end(&self) -> bool {
+        false
+    }
+
     /// Reads a source and hands out what it holds, in order. Stops where `emit` says so.
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow);
 
@@ -201,6 +211,7 @@ pub(crate) static FORMATS: &[&dyn Format] = &[
     &formats::xml::NITF,
     &formats::alto::Alto,
     &formats::alto::Mets,
+    &formats::parquet::Parquet,
     &formats::wire::Wire,
     &formats::sgml::REUTERS,
     &formats::sgml::TREC,
@@ -222,7 +233,7 @@ pub(crate) const HEAD: usize = 4096;
 /// Returns the format of a source, and why: the surest one, the first of equals. `None` for what is no text.
 pub(crate) fn detect(source: &Source<'_>) -> Option<(&'static dyn Format, Detected)> {
     if source.looks_binary() {
-        return None;
+        return detect_bytes(source.path, source.bytes);
     }
     let head = source.head(HEAD);
     let mut best: Option<(&'static dyn Format, Detected)> = None;
@@ -237,4 +248,10 @@ pub(crate) fn detect(source: &Source<'_>) -> Option<(&'static dyn Format, Detect
         }
     }
     best
+}
+
+/// Returns the format of a source that is not read as text, and why: the first that takes it.
+pub(crate) fn detect_bytes(path: &str, bytes: &[u8]) -> Option<(&'static dyn Format, Detected)> {
+    let beginning = &bytes[..bytes.len().min(HEAD)];
+    FORMATS.iter().find_map(|format| Some((*format, format.detect_bytes(path, beginning)?)))
 }

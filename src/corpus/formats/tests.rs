@@ -20,6 +20,8 @@ const SAMPLES: &[(&str, &str)] = &[
     ("alto.xml", "alto"),
     ("mets.xml", "mets"),
     ("hocr.html", "hocr"),
+    #[cfg(feature = "parquet")]
+    ("table.parquet", "parquet"),
     ("reuters.sgm", "reuters-sgml"),
     ("trec.sgm", "trec"),
     ("table.csv", "csv"),
