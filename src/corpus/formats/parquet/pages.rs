@@ -172,14 +172,22 @@ impl Pages {
             }
             if kind == 0 {
                 let (buf, encoding_of_values) = (unpacked(&bytes, size, self.codec)?, encoding(5, 2)?);
-                let values = values_behind(&buf, self.runs_of_levels).unwrap_or_default();
+                // Columns that have no levels are said to have them in the older form.
+                let level_encoding = |field| match need(5, field)? {
+                    #[expect(deprecated, reason = "programs write it still")]
+                    4 => Ok(Encoding::BIT_PACKED),
+                    _ => encoding(5, field),
+                };
+                let levels = (level_encoding(3)?, level_encoding(4)?);
+                let is_known = self.runs_of_levels == 0 || levels.0 == Encoding::RLE;
+                let values = values_behind(&buf, self.runs_of_levels).filter(|_| is_known).unwrap_or_default();
                 check_lengths(values, encoding_of_values, num_values)?;
                 return Ok(Some(Page::DataPage {
                     buf,
                     num_values,
                     encoding: encoding_of_values,
-                    def_level_encoding: encoding(5, 3)?,
-                    rep_level_encoding: encoding(5, 4)?,
+                    def_level_encoding: levels.0,
+                    rep_level_encoding: levels.1,
                     statistics: None,
                 }));
             }
@@ -289,7 +297,11 @@ fn unpacked(packed: &Bytes, size: usize, codec: CompressionCodec) -> Result<Byte
             Ok(out.len())
         }
         CompressionCodec::LZ4 => {
-            out = hadoop_lz4(packed, size).ok_or_else(|| wrong("a page that is not packed as LZ4 is"))?;
+            // Programs have written bare blocks under this name too.
+            let block = || lz4_flex::block::decompress(packed, size).ok();
+            out = hadoop_lz4(packed, size)
+                .or_else(block)
+                .ok_or_else(|| wrong("a page that is not packed as LZ4 is in Hadoop's form"))?;
             Ok(out.len())
         }
         _ => Err(std::io::ErrorKind::InvalidData.into()),

@@ -70,6 +70,23 @@ fn rows_are_the_articles_that_they_are_as_json() {
 }
 
 #[test]
+fn columns_without_levels_may_have_them_in_the_older_form() {
+    let bytes = fixture("parquet/required.parquet");
+    let (expected, rejected) = read("a", &bytes);
+    assert_eq!((expected.len(), rejected.len()), (2, 0));
+    // The encodings of the two kinds of levels, as programs in Java write them: 4 instead of 3.
+    let (new, old) = ([0x15, 6, 0x15, 6], [0x15, 8, 0x15, 8]);
+    let mut changed = bytes.clone();
+    for at in 0..bytes.len() - 4 {
+        if bytes[at..].starts_with(&new) {
+            changed[at..at + 4].copy_from_slice(&old);
+        }
+    }
+    assert_ne!(changed, bytes);
+    assert_eq!(read("a", &changed).0, expected);
+}
+
+#[test]
 fn what_takes_more_room_than_there_is_is_rejected_with_the_limit() {
     let bytes = fixture("parquet/none.parquet");
     let (_, rejected) = read_from_disk(&bytes, 100);
