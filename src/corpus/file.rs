@@ -3,10 +3,13 @@
 
 use std::cell::RefCell;
 use std::collections::HashSet;
+use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
 
 use super::archive::{self, Archive, Found};
 use super::format::{Flow, ParseOptions, Record};
+#[cfg(feature = "parquet")]
+use super::formats::parquet;
 use super::large::{LeftOff, Limits, UNKNOWN_SIZE, read_large};
 use super::packed::{self, Bounds, Codec};
 use super::read::{Member, SourceReading, with_path};
@@ -18,11 +21,33 @@ use crate::{Code, Notice};
 /// How many bytes tell what a file is.
 const BEGINNING: usize = 512;
 
+/// A file that is read.
+pub(crate) trait Readable: Read + Seek {
+    /// Returns the same file on the disk, to be read at any place, where it is one.
+    #[cfg_attr(
+        not(feature = "parquet"),
+        expect(dead_code, reason = "only what stands at the end of a file is looked for so")
+    )]
+    fn on_disk(&self) -> Option<io::Result<File>>;
+}
+
+impl Readable for File {
+    fn on_disk(&self) -> Option<io::Result<File>> {
+        Some(self.try_clone())
+    }
+}
+
+impl<T: AsRef<[u8]>> Readable for Cursor<T> {
+    fn on_disk(&self) -> Option<io::Result<File>> {
+        None
+    }
+}
+
 /// Reads a file of `size` bytes and hands out its records as [`read_large`] does, whatever it is packed in. Only one that is
 /// neither packed nor an archive is ever left off.
 pub(crate) fn read_file(
     path: &str,
-    mut file: impl Read + Seek,
+    mut file: impl Readable,
     size: u64,
     limits: &Limits,
     options: &ParseOptions,
@@ -33,6 +58,10 @@ pub(crate) fn read_file(
         let mut beginning = Vec::new();
         (&mut file).take(BEGINNING as u64).read_to_end(&mut beginning)?;
         file.rewind()?;
+        #[cfg(feature = "parquet")]
+        if let Some(disk) = file.on_disk().filter(|_| parquet::begins_table(&beginning)) {
+            return Ok((parquet::read_file(path, disk?, size, limits, options, make_room, emit)?, None));
+        }
         let archive = Archive::of(&beginning);
         if archive.is_some() || Codec::of(&beginning).is_some() || warc::begins_crawl(&beginning) {
             let mut reader = Reader {

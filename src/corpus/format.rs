@@ -21,6 +21,16 @@ pub(crate) trait Format: Sync {
     /// Tells how sure it is that a source is in this format, and why, from its path and its first text.
     fn detect(&self, path: &str, head: &str) -> Option<Detected>;
 
+    /// Tells the same of what is no text, or text in more than one charset, by its path and its first bytes.
+    fn detect_bytes(&self, _path: &str, _beginning: &[u8]) -> Option<Detected> {
+        None
+    }
+
+    /// Tells whether a source says only at its end what is in it, so that nothing can be read of one that is cut.
+    fn needs_its_end(&self) -> bool {
+        false
+    }
+
     /// Reads a source and hands out what it holds, in order. Stops where `emit` says so.
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow);
 
@@ -127,7 +137,7 @@ impl ParseOptions {
 pub(crate) enum Record {
     /// An article, and how it was understood.
     Article(Box<Parsed>),
-    /// A record that cannot be an article.
+    /// A record that cannot be an article. Where the notice is a skip, the whole source has none, and is skipped.
     Reject {
         /// Why, with the line.
         notice: Notice,
@@ -216,12 +226,17 @@ pub(crate) static FORMATS: &[&dyn Format] = &[
     &formats::xml::NEWSML_G2,
     &formats::xml::NEWSML_1,
     &formats::xml::NITF,
+    &formats::alto::Alto,
+    &formats::alto::Mets,
+    &formats::parquet::Parquet,
+    &formats::jpeg::Jpeg,
     &formats::wire::Wire,
     &formats::sgml::REUTERS,
     &formats::sgml::TREC,
     &formats::feed::RSS,
     &formats::feed::ATOM,
     &formats::feed::SITEMAP,
+    &formats::html::Hocr,
     &formats::html::Html,
     &formats::xml::OtherXml,
     &formats::markdown::Markdown,
@@ -248,7 +263,7 @@ pub(crate) const HEAD: usize = 4096;
 /// Returns the format of a source, and why: the surest one, the first of equals. `None` for what is no text.
 pub(crate) fn detect(source: &Source<'_>) -> Option<(&'static dyn Format, Detected)> {
     if source.looks_binary() {
-        return None;
+        return detect_bytes(source.path, source.bytes);
     }
     let head = source.head(HEAD);
     let mut best: Option<(&'static dyn Format, Detected)> = None;
@@ -263,4 +278,10 @@ pub(crate) fn detect(source: &Source<'_>) -> Option<(&'static dyn Format, Detect
         }
     }
     best
+}
+
+/// Returns the format of a source that is not read as text, and why: the first that takes it.
+pub(crate) fn detect_bytes(path: &str, bytes: &[u8]) -> Option<(&'static dyn Format, Detected)> {
+    let beginning = &bytes[..bytes.len().min(HEAD)];
+    FORMATS.iter().find_map(|format| Some((*format, format.detect_bytes(path, beginning)?)))
 }

@@ -72,6 +72,7 @@ pub(crate) fn read_large(
     };
     // What was left off are records, whatever has become of the source.
     let pieces = pieces.or_else(|| limits.from.as_ref().and_then(|_| json::JsonLines.in_pieces(&source)));
+    let needs_its_end = found.as_ref().is_some_and(|(format, _)| format.needs_its_end());
     let found = found.map(|(format, detected)| (format.name(), detected.reason));
     let charset = charset_of(first);
     if let Some(pieces) = pieces.filter(|_| charset.has_line_ends()) {
@@ -97,6 +98,16 @@ pub(crate) fn read_large(
     make_room(held);
     let is_all = fill(&mut reader, &mut bytes, if is_bounded { limits.longest } else { usize::MAX })?;
     let is_cut = is_bounded && !is_all;
+    if is_cut && needs_its_end {
+        let message = format!(
+            "a document of more than {} bytes, which is read whole or not at all; raise the limit (--max-article)",
+            limits.longest
+        );
+        let mut notice = Notice::new(Code::TooLarge, None, message);
+        path.clone_into(&mut notice.path);
+        emit(Record::Reject { notice });
+        return Ok((Source::decode(path, &bytes).reading(found), None));
+    }
     if is_cut {
         // A character that is cut in two would be a bad one.
         bytes.truncate(end_of_lines(&bytes).unwrap_or(bytes.len()));

@@ -11,7 +11,7 @@ use super::format::{self, Flow, Format, ParseOptions, Parsed, Record};
 use super::source::Source;
 use super::text::dateline;
 use crate::notice::doubtful_extra;
-use crate::{Code, Notice};
+use crate::{Code, Level, Notice};
 
 /// The place that a dateline is taken from.
 pub(crate) const OPENING: &str = "opening of the body";
@@ -71,8 +71,19 @@ pub(crate) fn read_source(
         }
         found
     };
+    let mut skip = None;
     if let Some((format, _)) = &found {
-        parse(*format, &source, options, emit);
+        parse(*format, &source, options, &mut |record| match record {
+            Record::Reject { notice } if notice.level == Level::Skip => {
+                skip = Some(notice);
+                Flow::Stop
+            }
+            record => emit(record),
+        });
+    }
+    let found = found.filter(|_| skip.is_none());
+    if let Some(notice) = skip {
+        notices = vec![notice];
     }
     with_path(&mut notices, path);
     let found = found.map(|(format, detected)| (format.name(), detected.reason));

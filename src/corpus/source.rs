@@ -5,13 +5,17 @@ use std::borrow::Cow;
 use encoding_rs::UTF_8;
 
 use super::charset::{Charset, charset_of, has_binary_magic, is_binary_text};
+use super::format::detect_bytes;
 use crate::{Code, Notice};
 
 /// A source's bytes as text, with its name.
 pub(crate) struct Source<'a> {
     /// The path relative to the corpus, with `/`.
     pub(crate) path: &'a str,
-    /// The text: no byte-order mark, line ends as they stand. Empty for a binary file that is known by its first bytes.
+    /// The bytes as they lie.
+    pub(crate) bytes: &'a [u8],
+    /// The text: no byte-order mark, line ends as they stand. Empty for what is not read as text: a binary file that is
+    /// known by its first bytes, or a format that is read from bytes.
     pub(crate) text: Cow<'a, str>,
     /// The charset's name in lower case, as encoding_rs has it.
     pub(crate) charset: &'static str,
@@ -25,8 +29,8 @@ pub(crate) struct Source<'a> {
 impl<'a> Source<'a> {
     /// Decodes a source's bytes. Valid UTF-8 is not copied.
     pub(crate) fn decode(path: &'a str, bytes: &'a [u8]) -> Source<'a> {
-        if has_binary_magic(bytes) {
-            return Source::binary(path);
+        if has_binary_magic(bytes) || detect_bytes(path, bytes).is_some() {
+            return Source::binary(path, bytes);
         }
         Source::decode_as(path, bytes, charset_of(bytes))
     }
@@ -36,6 +40,7 @@ impl<'a> Source<'a> {
         let (text, notices) = decode(&bytes[charset.mark..], charset);
         Source {
             path,
+            bytes,
             looks_binary: is_binary_text(&text),
             text,
             charset: lower_name(charset),
@@ -44,9 +49,10 @@ impl<'a> Source<'a> {
         }
     }
 
-    fn binary(path: &'a str) -> Source<'a> {
+    fn binary(path: &'a str, bytes: &'a [u8]) -> Source<'a> {
         Source {
             path,
+            bytes,
             text: Cow::Borrowed(""),
             charset: "binary",
             charset_origin: "its first bytes",
@@ -55,7 +61,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Tells whether the source is no text at all: an image, an archive, a program.
+    /// Tells whether the source is not read as text: an image, an archive, a program, a format that is read from bytes.
     pub(crate) fn looks_binary(&self) -> bool {
         self.looks_binary
     }

@@ -1,11 +1,15 @@
 //! One file a format.
 
+pub(crate) mod alto;
 pub(crate) mod feed;
 pub(crate) mod html;
+pub(crate) mod jpeg;
 pub(crate) mod json;
 mod keys;
 pub(crate) mod markdown;
+pub(crate) mod parquet;
 pub(crate) mod plain;
+mod scanned;
 pub(crate) mod separated;
 pub(crate) mod sgml;
 pub(crate) mod story_lines;

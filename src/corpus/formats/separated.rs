@@ -145,7 +145,7 @@ impl Table {
 }
 
 /// Returns how many columns feed fields of an article: none where no column holds a headline or a text.
-fn known_columns<'n>(header: impl Iterator<Item = &'n str> + Clone) -> usize {
+pub(super) fn known_columns<'n>(header: impl Iterator<Item = &'n str> + Clone) -> usize {
     let feeds =
         |name: &str, wanted: &[Field]| fields_of_key(name).any(|field| wanted.is_empty() || wanted.contains(&field));
     let has_words = header.clone().any(|name| feeds(name, &[Field::Headline, Field::Body]));

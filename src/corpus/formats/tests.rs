@@ -17,6 +17,13 @@ const SAMPLES: &[(&str, &str)] = &[
     ("nitf.xml", "nitf"),
     ("ninjs-1.json", "json"),
     ("ninjs-3.json", "json"),
+    ("alto.xml", "alto"),
+    ("picture.jpg", "jpeg"),
+    ("hocr.html", "hocr"),
+    #[cfg(feature = "parquet")]
+    ("table.parquet", "parquet"),
+    ("washington-post.jsonl", "jsonl"),
+    ("annotated-corpus.xml", "nitf"),
     ("reuters.sgm", "reuters-sgml"),
     ("trec.sgm", "trec"),
     ("table.csv", "csv"),
@@ -187,6 +194,18 @@ fn costly_sources() -> Vec<(&'static str, String)> {
                 many("<p>A</p>")
             ),
         ),
+        (
+            "blocks.xml",
+            format!(
+                "<alto><Layout><Page>{}",
+                numbered(|at| format!(
+                    "<TextBlock ID='{at}' IDNEXT='{}' LANG='x{at}'><TextLine><String CONTENT='a-'/></TextLine></TextBlock>",
+                    at + 1
+                ))
+            ),
+        ),
+        ("pages.html", many("<div class='ocr_page'><p class='ocr_par'>a-")),
+        ("lines.html", format!("<div class='ocr_page'>{}", many("<span class='ocr_line'><b class='ocrx_word'>a"))),
         ("open.sgm", many("<DOC><DOCNO>1")),
         ("heads.sgm", doc(&many("<HEAD>B"))),
         ("angles.sgm", doc(&format!("<TEXT>{}</TEXT>", many("<a <")))),

@@ -7,6 +7,7 @@ mod blocks;
 mod byline;
 mod elsewhere;
 mod fields;
+mod hocr;
 mod json_ld;
 mod main_text;
 mod mapped;
@@ -18,6 +19,7 @@ mod tests;
 
 use elsewhere::Elsewhere;
 use fields::Fields;
+pub(crate) use hocr::Hocr;
 use mapped::Mapped;
 use page::Page;
 

@@ -199,6 +199,47 @@ const LANGUAGES: &[(&str, &str)] = &[
     ("vietnamese", "vi"),
 ];
 
+/// Codes of three letters (ISO 639-2, of both kinds), as libraries write them, and those of two for the same.
+const LONG_CODES: &[(&str, &str)] = &[
+    ("ara", "ar"),
+    ("ces", "cs"),
+    ("chi", "zh"),
+    ("cze", "cs"),
+    ("dan", "da"),
+    ("deu", "de"),
+    ("dut", "nl"),
+    ("ell", "el"),
+    ("eng", "en"),
+    ("fas", "fa"),
+    ("fin", "fi"),
+    ("fra", "fr"),
+    ("fre", "fr"),
+    ("ger", "de"),
+    ("gre", "el"),
+    ("heb", "he"),
+    ("hin", "hi"),
+    ("hun", "hu"),
+    ("ita", "it"),
+    ("jpn", "ja"),
+    ("kor", "ko"),
+    ("nld", "nl"),
+    ("nor", "no"),
+    ("per", "fa"),
+    ("pol", "pl"),
+    ("por", "pt"),
+    ("ron", "ro"),
+    ("rum", "ro"),
+    ("rus", "ru"),
+    ("spa", "es"),
+    ("swe", "sv"),
+    ("tam", "ta"),
+    ("tur", "tr"),
+    ("ukr", "uk"),
+    ("urd", "ur"),
+    ("vie", "vi"),
+    ("zho", "zh"),
+];
+
 /// Returns a language from its code or its English name.
 pub(super) fn language(node: &Node) -> Taken<Language> {
     let text = match node {
@@ -207,6 +248,11 @@ pub(super) fn language(node: &Node) -> Taken<Language> {
     };
     let Some(text) = text else { return wrong(node, "a language") };
     let code = text.trim().to_lowercase().replace('_', "-");
+    let primary = code.split('-').next().unwrap_or_default();
+    let code = match LONG_CODES.iter().find(|(long, _)| *long == primary) {
+        Some((long, short)) => format!("{short}{}", &code[long.len()..]),
+        None => code,
+    };
     let named = LANGUAGES.iter().find(|(name, _)| *name == code).map(|(_, code)| (*code).to_owned());
     match named.or_else(|| is_language_code(&code).then_some(code)) {
         Some(code) => Ok(Language { code, origin: LanguageOrigin::Given }),
