@@ -153,4 +153,6 @@ codes! {
     Warning LeftOut = "left-out",
     /// An article without body.
     Warning NoBody = "no-body",
+    /// A source of a known form that has no article: a picture without a caption, a list of files.
+    Skip NoArticle = "no-article",
 }

@@ -120,7 +120,7 @@ pub struct ParseOptions {
 pub(crate) enum Record {
     /// An article, and how it was understood.
     Article(Box<Parsed>),
-    /// A record that cannot be an article.
+    /// A record that cannot be an article. Where the notice is a skip, the whole source has none, and is skipped.
     Reject {
         /// Why, with the line.
         notice: Notice,
@@ -212,6 +212,7 @@ pub(crate) static FORMATS: &[&dyn Format] = &[
     &formats::alto::Alto,
     &formats::alto::Mets,
     &formats::parquet::Parquet,
+    &formats::jpeg::Jpeg,
     &formats::wire::Wire,
     &formats::sgml::REUTERS,
     &formats::sgml::TREC,

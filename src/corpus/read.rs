@@ -12,7 +12,7 @@ use super::formats;
 use super::source::Source;
 use super::text::dateline;
 use crate::notice::doubtful_extra;
-use crate::{Code, Error, Notice, Result};
+use crate::{Code, Error, Level, Notice, Result};
 
 /// What is known of a source apart from its records.
 pub(crate) struct SourceReading {
@@ -69,8 +69,19 @@ pub(crate) fn read_source(
         }
         found
     };
+    let mut skip = None;
     if let Some((format, _)) = &found {
-        parse(*format, &source, options, emit);
+        parse(*format, &source, options, &mut |record| match record {
+            Record::Reject { notice } if notice.level == Level::Skip => {
+                skip = Some(notice);
+                Flow::Stop
+            }
+            record => emit(record),
+        });
+    }
+    let found = found.filter(|_| skip.is_none());
+    if let Some(notice) = skip {
+        notices = vec![notice];
     }
     with_path(&mut notices, path);
     let found = found.map(|(format, detected)| (format.name(), detected.reason));

@@ -3,6 +3,7 @@
 pub(crate) mod alto;
 pub(crate) mod feed;
 pub(crate) mod html;
+pub(crate) mod jpeg;
 pub(crate) mod json;
 mod keys;
 pub(crate) mod markdown;

@@ -18,7 +18,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("ninjs-1.json", "json"),
     ("ninjs-3.json", "json"),
     ("alto.xml", "alto"),
-    ("mets.xml", "mets"),
+    ("picture.jpg", "jpeg"),
     ("hocr.html", "hocr"),
     #[cfg(feature = "parquet")]
     ("table.parquet", "parquet"),

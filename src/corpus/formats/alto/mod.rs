@@ -85,7 +85,7 @@ impl Format for Mets {
     fn parse(&self, _source: &Source<'_>, _options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
         let message = "METS lists the files of an issue and has no text; its pages in ALTO are sources of their own; not \
                        indexed";
-        let _ = emit(Record::Reject { notice: Notice::new(Code::NotAnArticle, None, message) });
+        let _ = emit(Record::Reject { notice: Notice::new(Code::NoArticle, None, message) });
     }
 }
 
@@ -493,10 +493,19 @@ mod tests {
             why("<alto><Layout><Page ID='a'/></Layout></alto>"),
             "no-text: it has neither headline, body nor caption; not indexed"
         );
-        assert_eq!(
-            why("<?xml version='1.0'?><mets:mets xmlns:mets='http://www.loc.gov/METS/'><mets:fileSec/></mets:mets>"),
-            "not-an-article: METS lists the files of an issue and has no text; its pages in ALTO are sources of their own; not \
-             indexed"
-        );
+    }
+
+    #[test]
+    fn mets_is_skipped_with_a_reason() {
+        let text = "<?xml version='1.0'?><m:mets xmlns:m='http://www.loc.gov/METS/'><m:fileSec/></m:mets>";
+        let (mut records, options) = (0, ParseOptions::default());
+        let reading = read_source("a.xml", text.as_bytes(), &options, &mut |_| {
+            records += 1;
+            Flow::Continue
+        });
+        let [notice] = &reading.notices[..] else { panic!("{:?}", reading.notices) };
+        let message = "METS lists the files of an issue and has no text; its pages in ALTO are sources of their own; not \
+                       indexed";
+        assert_eq!((records, reading.format, notice.code, &*notice.message), (0, None, Code::NoArticle, message));
     }
 }
