@@ -22,6 +22,8 @@ const SAMPLES: &[(&str, &str)] = &[
     ("hocr.html", "hocr"),
     #[cfg(feature = "parquet")]
     ("table.parquet", "parquet"),
+    ("washington-post.jsonl", "jsonl"),
+    ("annotated-corpus.xml", "nitf"),
     ("reuters.sgm", "reuters-sgml"),
     ("trec.sgm", "trec"),
     ("table.csv", "csv"),

@@ -8,6 +8,7 @@ mod ninjs;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod washington_post;
 
 use serde::de::IgnoredAny;
 
@@ -111,7 +112,7 @@ impl Records<'_> {
         } else if ninjs::is_ninjs(&entries) {
             ninjs::read(entries, line, self.options)
         } else {
-            keys::read(entries, "key", line, self.options).finish()
+            keys::read(washington_post::unfolded(entries), "key", line, self.options).finish()
         };
         match outcome {
             Ok(mut parsed) => {

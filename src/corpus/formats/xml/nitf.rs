@@ -2,10 +2,11 @@
 //! the New York Times Annotated Corpus uses it.
 
 use super::blocks::Blocks;
-use crate::Status;
 use crate::corpus::formats::keys::{Field, Reading, as_line};
+use crate::corpus::text::dateline;
 use crate::corpus::text::shape::has_same_words;
 use crate::corpus::xml::Element;
+use crate::{DateOrder, Status};
 
 /// Fills an article's fields from a document.
 pub(super) fn read(nitf: Element<'_, '_>, reading: &mut Reading<'_>) {
@@ -54,8 +55,7 @@ fn read_body_head(head: Element<'_, '_>, reading: &mut Reading<'_>, subheads: &m
         reading.give(Field::Bylines, "byline", &names);
     }
     if let Some(dateline) = head.child("dateline") {
-        let place =
-            dateline.child("location").map_or_else(|| text_without(dateline, "story.date"), |place| place.text());
+        let place = dateline.child("location").map_or_else(|| printed_place(dateline), |place| place.text());
         reading.give(Field::Dateline, "dateline", place.trim_end_matches([' ', ',', '-', '\n']));
     }
     let paragraphs = head.all("abstract").flat_map(|part| Blocks::of(part).paragraphs).collect::<Vec<_>>();
@@ -68,6 +68,14 @@ fn read_body_head(head: Element<'_, '_>, reading: &mut Reading<'_>, subheads: &m
             reading.spare(name, &part.text());
         }
     }
+}
+
+/// Returns the place of a dateline that is printed with its day: `OSTREL` of `OSTREL, Jan. 1`.
+fn printed_place(element: Element<'_, '_>) -> String {
+    let text = as_line(&text_without(element, "story.date"));
+    let opening = format!("{text} - It");
+    let place = dateline::of(&opening, DateOrder::Unknown).and_then(|dateline| dateline.place);
+    place.map_or_else(|| text.clone(), str::to_owned)
 }
 
 /// Returns the text of a byline, without the title of who wrote it where there is a name.
@@ -114,6 +122,10 @@ fn read_head(head: Element<'_, '_>, reading: &mut Reading<'_>) {
         match name.as_str() {
             "print_page_number" => reading.give(Field::Page, &name, &content),
             "online_sections" => reading.give(Field::Section, &name, content.split(';').next().unwrap_or_default()),
+            // Of the corpus of the New York Times.
+            "dsk" => reading.give_keyword(&name, &content, Some("desk")),
+            "series_name" => reading.give_keyword(&name, &content, Some("series")),
+            "correction_date" => reading.give_status(Status::Corrected, &name),
             "slug" => reading.give_keyword(&name, &content, Some("slugline")),
             _ => reading.spare(&name, &content),
         }
