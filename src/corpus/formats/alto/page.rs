@@ -1,96 +1,15 @@
-//! ALTO, the Library of Congress's form of scanned pages: versions 1 to 4.4 of its schema, as METS/ALTO collections of
-//! newspapers have them. A page is an article: which blocks of it are one story stands elsewhere, if anywhere. Blocks are
-//! paragraphs, in the reading order that the file gives, else as they stand.
-//!
-//! METS, which lists the pages and stories of an issue, has no text. Each source is read, hashed and watched by itself, so
-//! it is not read for its pages, which are sources of their own, and what only METS says of them (title, date and number
-//! of an issue) stays out. A date in the name of a page's file, or of its image, is the page's.
+//! One page: its blocks, what each of them is, and the order in which they are read.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::keys::{Field, Reading, as_line};
-use super::scanned::{CLOSING, Lines, date_in_path};
-use super::xml::root;
-use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Record};
-use crate::corpus::source::Source;
+use super::words::Words;
+use crate::Caption;
+use crate::corpus::formats::keys::{Field, Reading, as_line};
+use crate::corpus::formats::scanned::date_in_path;
 use crate::corpus::xml::{Document, Element};
-use crate::{Caption, Code, Notice};
-
-/// Pages in ALTO.
-pub(crate) struct Alto;
-
-impl Format for Alto {
-    fn name(&self) -> &'static str {
-        "alto"
-    }
-
-    fn detect(&self, _path: &str, head: &str) -> Option<Detected> {
-        (root(head)? == "alto")
-            .then_some(Detected { confidence: Confidence::Content, reason: "its root is that of ALTO" })
-    }
-
-    fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
-        let document = Document::parse(&source.text);
-        let file = File::of(&document);
-        let pages = document.outermost(|name| name == "Page");
-        let broken = document.broken().map(|(line, why)| (line, why.to_owned()));
-        if pages.is_empty() {
-            let notice = match broken {
-                Some((line, why)) => Notice::new(
-                    Code::BadRecord,
-                    Some(line),
-                    format!("not ALTO that can be read: {why}; nothing of it is indexed"),
-                ),
-                None => Notice::new(Code::NoText, None, "ALTO without a page; not indexed"),
-            };
-            let _ = emit(Record::Reject { notice });
-            return;
-        }
-        let is_alone = pages.len() == 1;
-        for (number, page) in (1u32..).zip(&pages) {
-            let line = (!is_alone).then(|| page.line());
-            let mut reading = Reading::of_article("ALTO", line, options);
-            file.read(*page, source.path, is_alone, &mut reading);
-            let record = match reading.finish() {
-                Ok(mut parsed) => {
-                    (parsed.record, parsed.line) = ((!is_alone).then_some(number), line);
-                    if let Some((line, why)) = broken.as_ref().filter(|_| number as usize == pages.len()) {
-                        let message = format!("{why}; what stands before this is kept");
-                        parsed.notices.push(Notice::new(Code::BrokenOff, Some(*line), message));
-                    }
-                    Record::Article(Box::new(parsed))
-                }
-                Err(notice) => Record::Reject { notice },
-            };
-            if emit(record) == Flow::Stop {
-                return;
-            }
-        }
-    }
-}
-
-/// METS, recognised so that it is told why it is not read.
-pub(crate) struct Mets;
-
-impl Format for Mets {
-    fn name(&self) -> &'static str {
-        "mets"
-    }
-
-    fn detect(&self, _path: &str, head: &str) -> Option<Detected> {
-        (root(head)? == "mets")
-            .then_some(Detected { confidence: Confidence::Content, reason: "its root is that of METS" })
-    }
-
-    fn parse(&self, _source: &Source<'_>, _options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
-        let message = "METS lists the files of an issue and has no text; its pages in ALTO are sources of their own; not \
-                       indexed";
-        let _ = emit(Record::Reject { notice: Notice::new(Code::NoArticle, None, message) });
-    }
-}
 
 /// What the whole of a file says.
-struct File {
+pub(super) struct File {
     /// The name of the image, and ids of the file.
     image: Option<String>,
     id: Option<String>,
@@ -135,7 +54,8 @@ impl Role {
 }
 
 impl File {
-    fn of(document: &Document<'_>) -> File {
+    /// Reads what stands before the pages.
+    pub(super) fn of(document: &Document<'_>) -> File {
         let first = |name: &str| {
             let found = document.outermost(|known| known == name);
             found.first().map(|element| as_line(&element.text())).filter(|text| !text.is_empty())
@@ -171,7 +91,7 @@ impl File {
     }
 
     /// Fills the fields of a page's article.
-    fn read(&self, page: Element<'_, '_>, path: &str, is_alone: bool, reading: &mut Reading<'_>) {
+    pub(super) fn read(&self, page: Element<'_, '_>, path: &str, is_alone: bool, reading: &mut Reading<'_>) {
         let attribute = |name: &str| page.attribute(name).unwrap_or_default();
         if is_alone {
             reading.give(Field::NativeId, "fileIdentifier", self.id.as_deref().unwrap_or_default());
@@ -338,174 +258,4 @@ fn headline(blocks: &[Block<'_, '_>], texts: &[String]) -> Option<usize> {
     let size = |at: &usize| blocks[*at].size.filter(|_| blocks[*at].role.is_none_or(|role| role == Role::Text));
     let large = (0..blocks.len()).filter(fits).filter(|at| size(at).is_some_and(|size| size >= usual.0 * LARGER));
     large.reduce(|best, at| if size(&at) > size(&best) { at } else { best })
-}
-
-/// The words of a page, one block after the other.
-#[derive(Default)]
-struct Words {
-    /// The whole word of which the first part was read and the second is to come, maybe in the next column.
-    awaited: Option<String>,
-}
-
-impl Words {
-    fn paragraph(&mut self, block: Element<'_, '_>) -> String {
-        let mut lines = Lines::default();
-        for line in block.all("TextLine") {
-            let (text, goes_on) = self.line(line);
-            lines.push(&text, goes_on);
-        }
-        // The end of a sentence that the block before has.
-        as_line(&lines.finish()).trim_start_matches(CLOSING).trim_start().to_owned()
-    }
-
-    /// Returns the text of a line, and whether its last word is parted and not whole yet.
-    fn line(&mut self, line: Element<'_, '_>) -> (String, bool) {
-        // Not all files have the spaces; those that have any mean what they have.
-        let has_spaces = line.child("SP").is_some();
-        let (mut text, mut goes_on) = (String::new(), false);
-        for part in line.children() {
-            match part.name() {
-                "String" => {
-                    goes_on = false;
-                    if !has_spaces && !text.is_empty() {
-                        text.push(' ');
-                    }
-                    text.push_str(&self.word(part));
-                }
-                "SP" => text.push(' '),
-                "HYP" => goes_on = self.awaited.is_none(),
-                _ => {}
-            }
-        }
-        (text, goes_on)
-    }
-
-    /// Returns a word; of one that is parted the whole in the place of its first part, and in that of the second no more
-    /// than the marks behind it that the whole has not.
-    fn word(&mut self, string: Element<'_, '_>) -> String {
-        let content = string.attribute("CONTENT").unwrap_or_default();
-        let part = string.attribute("SUBS_TYPE");
-        let whole = part.as_ref().and_then(|_| string.attribute("SUBS_CONTENT"));
-        let awaited = self.awaited.take();
-        match (part.as_deref(), whole) {
-            (Some("HypPart1"), Some(whole)) => self.awaited.insert(whole).clone(),
-            (Some("HypPart2"), Some(whole)) if awaited.as_ref() == Some(&whole) => {
-                let marks = &content[content.trim_end_matches(|c: char| !c.is_alphanumeric()).len()..];
-                if whole.ends_with(marks) { String::new() } else { marks.to_owned() }
-            }
-            _ => content,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::corpus::format::Parsed;
-    use crate::corpus::read::read_source;
-
-    fn read(path: &str, text: &str) -> Vec<Result<Parsed, String>> {
-        let mut records = Vec::new();
-        read_source(path, text.as_bytes(), &ParseOptions::default(), &mut |record| {
-            records.push(match record {
-                Record::Article(parsed) => Ok(*parsed),
-                Record::Reject { notice } => Err(format!("{}: {}", notice.code.as_str(), notice.message)),
-            });
-            Flow::Continue
-        });
-        records
-    }
-
-    fn line(words: &str) -> String {
-        let words = words.split(' ').map(|word| format!("<String CONTENT='{word}'/>")).collect::<Vec<_>>();
-        format!("<TextLine>{}</TextLine>", words.join("<SP/>"))
-    }
-
-    /// Checks the paragraphs of a page of blocks, which are their attributes and text.
-    fn check_order(before: &str, blocks: &[(&str, &str)], expected: &[&str]) {
-        let blocks: String = blocks
-            .iter()
-            .map(|(attributes, text)| format!("<TextBlock {attributes}>{}</TextBlock>", line(text)))
-            .collect();
-        let text = format!("<alto>{before}<Layout><Page><PrintSpace>{blocks}</PrintSpace></Page></Layout></alto>");
-        let records = read("a.xml", &text);
-        assert_eq!(records[0].as_ref().expect("an article").article.body, expected, "{text}");
-    }
-
-    #[test]
-    fn blocks_stand_in_the_order_that_the_file_gives() {
-        let blocks = [("ID='a' IDNEXT='c'", "One."), ("ID='b'", "Three."), ("ID='c'", "Two.")];
-        check_order("", &blocks, &["One.", "Two.", "Three."]);
-        let circle = [("ID='a' IDNEXT='b'", "One."), ("ID='b' IDNEXT='a'", "Two."), ("ID='c' IDNEXT='x'", "Three.")];
-        check_order("", &circle, &["Three.", "One.", "Two."]);
-        let order = "<ReadingOrder><OrderedGroup><ElementRef REF='b'/><UnorderedGroup><ElementRef REF='a'/></UnorderedGroup>\
-            </OrderedGroup></ReadingOrder>";
-        check_order(order, &blocks, &["Three.", "One.", "Two."]);
-    }
-
-    #[test]
-    fn parted_words_are_whole_once_also_from_one_column_to_the_next() {
-        let part = |kind: u8, text: &str| {
-            format!("<String CONTENT='{text}' SUBS_TYPE='HypPart{kind}' SUBS_CONTENT='ferries'/>")
-        };
-        let page = |blocks: &str| format!("<alto><Layout><Page>{blocks}</Page></Layout></alto>");
-        let (first, second, last) = (part(1, "fer"), part(2, "ries"), part(2, "ries,"));
-        let text = page(&format!(
-            "<TextBlock><TextLine>{first}<HYP/></TextLine><TextLine>{last}<SP/><String CONTENT='it'/></TextLine></TextBlock>\
-             <TextBlock><TextLine><String CONTENT='The'/><SP/>{first}<HYP CONTENT='-'/></TextLine></TextBlock>\
-             <TextBlock><TextLine>{second}<SP/><String CONTENT='sailed.'/></TextLine></TextBlock>\
-             <TextBlock><TextLine>{second}<String CONTENT='re'/><HYP/></TextLine>{}</TextBlock>",
-            line("turned today.")
-        ));
-        let records = read("a.xml", &text);
-        assert_eq!(
-            records[0].as_ref().expect("an article").article.body,
-            ["ferries, it", "The ferries", "sailed.", "ries returned today."]
-        );
-    }
-
-    #[test]
-    fn pages_are_records_and_what_has_no_text_says_so() {
-        let page = |number: u8, text: &str| {
-            format!("<Page PHYSICAL_IMG_NR='{number}'><TextBlock>{}</TextBlock></Page>\n", line(text))
-        };
-        let text = format!("<alto>\n<Layout>{}{}</Layout></alto>", page(4, "One."), page(5, "Two."));
-        let shown: Vec<_> = read("courier/1921-03-04_p4.xml", &text)
-            .into_iter()
-            .map(|record| {
-                record.map(|parsed| {
-                    (
-                        parsed.record,
-                        parsed.line,
-                        parsed.article.page,
-                        parsed.article.published.map(|date| date.to_string()),
-                    )
-                })
-            })
-            .collect();
-        let expected = |number: u32, page: &str| {
-            Ok((Some(number), Some(number + 1), Some(page.to_owned()), Some("1921-03-04".to_owned())))
-        };
-        assert_eq!(shown, [expected(1, "4"), expected(2, "5")]);
-        let why = |text: &str| read("a.xml", text).remove(0).expect_err("no article");
-        assert_eq!(why("<alto><Layout/></alto>"), "no-text: ALTO without a page; not indexed");
-        assert_eq!(
-            why("<alto><Layout><Page ID='a'/></Layout></alto>"),
-            "no-text: it has neither headline, body nor caption; not indexed"
-        );
-    }
-
-    #[test]
-    fn mets_is_skipped_with_a_reason() {
-        let text = "<?xml version='1.0'?><m:mets xmlns:m='http://www.loc.gov/METS/'><m:fileSec/></m:mets>";
-        let (mut records, options) = (0, ParseOptions::default());
-        let reading = read_source("a.xml", text.as_bytes(), &options, &mut |_| {
-            records += 1;
-            Flow::Continue
-        });
-        let [notice] = &reading.notices[..] else { panic!("{:?}", reading.notices) };
-        let message = "METS lists the files of an issue and has no text; its pages in ALTO are sources of their own; not \
-                       indexed";
-        assert_eq!((records, reading.format, notice.code, &*notice.message), (0, None, Code::NoArticle, message));
-    }
 }
