@@ -13,7 +13,7 @@ pub(crate) trait Format: Sync {
     /// Returns the format's name, in lower case and without spaces.
     fn name(&self) -> &'static str;
 
-    /// Tells whether this build reads it, and does not only know it by name.
+    /// Tells whether this build reads it, and does not only reject it by its name, as one without the feature that it needs.
     fn is_read(&self) -> bool {
         true
     }
