@@ -136,8 +136,15 @@ impl Globs {
         &self.globs
     }
 
+    /// Returns globs of the archives that these name files of, as `a.zip` for `a.zip!/b/*.csv`.
+    pub(crate) fn of_archives(globs: &[String]) -> Vec<String> {
+        let archives = globs.iter().flat_map(|glob| glob.match_indices("!/").map(move |(at, _)| &glob[..at]));
+        // A glob with a slash is one of the whole path, and its beginning is no other.
+        archives.map(|archive| format!("/{}", archive.trim_start_matches('/'))).collect()
+    }
+
     /// Tells whether a path is meant: itself, a folder above it, or what it is called when it is not packed.
-    fn has(&self, path: &str) -> bool {
+    pub(crate) fn has(&self, path: &str) -> bool {
         if self.is_empty() {
             return true;
         }

@@ -262,3 +262,56 @@ fn a_rebuild_of_archives_that_is_cut_off_is_gone_on_with() {
     }
     assert!(n_cut > 5 && n_kept > 5 && n_resumed > 5, "{n_cut} cut off, {n_kept} kept, {n_resumed} gone on with");
 }
+
+#[test]
+fn globs_mean_files_of_archives_by_their_whole_paths() {
+    let place = Place::new();
+    let files: Files = ["b/keep.txt", "b/drop.txt", "c.txt"]
+        .map(|name| (name.to_owned(), story(&name.replace(['/', '.'], ""))))
+        .into();
+    let inner = zip(&files);
+    place.write("a.zip", &inner);
+    place.write("x.txt", story("outside").as_bytes());
+    let options = |include: &[&str], exclude: &[&str]| {
+        let texts = |globs: &[&str]| globs.iter().map(|glob| (*glob).to_owned()).collect();
+        let mut options = IngestOptions::default();
+        (options.include, options.exclude) = (texts(include), texts(exclude));
+        options
+    };
+    let all = ["a.zip!/b/drop.txt", "a.zip!/b/keep.txt", "a.zip!/c.txt", "x.txt"];
+    for (include, exclude, expected) in [
+        (&[][..], &[][..], &all[..]),
+        (&[], &["drop.txt"], &[all[1], all[2], all[3]]),
+        (&[], &["a.zip!/b/drop.txt", "x.txt"], &[all[1], all[2]]),
+        (&[], &["b/"], &[all[2], all[3]]),
+        (&["a.zip!/b/*.txt"], &[], &all[..2]),
+        (&["a.zip"], &["keep.txt"], &[all[0], all[2]]),
+        (&["*.txt"], &[], &all[3..]),
+        (&["*.txt", "*.zip!/c*"], &[], &all[..]),
+        (&["/x.txt", "*.zip!/c*"], &[], &all[2..]),
+        (&["*.zip"], &[], &all[..3]),
+    ] {
+        let options = options(include, exclude);
+        let report = place.ingest(&options);
+        assert_eq!(place.found("ferry"), expected, "{include:?} {exclude:?}");
+        let fresh = Index::in_memory().expect("memory suffices");
+        run(&fresh, &place.root(), &options);
+        let digests = |index: &Index| index.digests().expect("it is sound");
+        assert_eq!(digests(&place.index()), digests(&fresh), "{include:?} {exclude:?}");
+        // What is left out is counted once, now and when the archive is as it was.
+        let again = place.ingest(&options);
+        assert!(!again.changed);
+        for code in [Code::Excluded, Code::NotIncluded] {
+            let counted = |report: &IngestReport| report.sources.skipped.get(&code).copied().unwrap_or_default();
+            assert_eq!(counted(&again), counted(&report), "{include:?} {exclude:?} {code:?}");
+        }
+    }
+    place.ingest(&IngestOptions::default());
+    let mut options = newshound::CheckOptions::default();
+    options.exclude = vec!["drop.txt".to_owned()];
+    let corpus = Corpus::named("news", place.root()).expect("the name is sound");
+    let report = check(&place.index(), vec![corpus], &options).expect("it is checked");
+    let told: Vec<_> =
+        report.differences.iter().map(|one| (one.change.as_str(), one.cause.as_str(), one.id.as_str())).collect();
+    assert_eq!(told, [("removed", "settings", all[0])]);
+}

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::report::{Cause, Change, ChangeCounts, CheckedCorpus, Difference, SettingsChange};
 use crate::index::{ContentHash, CorpusEntry, Manifest, Settings, SourceEntry};
 use crate::mapping::MAPPING_FILE;
-use crate::{DateOrder, SourceKey};
+use crate::{Code, DateOrder, SourceKey};
 
 /// What differs between two manifests in the corpora that were looked at.
 #[derive(Default)]
@@ -89,17 +89,23 @@ impl<'a> Pair<'a> {
                     Cause::Index
                 }
             }
-            (Some(_), None) if self.is_left_out_now(path) => Cause::Settings,
+            (Some(_), now) if now.is_none_or(is_left_out) && self.is_left_out_now(path) => Cause::Settings,
             _ => Cause::Source,
         }
     }
 
     /// Tells whether a source that is gone is only left out, by other globs than then.
     fn is_left_out_now(&self, path: &str) -> bool {
-        let globs = |settings: &'_ Settings| (settings.include.clone(), settings.exclude.clone());
-        let is_there = |root: &String| Path::new(root).join(path).is_file();
-        globs(&self.then.settings) != globs(&self.now.settings) && self.now.root.as_ref().is_some_and(is_there)
+        // Of a file in an archive, the archive is there.
+        let file = path.split("!/").next().unwrap_or(path);
+        let is_there = |root: &String| Path::new(root).join(file).is_file();
+        !self.then.settings.chooses_like(&self.now.settings) && self.now.root.as_ref().is_some_and(is_there)
     }
+}
+
+/// Tells whether a file of an archive was left out by globs.
+fn is_left_out(source: &SourceEntry) -> bool {
+    matches!(source.skipped, Some(Code::Excluded | Code::NotIncluded))
 }
 
 impl Comparison {

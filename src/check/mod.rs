@@ -206,11 +206,9 @@ fn formats_change(then: &[String]) -> Option<VersionChange> {
         let parts = [("with", has), ("without", lacks)].into_iter().filter(|(_, names)| !names.is_empty());
         parts.map(|(word, names)| format!("{word} {}", names.join(", "))).collect::<Vec<_>>().join(", ")
     };
-    (!then.is_empty() && !(gone.is_empty() && new.is_empty())).then(|| VersionChange {
-        part: VersionedPart::Formats,
-        then: told(&gone, &new),
-        now: told(&new, &gone),
-    })
+    let is_same = gone.is_empty() && new.is_empty();
+    let change = VersionChange { part: VersionedPart::Formats, then: told(&gone, &new), now: told(&new, &gone) };
+    Some(change).filter(|_| !then.is_empty() && !is_same)
 }
 
 fn report(

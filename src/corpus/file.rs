@@ -243,6 +243,10 @@ impl Reader<'_> {
                     let member = format!("{path}!/{name}");
                     if self.paths.insert(member.clone()) {
                         n_files += 1;
+                        if let Some(notice) = self.options.members.left_out(&member) {
+                            self.leave_out(member, size, notice);
+                            return Ok(!self.is_stopped);
+                        }
                         self.read_member(member, &name, bytes, size, depth)?;
                     } else {
                         let message = format!("a second file called `{name}` in the archive; not read");
@@ -257,6 +261,12 @@ impl Reader<'_> {
         with_path(&mut notices, path);
         let (charset, charset_origin) = ("binary", "its first bytes");
         Ok(SourceReading { format: None, reason: None, charset, charset_origin, notices, members: Vec::new() })
+    }
+
+    fn leave_out(&mut self, path: String, size: u64, notice: Notice) {
+        let mut notices = vec![notice];
+        with_path(&mut notices, &path);
+        self.members.push(Member { path, size, hash: [0; 16], format: None, notices });
     }
 
     fn read_member(&mut self, path: String, name: &str, bytes: &mut dyn Read, size: u64, depth: u32) -> io::Result<()> {

@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 
 use super::formats;
 use super::source::Source;
-use crate::{Article, Code, Date, DateError, DateOrder, ExtraKind, Limits, Mapping, Notice};
+use crate::{Article, Code, Date, DateError, DateOrder, ExtraKind, Globs, Limits, Mapping, Notice};
 
 /// A form in which news is kept.
 pub(crate) trait Format: Sync {
     /// Returns the format's name, in lower case and without spaces.
     fn name(&self) -> &'static str;
 
-    /// Tells whether this build reads it, and does not only know it by name.
+    /// Tells whether this build reads it, and does not only reject it by its name, as one without the feature that it needs.
     fn is_read(&self) -> bool {
         true
     }
@@ -121,6 +121,37 @@ pub struct ParseOptions {
     /// Fields of [`Article::extra`] to be read from keys of their names, as values of their kinds. An ingest puts in those
     /// that the index was made with.
     pub extra: BTreeMap<String, ExtraKind>,
+    /// Which files of archives are read: as those of the corpus.
+    pub(crate) members: MemberGlobs,
+}
+
+/// The globs of a run, as they are held against files of archives by their whole paths.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct MemberGlobs {
+    include: Globs,
+    /// The archives that an included file may stand in.
+    around: Globs,
+    exclude: Globs,
+}
+
+impl MemberGlobs {
+    pub(crate) fn new(include: &[String], exclude: &[String]) -> MemberGlobs {
+        let around = Globs::of_archives(include).into();
+        MemberGlobs { include: include.to_vec().into(), around, exclude: exclude.to_vec().into() }
+    }
+
+    /// Returns the notice that a file of an archive is left out, if it is. The name of an archive means all that is in it.
+    pub(super) fn left_out(&self, path: &str) -> Option<Notice> {
+        if !self.exclude.is_empty() && self.exclude.has(path) {
+            return Some(Notice::new(Code::Excluded, None, "--exclude leaves it out of its archive"));
+        }
+        let archives = path.match_indices("!/").map(|(at, _)| &path[..at]);
+        let is_included = self.include.is_empty()
+            || self.include.has(path)
+            || archives.into_iter().any(|archive| self.include.has(archive))
+            || !self.around.is_empty() && self.around.has(path);
+        (!is_included).then(|| Notice::new(Code::NotIncluded, None, "no --include names it in its archive"))
+    }
 }
 
 impl ParseOptions {

@@ -137,7 +137,7 @@ impl Marks {
     }
 
     /// Notes that the headline, or the date, is from a line of the text, and nothing names it.
-    pub(crate) fn from_text(&mut self, headline: bool, date: bool) {
+    pub(crate) fn note_from_text(&mut self, headline: bool, date: bool) {
         self.0 |= if headline { ORIGINS[2].0 } else { 0 } | if date { ORIGINS[3].0 } else { 0 };
     }
 
@@ -224,7 +224,7 @@ mod tests {
         article.section = Section::from_label("City");
         article.language = Some(Language { code: "en".into(), origin: LanguageOrigin::Detected });
         let mut marks = Marks::of(&article);
-        marks.from_text(true, false);
+        marks.note_from_text(true, false);
         for code in WARNINGS.into_iter().chain([Code::GuessedCharset]) {
             assert!(Marks::of(&article).is_sound());
             marks.warn(code);

@@ -49,6 +49,11 @@ impl Settings {
             == (other.date_order, &other.default_language, other.max_article, other.limits)
     }
 
+    /// Tells whether both read the same files.
+    pub(crate) fn chooses_like(&self, other: &Settings) -> bool {
+        (&self.include, &self.exclude) == (&other.include, &other.exclude)
+    }
+
     /// Tells whether both map the same.
     pub(crate) fn maps_like(&self, other: &Settings) -> bool {
         (&self.mapping, &self.own_mapping) == (&other.mapping, &other.own_mapping)

@@ -11,7 +11,7 @@ use super::reading::Task;
 use super::report::IngestReport;
 use super::{Folder, Run};
 use crate::corpus::discover::{DiscoverOptions, Discovery, SourceFile, discover};
-use crate::corpus::format::{Flow, formats};
+use crate::corpus::format::{Flow, MemberGlobs, formats};
 use crate::index::{ContentHash, CorpusEntry, CorpusUpdate, Manifest, SourceEntry, Sources, Tombstones};
 use crate::{Code, Notice, ParseOptions, Result};
 
@@ -118,6 +118,7 @@ pub(super) fn plan<'a>(
         known.settings.reads_like(&settings) && known.read_by == env!("CARGO_PKG_VERSION") && known.formats == formats
     });
     let reread = options.full || (knows_sources && !reads_alike);
+    let is_chosen_anew = known.is_some_and(|known| !known.settings.chooses_like(&settings));
     // What is mapped otherwise is read again, and an archive for the files in it.
     let known_as_mapped =
         known.filter(|known| !known.settings.maps_like(&settings)).map(|known| known.settings.clone());
@@ -126,6 +127,7 @@ pub(super) fn plan<'a>(
         date_order: settings.date_order,
         mapping: settings.whole_mapping(),
         limits: settings.limits,
+        members: MemberGlobs::new(&settings.include, &settings.exclude),
         extra: manifest.extra.clone(),
     };
     let entry = CorpusEntry {
@@ -183,7 +185,8 @@ pub(super) fn plan<'a>(
         let is_mapped_anew = known_as_mapped.as_ref().is_some_and(|then| {
             archives.has(&source.path) || !then.maps_alike_at(&plan.update.entry.settings, &source.path)
         });
-        let reread = (reread || is_mapped_anew) && !is_done;
+        let is_chosen_anew = is_chosen_anew && archives.has(&source.path);
+        let reread = (reread || is_mapped_anew || is_chosen_anew) && !is_done;
         let reread = reread || archives.has_lost(&source.path);
         match entry {
             Some(entry) if !reread && is_same(&source, entry, started) => {
@@ -209,7 +212,7 @@ pub(super) fn plan<'a>(
         if unreadable(archive.unwrap_or(path)) {
             stale(name, path, "it cannot be read", entry, report);
             known_and_refused.insert(path);
-            let is_reread = reread || known_as_mapped.is_some();
+            let is_reread = reread || known_as_mapped.is_some() || is_chosen_anew;
             plan.update.entry.sources.insert(path.clone(), kept_stale(entry.clone(), is_reread, started));
         } else {
             plan.update.gone.push(path.clone());
@@ -301,6 +304,7 @@ pub(super) fn unchanged(corpus: &str, path: &str, entry: &SourceEntry, report: &
             *report.sources.skipped.entry(code).or_default() += 1;
             let message = match code {
                 Code::Archive => "an archive that is unchanged; its files are sources of their own",
+                Code::Excluded | Code::NotIncluded => "left out of its archive, which is unchanged",
                 _ => "unchanged since a run that could not read it as news",
             };
             let mut notice = Notice::new(code, None, message);

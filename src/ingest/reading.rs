@@ -339,7 +339,7 @@ fn doubts(parsed: &Parsed) -> Marks {
         let place = parsed.found.iter().find(|found| found.field == field).map(|found| found.place.as_str());
         place.is_some_and(|place| place.starts_with("line ") || place == OPENING)
     };
-    doubts.from_text(is_from_text("headline"), is_from_text("published"));
+    doubts.note_from_text(is_from_text("headline"), is_from_text("published"));
     doubts
 }
 

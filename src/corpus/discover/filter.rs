@@ -8,7 +8,7 @@ use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder, Glob};
 
 use super::{DiscoverOptions, at};
-use crate::{Code, Error, Notice, Result};
+use crate::{Code, Error, Globs, Notice, Result};
 
 /// The name of ignore files.
 pub(super) const IGNORE_FILE: &str = ".newshoundignore";
@@ -16,13 +16,16 @@ pub(super) const IGNORE_FILE: &str = ".newshoundignore";
 /// The globs of the caller.
 pub(super) struct Filters {
     include: Option<Gitignore>,
+    /// Archives of which files are included.
+    around: Gitignore,
     exclude: Gitignore,
 }
 
 impl Filters {
     pub(super) fn new(options: DiscoverOptions<'_>) -> Result<Filters> {
         let include = (!options.include.is_empty()).then(|| matcher("include", options.include)).transpose()?;
-        Ok(Filters { include, exclude: matcher("exclude", options.exclude)? })
+        let around = matcher("include", &Globs::of_archives(options.include))?;
+        Ok(Filters { include, around, exclude: matcher("exclude", options.exclude)? })
     }
 
     /// Returns the glob that excludes an entry.
@@ -30,10 +33,11 @@ impl Filters {
         ignoring_glob(self.exclude.matched(path, is_folder)).map(Glob::original)
     }
 
-    /// Tells whether a file is among those to read: itself, or a folder above it.
+    /// Tells whether a file is among those to read: itself, a folder above it, or what may be in it if it is an archive.
     pub(super) fn included(&self, path: &str) -> bool {
         let Some(include) = &self.include else { return true };
-        include.matched_path_or_any_parents(path, false).is_ignore()
+        let is_among = |globs: &Gitignore| globs.matched_path_or_any_parents(path, false).is_ignore();
+        is_among(include) || is_among(&self.around)
     }
 }
 

@@ -63,10 +63,6 @@ impl Format for OtherXml {
         "xml"
     }
 
-    fn is_read(&self) -> bool {
-        false
-    }
-
     fn detect(&self, path: &str, head: &str) -> Option<Detected> {
         if head.trim_start().starts_with("<?xml") {
             return Some(Detected { confidence: Confidence::Content, reason: "it begins as XML does" });
