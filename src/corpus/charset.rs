@@ -3,6 +3,9 @@
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, GB18030, GBK, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, X_USER_DEFINED};
+use memchr::memchr;
+
+use crate::text::{find_place, head};
 
 /// How far into a page a declaration may stand, as the HTML standard has it.
 const DECLARATION_REACH: usize = 1024;
@@ -43,11 +46,17 @@ pub(super) fn charset_of(bytes: &[u8]) -> Charset {
     if is_iso_2022_jp(bytes) {
         return without_mark(ISO_2022_JP, "guessed");
     }
+    if is_utf_8(bytes) {
+        return without_mark(UTF_8, "valid UTF-8");
+    }
     match Utf8Shape::of(bytes) {
-        shape if shape.broken == 0 => without_mark(UTF_8, "valid UTF-8"),
         shape if shape.is_mostly_utf_8() => without_mark(UTF_8, "mostly UTF-8"),
         _ => without_mark(guess(bytes), "guessed"),
     }
+}
+
+fn is_utf_8(bytes: &[u8]) -> bool {
+    Encoding::utf8_valid_up_to(bytes) == bytes.len()
 }
 
 /// What bytes look like when they are read as UTF-8.
@@ -78,6 +87,7 @@ impl Utf8Shape {
 /// Returns UTF-16 where every other byte of much of the text is NUL, as it is with the letters of Latin script.
 fn utf_16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     let sample = &bytes[..bytes.len().min(SAMPLE) & !1];
+    memchr(0, sample)?;
     let pairs = sample.len() / 2;
     let nuls = |at: usize| sample.iter().skip(at).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd) = (nuls(0), nuls(1));
@@ -136,6 +146,9 @@ fn find(text: &[u8], word: &[u8]) -> Option<usize> {
 
 /// Tells whether bytes cannot be, or hardly are, in the charset that they declare.
 fn contradicts(bytes: &[u8], declared: &'static Encoding) -> bool {
+    if declared == UTF_8 && is_utf_8(bytes) {
+        return false;
+    }
     let shape = Utf8Shape::of(bytes);
     if declared == UTF_8 {
         return shape.broken > 0 && !shape.is_mostly_utf_8();
@@ -153,7 +166,7 @@ fn contradicts(bytes: &[u8], declared: &'static Encoding) -> bool {
 
 fn is_iso_2022_jp(bytes: &[u8]) -> bool {
     let switch = |window: &[u8]| matches!(window, [0x1b, b'$', b'@' | b'B']);
-    bytes.contains(&0x1b)
+    memchr(0x1b, bytes).is_some()
         && bytes.is_ascii()
         && bytes.windows(3).any(switch)
         && !ISO_2022_JP.decode_without_bom_handling(bytes).1
@@ -202,10 +215,21 @@ pub(super) fn has_binary_magic(bytes: &[u8]) -> bool {
 /// Tells whether decoded text is no text: one in twenty characters of its beginning is a control character. Bytes at
 /// random have one in nine; old news wires have a few in every message.
 pub(super) fn is_binary_text(text: &str) -> bool {
+    let is_control = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\x0c' | '\u{85}');
+    let may_be = |byte: u8, next: u8| {
+        ((byte < b' ') & (byte != b'\t') & (byte != b'\n') & (byte != b'\r') & (byte != 0xc))
+            | (byte == 0x7f)
+            | ((byte == 0xc2) & (next < 0xa0))
+    };
+    // A character has four bytes at most.
+    let beginning = head(text, 4 * SAMPLE);
+    if find_place(beginning, 0, may_be, |_| true).is_none() {
+        return false;
+    }
     let (mut all, mut controls) = (0_usize, 0_usize);
-    for c in text.chars().take(SAMPLE) {
+    for c in beginning.chars().take(SAMPLE) {
         all += 1;
-        controls += usize::from(c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\x0c' | '\u{85}'));
+        controls += usize::from(is_control(c));
     }
     controls * 20 > all
 }

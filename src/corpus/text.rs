@@ -20,35 +20,52 @@ pub(crate) use mojibake::is_mojibake;
 pub(crate) use page::page_without_article;
 pub(crate) use publisher::{is_publisher, signs_as_publisher};
 
+use crate::text::find_place;
+
 /// Returns the text as a reader would take it: no-break and ideographic spaces as spaces, zero-width characters and
 /// soft hyphens gone, U+2028, U+2029, CRLF and CR as line feeds, a byte-order mark gone. The line and page breaks
 /// of word processors are line feeds too.
 ///
 /// The joiners U+200C and U+200D stay after letters of scripts that write with them, and in emoji.
 pub(crate) fn as_read(text: &str) -> Cow<'_, str> {
-    let is_plain = |byte| !matches!(byte, b'\r' | 0xb | 0xc);
-    if text.is_ascii() && text.bytes().all(is_plain) || !text.chars().any(is_read_otherwise) {
-        return Cow::Borrowed(text);
-    }
+    let Some(first) = odd_character(text, 0) else { return Cow::Borrowed(text) };
     let mut read = String::with_capacity(text.len());
-    let mut before = '\0';
-    for char in text.chars() {
+    let (mut from, mut odd) = (0, Some(first));
+    while let Some(at) = odd {
+        read.push_str(&text[from..at]);
+        let char = text[at..].chars().next().unwrap_or_default();
+        from = at + char.len_utf8();
         match char {
-            '\n' if before == '\r' => {}
+            '\r' if text[from..].starts_with('\n') => {}
             '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => read.push('\n'),
-            '\u{200c}' | '\u{200d}' if before >= '\u{590}' => read.push(char),
+            '\u{200c}' | '\u{200d}' if text[..at].chars().next_back() >= Some('\u{590}') => read.push(char),
             _ if is_invisible(char) => {}
-            _ if is_odd_space(char) => read.push(' '),
-            _ => read.push(char),
+            _ => read.push(' '),
         }
-        before = char;
+        odd = odd_character(text, from);
     }
+    read.push_str(&text[from..]);
     Cow::Owned(read)
 }
 
+/// Returns where the first character at or behind a place stands that is read otherwise.
+fn odd_character(text: &str, from: usize) -> Option<usize> {
+    let may_be = |byte: u8, next: u8| {
+        (byte == b'\r')
+            | (byte == 0xb)
+            | (byte == 0xc)
+            | ((byte == 0xc2) & ((next == 0x85) | (next == 0xa0) | (next == 0xad)))
+            | ((byte == 0xd8) & (next == 0x9c))
+            | ((byte == 0xe1) & ((next == 0x9a) | (next == 0xa0)))
+            | ((byte == 0xe2) & (next <= 0x81))
+            | ((byte == 0xe3) & (next == 0x80))
+            | ((byte == 0xef) & (next == 0xbb))
+    };
+    find_place(text, from, may_be, |at| text[at..].chars().next().is_some_and(is_read_otherwise))
+}
+
 fn is_read_otherwise(char: char) -> bool {
-    matches!(char, '\r' | '\u{b}' | '\u{c}')
-        || (char >= '\u{85}' && (is_invisible(char) || is_odd_space(char) || is_line_separator(char)))
+    matches!(char, '\r' | '\u{b}' | '\u{c}') || is_invisible(char) || is_odd_space(char) || is_line_separator(char)
 }
 
 fn is_line_separator(char: char) -> bool {

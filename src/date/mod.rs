@@ -94,7 +94,10 @@ impl Date {
     /// # Ok::<(), newshound::DateError>(())
     /// ```
     pub fn parse(text: &str, order: DateOrder) -> Result<Date, DateError> {
-        read::whole(text, order)
+        match shown::shown(text).and_then(|printed| Date::from_printed(&printed)) {
+            Some(date) => Ok(date),
+            None => read::whole(text, order),
+        }
     }
 
     /// Reads the date that `text` begins with and returns it with the number of bytes it takes, space before it
@@ -304,9 +307,6 @@ impl Serialize for Date {
 impl<'de> Deserialize<'de> for Date {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
         let text = String::deserialize(deserializer)?;
-        if let Some(date) = shown::shown(&text).and_then(|printed| Date::from_printed(&printed)) {
-            return Ok(date);
-        }
         Date::parse(&text, DateOrder::Unknown).map_err(serde::de::Error::custom)
     }
 }

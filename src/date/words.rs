@@ -55,6 +55,9 @@ pub(super) fn meaning(folded: &str) -> Option<Meaning> {
 
 /// Folds case, accents, and the letters that Arabic and Persian, or Turkish and others, write in two ways.
 pub(super) fn fold(word: &str) -> String {
+    if word.is_ascii() {
+        return word.to_ascii_lowercase();
+    }
     word.nfc().flat_map(char::to_lowercase).filter(|&c| !is_combining_mark(c) && !is_ignorable(c)).map(base).collect()
 }
 

@@ -1,6 +1,9 @@
 //! The names in a byline. Knows no header lines: whether a line is a byline is for the formats to tell.
 
+use memchr::memchr_iter;
+
 use super::publisher::is_publisher;
+use super::shape::after_prefix;
 
 /// Returns the names in a byline such as `By Ann Lee and Raj Singh, staff writers`, one a person or desk, without
 /// `By`, `Von`, `Par` and their like.
@@ -102,19 +105,18 @@ fn without_opening(byline: &str) -> &str {
     let mut rest = byline;
     // Twice for `文/本报记者 张三` and `By: Text by Ann Lee`.
     for _ in 0..2 {
-        let longest = OPENINGS.iter().filter_map(|opening| after_opening(rest, opening)).min_by_key(|rest| rest.len());
+        // Most names begin like none of them.
+        let first = rest.as_bytes().first().map(u8::to_ascii_lowercase).filter(u8::is_ascii);
+        let may_open = |opening: &&&str| first.is_none() || opening.as_bytes().first().copied() == first;
+        let openings = OPENINGS.iter().filter(may_open);
+        let longest = openings.filter_map(|opening| after_opening(rest, opening)).min_by_key(|rest| rest.len());
         rest = longest.unwrap_or(rest);
     }
     rest
 }
 
 fn after_opening<'a>(byline: &'a str, opening: &str) -> Option<&'a str> {
-    let end = opening.chars().count();
-    let end = byline.char_indices().nth(end).map(|(at, _)| at)?;
-    let (head, rest) = byline.split_at(end);
-    if head.to_lowercase() != opening {
-        return None;
-    }
+    let rest = after_prefix(byline, opening)?;
     let marked = rest.starts_with([' ', '\t', ':', '：', '/', '／', '|', '丨']);
     let name =
         rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '：' | '/' | '／' | '|' | '丨'));
@@ -133,6 +135,9 @@ fn without_others(byline: &str) -> &str {
         " translated by ",
     ];
     let lower = byline.to_ascii_lowercase();
+    if !lower.contains(" by ") {
+        return byline;
+    }
     let end = OTHERS.iter().filter_map(|others| lower.find(others)).min();
     end.map_or(byline, |end| &byline[..end])
 }
@@ -278,6 +283,9 @@ fn turned_names(byline: &str) -> Option<Vec<String>> {
 /// `Organization for Better Harbours` is named by all of its words.
 fn without_place(name: &str) -> &str {
     const BEFORE_A_PLACE: &[&str] = &[" in ", " at ", " for ", " à ", " aus ", " в "];
+    if memchr_iter(b' ', name.as_bytes()).count() < 2 {
+        return name;
+    }
     let place = BEFORE_A_PLACE.iter().filter_map(|word| name.find(word)).filter(|at| *at > 0).min();
     let person = place.map(|at| name[..at].trim_matches(is_edge));
     person.filter(|person| person.contains(' ') && !is_body(person)).unwrap_or(name)

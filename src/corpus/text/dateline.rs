@@ -1,6 +1,8 @@
 //! The dateline that opens a body: `BEIJING, Sept 23 (Agency) -`, `WASHINGTON (AP) _`, `Friday, January 4, 2019`.
 //! Only reads it: the words stay in the paragraph as they are printed.
 
+use memchr::{memchr, memchr3_iter};
+
 use super::shape::{beginning, is_capitals};
 use crate::{Date, DateOrder, Precision};
 
@@ -99,13 +101,14 @@ fn has_year(date: &str) -> bool {
 
 /// Parts the head at the dash that ends a dateline; a dash inside of a word is none.
 fn before_dash(head: &str) -> Option<(&str, &str)> {
-    let dash = |(at, c): &(usize, char)| {
-        let rest = &head[*at + c.len_utf8()..];
-        let apart = head[..*at].ends_with([' ', ')', '/', '.']) || matches!(c, '—' | '_');
-        matches!(c, '-' | '–' | '—' | '_' | '―') && apart && rest.starts_with([' ', '-', '–', '—', '"', '“']) && *at > 0
-    };
-    let (at, c) = head.char_indices().find(dash)?;
-    Some((&head[..at], &head[at + c.len_utf8()..]))
+    // The bytes that a dash begins with.
+    let mut places = memchr3_iter(b'-', b'_', 0xe2, head.as_bytes()).filter(|at| *at > 0);
+    places.find_map(|at| {
+        let c = head[at..].chars().next().filter(|c| matches!(c, '-' | '–' | '—' | '_' | '―'))?;
+        let (before, after) = (&head[..at], &head[at + c.len_utf8()..]);
+        let apart = before.ends_with([' ', ')', '/', '.']) || matches!(c, '—' | '_');
+        (apart && after.starts_with([' ', '-', '–', '—', '"', '“'])).then_some((before, after))
+    })
 }
 
 /// Cuts the full stop off a place, unless the place ends with a short form: `Fla.`, `N.C.`.
@@ -270,7 +273,9 @@ const OPENERS: &[&str] = &[
 /// Speakers in capitals look the same, and so do headings; [`opens_turns`] tells the first from a whole body.
 fn before_colon(text: &str) -> Option<Dateline<'_>> {
     const SHORTEST: usize = 4;
-    let (place, story) = beginning(text, LONGEST).split_once(": ")?;
+    let head = beginning(text, LONGEST);
+    memchr(b':', head.as_bytes())?;
+    let (place, story) = head.split_once(": ")?;
     let letters = place.chars().filter(|c| c.is_alphabetic()).count();
     let fits = letters >= SHORTEST
         && place.split(' ').count() <= 3
@@ -292,6 +297,9 @@ pub(crate) fn opens_turns(others: &[String]) -> bool {
 
 /// `新华社北京9月23日电`: the place stands between the agency and the day.
 fn chinese(head: &str) -> Option<Dateline<'_>> {
+    if head.is_ascii() {
+        return None;
+    }
     let head = head.trim_start_matches(['（', '(', '【', ' ']);
     let (_, rest) = head.split_once('社').filter(|(agency, _)| agency.chars().count() <= 4 && !agency.is_empty())?;
     let (lead, _) = rest.split_once('电').or_else(|| rest.split_once('電'))?;

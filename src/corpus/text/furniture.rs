@@ -1,6 +1,12 @@
 //! Lines that are furniture: what a page puts around its articles. Looks at a whole line of its own, and is strict,
 //! because a line of news taken for furniture is lost, and the other way round only costs a line of noise.
 
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
+
+use crate::text::to_lower;
+
 /// Tells why a line of text on its own is page furniture and not news: `read-more line`, `share line`,
 /// `copyright line`, `advertisement`, `age line`. `None` for news.
 pub(crate) fn furniture(line: &str) -> Option<&'static str> {
@@ -10,7 +16,7 @@ pub(crate) fn furniture(line: &str) -> Option<&'static str> {
         return None;
     }
     let in_sentence = line.starts_with(char::is_lowercase);
-    let line = line.to_lowercase();
+    let line = to_lower(line);
     let bare = line.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '©' | '(' | ')'));
     if bare.starts_with("this article is more than ") && bare.ends_with(" old") {
         Some("age line")
@@ -18,6 +24,10 @@ pub(crate) fn furniture(line: &str) -> Option<&'static str> {
         Some("copyright line")
     } else if is_advertisement(bare) {
         Some("advertisement")
+    } else if is_row_of_buttons(bare) {
+        Some("share line")
+    } else if !begins_as_furniture(bare) {
+        None
     } else if !in_sentence && is_read_more(&line, bare) {
         Some("read-more line")
     } else if is_share(bare) {
@@ -27,27 +37,47 @@ pub(crate) fn furniture(line: &str) -> Option<&'static str> {
     }
 }
 
+/// Tells whether a line begins with one of the phrases of lines that lead elsewhere.
+fn begins_as_furniture(bare: &str) -> bool {
+    static BEGINNINGS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        let phrases = READ_MORE.iter().chain(INVITATIONS).chain(SHARE);
+        AhoCorasick::builder().start_kind(StartKind::Anchored).build(phrases).expect("a few phrases are not too many")
+    });
+    BEGINNINGS.is_match(Input::new(bare).anchored(Anchored::Yes))
+}
+
+/// Claims to the rights in a text.
+const RIGHTS: &[&str] = &[
+    "all rights reserved",
+    "alle rechte vorbehalten",
+    "tous droits réservés",
+    "todos los derechos reservados",
+    "tutti i diritti riservati",
+    "todos os direitos reservados",
+    "все права защищены",
+    "جميع الحقوق محفوظة",
+    "版权所有",
+    "版權所有",
+    "無断転載",
+    "無断複写",
+    "未经授权不得转载",
+];
+
+fn claims_rights(line: &str) -> bool {
+    // Told many bytes at a time, which this kind of match allows.
+    static CLAIMS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        let kind = MatchKind::LeftmostFirst;
+        AhoCorasick::builder().match_kind(kind).build(RIGHTS).expect("a few phrases are not too many")
+    });
+    CLAIMS.is_match(line)
+}
+
 fn is_copyright(line: &str) -> bool {
-    const RIGHTS: &[&str] = &[
-        "all rights reserved",
-        "alle rechte vorbehalten",
-        "tous droits réservés",
-        "todos los derechos reservados",
-        "tutti i diritti riservati",
-        "todos os direitos reservados",
-        "все права защищены",
-        "جميع الحقوق محفوظة",
-        "版权所有",
-        "版權所有",
-        "無断転載",
-        "無断複写",
-        "未经授权不得转载",
-    ];
     const BEFORE_A_YEAR: &[&str] = &["©", "(c)", "copyright ©", "copyright (c)", "copyright:", "copyright", "©️"];
     if line.strip_prefix('©').or_else(|| line.strip_prefix("copyright ©")).is_some_and(is_holder) {
         return true;
     }
-    line.len() < 300 && RIGHTS.iter().any(|phrase| line.contains(phrase))
+    line.len() < 300 && claims_rights(line)
         || BEFORE_A_YEAR.iter().any(|sign| line.strip_prefix(sign).is_some_and(|rest| starts_with_year(rest.trim())))
 }
 
@@ -186,42 +216,44 @@ fn is_read_more(line: &str, bare: &str) -> bool {
         || (opener && READ_MORE.iter().any(|phrase| bare.starts_with(phrase)))
 }
 
+/// What opens an invitation to share or to follow.
+const SHARE: &[&str] = &[
+    "share this",
+    "share on ",
+    "share via ",
+    "share with ",
+    "share the article",
+    "follow us on ",
+    "follow us",
+    "like us on ",
+    "join us on ",
+    "join our telegram",
+    "subscribe to our ",
+    "sign up for our ",
+    "sign up to our ",
+    "get our newsletter",
+    "copy link",
+    "artikel teilen",
+    "auf facebook teilen",
+    "folgen sie uns",
+    "partager sur ",
+    "partager cet article",
+    "suivez-nous",
+    "compartir en ",
+    "síguenos",
+    "siga-nos",
+    "condividi su ",
+    "поделиться",
+    "подписывайтесь на ",
+    "شارك المقال",
+    "تابعونا",
+    "分享到",
+    "扫一扫",
+    "シェアする",
+];
+
 fn is_share(line: &str) -> bool {
-    const OPENINGS: &[&str] = &[
-        "share this",
-        "share on ",
-        "share via ",
-        "share with ",
-        "share the article",
-        "follow us on ",
-        "follow us",
-        "like us on ",
-        "join us on ",
-        "join our telegram",
-        "subscribe to our ",
-        "sign up for our ",
-        "sign up to our ",
-        "get our newsletter",
-        "copy link",
-        "artikel teilen",
-        "auf facebook teilen",
-        "folgen sie uns",
-        "partager sur ",
-        "partager cet article",
-        "suivez-nous",
-        "compartir en ",
-        "síguenos",
-        "siga-nos",
-        "condividi su ",
-        "поделиться",
-        "подписывайтесь на ",
-        "شارك المقال",
-        "تابعونا",
-        "分享到",
-        "扫一扫",
-        "シェアする",
-    ];
-    OPENINGS.iter().any(|opening| line.starts_with(opening)) && line.len() < 160 || is_row_of_buttons(line)
+    SHARE.iter().any(|opening| line.starts_with(opening)) && line.len() < 160
 }
 
 /// A line of nothing but the names of buttons: `Share Tweet Email`, `Facebook | X | WhatsApp`.

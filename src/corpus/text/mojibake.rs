@@ -1,26 +1,23 @@
 //! Text that was decoded in the wrong charset by someone else. Repairs nothing.
 
+use memchr::memchr2_iter;
+
 /// Tells whether text shows the marks of having been decoded in the wrong charset before it came here: `Ã©`, `â€™`.
 ///
 /// Such text has runs of characters that are UTF-8 again when encoded as windows-1252 or windows-1251. A single run
 /// can be chance (`«CAFÉ»`), so that runs inside words and several runs are asked for.
 pub(crate) fn is_mojibake(text: &str) -> bool {
     let (mut western, mut cyrillic) = (0, 0);
-    let mut before = '\0';
-    let mut rest = text;
-    // Only characters that are not ASCII are marks, which most texts have few of.
-    while let Some(at) = rest.bytes().position(|byte| !byte.is_ascii()) {
-        before = rest[..at].chars().next_back().unwrap_or(before);
-        let mut chars = rest[at..].chars();
-        let lead = chars.next().unwrap_or_default();
-        let after = chars.clone();
-        let [first, second] = std::array::from_fn(|_| chars.next().unwrap_or_default());
+    // The bytes that the characters in question begin with, and no other character has.
+    for at in memchr2_iter(0xc3, 0xd0, text.as_bytes()) {
+        let before = text[..at].chars().next_back().unwrap_or_default();
+        let mut chars = text[at..].chars();
+        let [lead, first, second] = std::array::from_fn(|_| chars.next().unwrap_or_default());
         western += western_marks([before, lead, first, second]);
         cyrillic += u32::from(is_cyrillic_mark(lead, first));
         if western >= 3 || cyrillic >= 5 {
             return true;
         }
-        (before, rest) = (lead, after.as_str());
     }
     false
 }

@@ -1,11 +1,11 @@
 //! Pages that stand where an article should be: consent dialogues, and pages that say that there is none.
 
-use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::Code;
+use crate::text::to_lower;
 
 /// Tells whether the paragraphs are those of a page that asks for consent, or that says that it does not exist,
 /// rather than of an article.
@@ -15,23 +15,31 @@ pub(crate) fn page_without_article(headline: Option<&str>, paragraphs: &[String]
     if length > LONGEST || headline.is_some_and(|headline| headline.len() > LONGEST) {
         return None;
     }
-    let headline = headline.map(str::to_lowercase);
-    let paragraphs: Vec<String> = paragraphs.iter().map(|paragraph| paragraph.to_lowercase()).collect();
-    let first = headline.as_deref().or_else(|| paragraphs.first().map(String::as_str)).unwrap_or_default();
-    if is_not_found_line(first) && length < 1500 {
+    let lines = || headline.into_iter().chain(paragraphs.iter().map(String::as_str));
+    let first = to_lower(lines().next().unwrap_or_default());
+    if is_not_found_line(&first) && length < 1500 {
         return Some(Code::NotFoundPage);
     }
-    let text = headline.iter().chain(&paragraphs);
-    let cues: usize = text.map(|line| n_cues(line)).sum();
-    let opens = CONSENT_OPENINGS.iter().any(|opening| first.contains(opening));
-    (cues >= 3 || (opens && cues >= 1)).then_some(Code::ConsentWall)
+    if !has_cue(&to_lower(&lines().collect::<Vec<_>>().join("\n"))) {
+        return None;
+    }
+    let cues: usize = lines().map(|line| n_cues(&to_lower(line))).sum();
+    let opens = || CONSENT_OPENINGS.iter().any(|opening| first.contains(opening));
+    (cues >= 3 || (cues >= 1 && opens())).then_some(Code::ConsentWall)
 }
 
-/// Returns how many different cues a line has. One pass for all of them: each article is looked at.
+/// Tells whether a text has a cue, as that of few articles does: many bytes of it are looked at together.
+fn has_cue(text: &str) -> bool {
+    static CUES: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        let kind = MatchKind::LeftmostFirst;
+        AhoCorasick::builder().match_kind(kind).build(CONSENT).expect("a few words are not too many")
+    });
+    CUES.is_match(text)
+}
+
+/// Returns how many different cues a line has.
 fn n_cues(line: &str) -> usize {
-    static CUES: LazyLock<AhoCorasick> =
-        LazyLock::new(|| AhoCorasick::new(CONSENT).expect("a few words are not too many"));
-    CUES.find_overlapping_iter(line).map(|cue| cue.pattern()).collect::<BTreeSet<_>>().len()
+    CONSENT.iter().filter(|cue| line.contains(**cue)).count()
 }
 
 fn is_not_found_line(line: &str) -> bool {

@@ -10,6 +10,7 @@ mod shape;
 mod tests;
 mod washington_post;
 
+use memchr::memchr;
 use serde::de::IgnoredAny;
 
 use super::keys::{self, Node};
@@ -141,14 +142,17 @@ impl Records<'_> {
 /// Reads lines that follow others, and tells whether more are wanted.
 fn lines(text: &str, at: &mut Place, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) -> Flow {
     let mut records = Records { options, emit, is_stopped: false };
-    for text in text.split_inclusive('\n') {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+        let text = &rest[..end];
+        rest = rest.get(end + 1..).unwrap_or_default();
         at.line = at.line.saturating_add(1);
         if text.trim().is_empty() {
             continue;
         }
         at.record = at.record.saturating_add(1);
         let Place { line, record } = *at;
-        let text = text.strip_suffix('\n').unwrap_or(text);
         let broken = |error: serde_json::Error| {
             format!("column {}: {}; the record is not indexed", error.column(), words(&error))
         };

@@ -5,7 +5,7 @@ use super::node::Node;
 use super::values::{Taken, is_address, text_of, wrong};
 use crate::Caption;
 use crate::corpus::text::{self, credit_name};
-use crate::text::fold_spaces;
+use crate::text::{fold_spaces, lines};
 
 /// Keys under which an object holds the text of a body.
 const BODY_KEYS: &[&str] =
@@ -73,7 +73,7 @@ fn paragraphs_into(text: &str, out: &mut Plain) {
 /// Splits text that has no markup into paragraphs: at blank lines, else at its line ends.
 pub(crate) fn plain_paragraphs(text: &str) -> Vec<String> {
     let mut paragraphs = Vec::new();
-    let lines: Vec<&str> = text.lines().collect();
+    let lines: Vec<&str> = lines(text).collect();
     let has_blank = lines.iter().any(|line| line.trim().is_empty());
     for block in lines.split(|line| line.trim().is_empty()).filter(|block| !block.is_empty()) {
         if if has_blank { has_long_lines(block) } else { !is_wrapped(block) } {
@@ -86,7 +86,8 @@ pub(crate) fn plain_paragraphs(text: &str) -> Vec<String> {
 }
 
 fn has_long_lines(lines: &[&str]) -> bool {
-    lines.iter().all(|line| line.chars().count() > LONG)
+    // A character has four bytes at most.
+    lines.iter().all(|line| line.len() > 4 * LONG || (line.len() > LONG && line.chars().count() > LONG))
 }
 
 /// Tells whether lines are one paragraph broken at a column: all but the last are nearly full, and most of them end

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use dom_query::{Document, NodeRef};
+use memchr::memchr2_iter;
 
 use crate::Caption;
 use crate::corpus::text;
@@ -137,8 +138,10 @@ pub(crate) fn is_markup(text: &str) -> bool {
         let closes = matches!(name.as_bytes().get(end), Some(b'>' | b'/' | b' ' | b'\n' | b'\t' | b'\r'));
         closes && TAGS.iter().any(|known| known.eq_ignore_ascii_case(&name[..end]))
     };
-    text.match_indices('<').any(|(at, _)| tag(&text[at + 1..]) || text[at..].starts_with("<!--"))
-        || text.match_indices('&').any(|(at, _)| is_reference(&text[at + 1..]))
+    memchr2_iter(b'<', b'&', text.as_bytes()).any(|at| match &text[at + 1..] {
+        rest if text.as_bytes()[at] == b'&' => is_reference(rest),
+        rest => tag(rest) || rest.starts_with("!--"),
+    })
 }
 
 /// Tells whether text goes on like a character reference after its `&`.

@@ -18,6 +18,8 @@ pub(crate) use table::{Field, normal};
 
 use std::collections::HashSet;
 
+use rustc_hash::{FxBuildHasher, FxHashSet};
+
 use self::table::Place;
 use self::values::{Taken, Wrong};
 use crate::corpus::format::{ParseOptions, Parsed};
@@ -88,9 +90,7 @@ pub(crate) fn read<'a>(
     let entries = reading.mapped(entries);
     reading.take_up(entries);
     reading.feed_declared();
-    for field in Field::all() {
-        reading.feed(field);
-    }
+    reading.feed_fields();
     reading.leave_the_rest();
     reading
 }
@@ -157,9 +157,10 @@ impl Reading<'_> {
 
     /// Takes up the keys; of one that stands twice, the first value.
     fn take_up(&mut self, entries: Entries) {
-        let mut known = HashSet::new();
-        for (key, node) in entries {
-            if !known.insert(key.clone()) {
+        let mut known = FxHashSet::with_capacity_and_hasher(entries.len(), FxBuildHasher);
+        let is_repeated: Vec<bool> = entries.iter().map(|(key, _)| !known.insert(key.as_str())).collect();
+        for ((key, node), is_repeated) in entries.into_iter().zip(is_repeated) {
+            if is_repeated {
                 self.doubt(format!("the key `{key}` stands twice; the first is taken"));
                 self.leave(&key, &node, "repeated key");
                 continue;
@@ -191,18 +192,19 @@ impl Reading<'_> {
         }
     }
 
-    /// Feeds a field with the first of its keys that says something; lists take what all their keys give.
-    fn feed(&mut self, field: Field) {
-        let rank = |entry: &Entry| entry.places.iter().find(|(known, _)| *known == field).map(|(_, rank)| *rank);
-        let mut keys: Vec<(usize, usize)> =
-            self.entries.iter().enumerate().filter_map(|(at, entry)| Some((rank(entry)?, at))).collect();
-        keys.sort_unstable();
-        for (_, at) in keys {
+    /// Feeds each field with the first of its keys that says something; lists take what all their keys give.
+    fn feed_fields(&mut self) {
+        let entries = self.entries.iter().enumerate();
+        let mut places: Vec<(Field, usize, usize)> =
+            entries.flat_map(|(at, entry)| entry.places.iter().map(move |(field, rank)| (*field, *rank, at))).collect();
+        places.sort_unstable();
+        for (field, _, at) in places {
             if self.is_fed(field) && !matches!(field, Field::Keywords | Field::Captions | Field::Extra) {
-                return;
+                continue;
             }
-            let Some(node) = self.entries[at].node.take() else { continue };
-            let (key, is_text) = (self.entries[at].key.clone(), table::is_caption_text(&self.entries[at].normal));
+            let entry = &mut self.entries[at];
+            let Some(node) = entry.node.take() else { continue };
+            let (key, is_text) = (std::mem::take(&mut entry.key), table::is_caption_text(&entry.normal));
             self.try_feed(field, &key, node, is_text);
         }
     }
@@ -247,7 +249,7 @@ impl Reading<'_> {
             _ => self.feed_one(field, &node),
         };
         match fed {
-            Ok(Fed::Yes) => self.parsed.found(field.name(), format!("{} {key}", self.place)),
+            Ok(Fed::Yes) => self.parsed.found(field.name(), [self.place, " ", key].concat()),
             Ok(Fed::Empty) => {}
             Ok(Fed::No) => self.leave(key, &node, "not understood"),
             Err(Wrong(why)) => {

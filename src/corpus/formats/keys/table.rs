@@ -1,11 +1,12 @@
 //! Which keys of JSON and front matter feed which field. The one home of these names: JSON, JSON Lines and Markdown
 //! read them here. Keys are compared without case, `_`, `-`, `.` and spaces.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// A field that a key can feed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+use rustc_hash::FxHashMap;
+
+/// A field that a key can feed, in the order in which they take their keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Field {
     NativeId,
     Headline,
@@ -30,7 +31,7 @@ pub(crate) enum Field {
     Extra,
 }
 
-/// The fields in the order in which they take their keys, and the keys of each: of several, the first here that says
+/// The fields in their order, and the keys of each: of several, the first here that says
 /// something feeds the field. A key may stand for two fields; the first field that needs it has it.
 const TABLE: &[(Field, &str, &[&str])] = &[
     (
@@ -225,8 +226,8 @@ const COUNTED: &[&str] = &["wordcount", "recordcount"];
 /// A field that a key feeds, and how early the key stands among those of the field.
 pub(crate) type Place = (Field, usize);
 
-static PLACES: LazyLock<HashMap<&'static str, Vec<Place>>> = LazyLock::new(|| {
-    let mut places: HashMap<&'static str, Vec<Place>> = HashMap::new();
+static PLACES: LazyLock<FxHashMap<&'static str, Vec<Place>>> = LazyLock::new(|| {
+    let mut places: FxHashMap<&'static str, Vec<Place>> = FxHashMap::default();
     for (field, _, keys) in TABLE {
         for (rank, key) in keys.iter().enumerate() {
             places.entry(key).or_default().push((*field, rank));
@@ -236,11 +237,6 @@ static PLACES: LazyLock<HashMap<&'static str, Vec<Place>>> = LazyLock::new(|| {
 });
 
 impl Field {
-    /// Returns the fields in the order in which they take their keys.
-    pub(crate) fn all() -> impl Iterator<Item = Field> {
-        TABLE.iter().map(|(field, _, _)| *field)
-    }
-
     /// Returns the field's name, as in the article's JSON.
     pub(crate) fn name(self) -> &'static str {
         TABLE.iter().find(|(field, _, _)| *field == self).map_or("", |(_, name, _)| name)
@@ -269,6 +265,11 @@ pub(crate) fn is_counted(normal_key: &str) -> bool {
 
 /// Returns a key in the form in which keys are compared.
 pub(crate) fn normal(key: &str) -> String {
+    if key.is_ascii() {
+        let mut kept = key.to_ascii_lowercase();
+        kept.retain(|character| !matches!(character, '_' | '-' | '.' | ':' | ' '));
+        return kept;
+    }
     let kept = key.chars().filter(|character| !matches!(character, '_' | '-' | '.' | ':' | ' '));
     kept.flat_map(char::to_lowercase).collect()
 }

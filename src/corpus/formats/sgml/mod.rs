@@ -12,6 +12,8 @@ mod trec;
 pub(super) use markup::paragraphs;
 use markup::{Tag, next_tag};
 
+use memchr::memchr_iter;
+
 use crate::corpus::format::{Confidence, Detected, Flow, Format, InPieces, ParseOptions, Parsed, Place, Record};
 use crate::corpus::source::Source;
 use crate::{Code, Notice};
@@ -149,7 +151,7 @@ fn end_tag(bytes: &[u8], element: &str) -> Option<usize> {
 }
 
 fn line_ends(text: &str) -> u32 {
-    u32::try_from(text.bytes().filter(|byte| *byte == b'\n').count()).unwrap_or(u32::MAX)
+    u32::try_from(memchr_iter(b'\n', text.as_bytes()).count()).unwrap_or(u32::MAX)
 }
 
 /// Returns the place of a dateline such as `SALVADOR, Feb 26 -` or `BANGKOK, Thailand (AP) _`.
