@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 
+use memchr::memchr;
 use quick_xml::Reader;
 use quick_xml::escape::resolve_html5_entity;
 use quick_xml::events::Event;
@@ -308,8 +309,9 @@ fn reference(name: &str) -> Cow<'static, str> {
 /// Returns text with its references resolved.
 pub(crate) fn resolved(text: &str) -> Cow<'_, str> {
     const LONGEST: usize = 32;
-    let Some(first) = text.find('&') else { return Cow::Borrowed(text) };
-    let mut out = text[..first].to_owned();
+    let Some(first) = memchr(b'&', text.as_bytes()) else { return Cow::Borrowed(text) };
+    let mut out = String::with_capacity(text.len());
+    out.push_str(&text[..first]);
     let mut rest = &text[first..];
     while let Some(inner) = rest.strip_prefix('&') {
         let name = inner.bytes().take(LONGEST).position(|byte| byte == b';').map(|end| &inner[..end]);
@@ -323,7 +325,7 @@ pub(crate) fn resolved(text: &str) -> Cow<'_, str> {
                 rest = inner;
             }
         }
-        let next = rest.find('&').unwrap_or(rest.len());
+        let next = memchr(b'&', rest.as_bytes()).unwrap_or(rest.len());
         out.push_str(&rest[..next]);
         rest = &rest[next..];
     }

@@ -27,7 +27,7 @@ impl<'a> Reading<'a> {
         self.declare(&[name, field.name()], &text);
         if self.is_fed(field) {
             if !self.says(field, &text) {
-                let shown = format!("{name}: {text}");
+                let shown = [name, ": ", &text].concat();
                 self.parsed.leave(self.line, shown, format!("another {}", field.name()));
             }
             return;
@@ -54,7 +54,7 @@ impl<'a> Reading<'a> {
             // Dates, languages and states may not be understood, which is a notice then.
             _ => return self.try_feed(field, name, node, true),
         }
-        self.parsed.found(field.name(), format!("{} {name}", self.place));
+        self.parsed.found(field.name(), [self.place, " ", name].concat());
     }
 
     /// Adds another name to the bylines.
@@ -70,7 +70,7 @@ impl<'a> Reading<'a> {
     pub(crate) fn give_status(&mut self, status: Status, name: &str) {
         if self.parsed.article.status == Status::Usable {
             self.parsed.article.status = status;
-            self.parsed.found("status", format!("{} {name}", self.place));
+            self.parsed.found("status", [self.place, " ", name].concat());
         }
     }
 
@@ -84,7 +84,7 @@ impl<'a> Reading<'a> {
     }
 
     fn found_once(&mut self, field: &'static str, name: &str) {
-        let place = format!("{} {name}", self.place);
+        let place = [self.place, " ", name].concat();
         if !self.parsed.found.iter().any(|found| found.field == field && found.place == place) {
             self.parsed.found(field, place);
         }
@@ -95,7 +95,7 @@ impl<'a> Reading<'a> {
         let before = self.parsed.article.body.len();
         self.add_paragraphs(paragraphs.into_iter().map(|paragraph| (None, paragraph)));
         if self.parsed.article.body.len() > before {
-            self.parsed.found("body", format!("{} {name}", self.place));
+            self.parsed.found("body", [self.place, " ", name].concat());
         }
     }
 
@@ -114,7 +114,7 @@ impl<'a> Reading<'a> {
     pub(crate) fn give_captions(&mut self, name: &str, captions: Vec<Caption>) {
         if !captions.is_empty() {
             self.add_captions(captions);
-            self.parsed.found("captions", format!("{} {name}", self.place));
+            self.parsed.found("captions", [self.place, " ", name].concat());
         }
     }
 

@@ -386,7 +386,7 @@ impl Reading<'_> {
     }
 
     fn leave(&mut self, key: &str, node: &Node, reason: &str) {
-        self.parsed.leave(self.line, format!("{key}: {}", node.shown()), reason);
+        self.parsed.leave(self.line, [key, ": ", &node.shown()].concat(), reason);
     }
 
     fn doubt(&mut self, message: String) {

@@ -145,6 +145,11 @@ fn put(out: &mut String, room: &mut usize, text: &str) {
     if *room == 0 {
         return;
     }
+    if text.len() <= *room && text.is_ascii() && !text.contains('\n') {
+        out.push_str(text);
+        *room -= text.len();
+        return;
+    }
     for character in text.chars() {
         if *room == 0 {
             out.push('…');

@@ -3,9 +3,12 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr, memmem::Finder};
+
 use crate::corpus::formats::keys::{as_line, plain_paragraphs};
 use crate::corpus::text::as_read;
 use crate::corpus::xml::resolved;
+use crate::text::{find_place, lines};
 
 /// How long a tag may be, in bytes; a longer one is text.
 const LONGEST_TAG: usize = 1000;
@@ -28,7 +31,7 @@ pub(super) struct Tag<'a> {
 pub(super) fn next_tag(text: &str, from: usize) -> Option<Tag<'_>> {
     let mut at = from;
     loop {
-        at += text.get(at..)?.find('<')?;
+        at += memchr(b'<', text.as_bytes().get(at..)?)?;
         if let Some(tag) = tag_at(text, at) {
             return Some(tag);
         }
@@ -84,7 +87,7 @@ impl<'a> Tag<'a> {
 /// closed, at `otherwise`.
 pub(super) fn content_end(text: &str, tag: &Tag<'_>, otherwise: usize) -> (usize, usize) {
     let mut at = tag.end;
-    while let Some(found) = text[at..].find('<') {
+    while let Some(found) = memchr(b'<', &text.as_bytes()[at..]) {
         if text.as_bytes().get(at + found + 1) != Some(&b'/') {
             at += found + 1;
             continue;
@@ -164,10 +167,13 @@ pub(super) fn without_tags(text: &str) -> Cow<'_, str> {
 /// Returns text with its references resolved, and without the control characters of the wire.
 fn resolved_text(text: &str) -> Cow<'_, str> {
     let is_wire = |character: char| character.is_control() && !matches!(character, '\n' | '\t' | '\r');
-    // Those beyond ASCII begin with the byte C2.
-    let may_be = |byte: u8| byte < b' ' && !matches!(byte, b'\n' | b'\t' | b'\r') || matches!(byte, 0x7f | 0xc2);
+    let may_be = |byte: u8, next: u8| {
+        ((byte < b' ') & (byte != b'\n') & (byte != b'\t') & (byte != b'\r'))
+            | (byte == 0x7f)
+            | ((byte == 0xc2) & (next < 0xa0))
+    };
     match resolved(text) {
-        text if text.bytes().any(may_be) => Cow::Owned(text.replace(is_wire, " ")),
+        text if find_place(&text, 0, may_be, |_| true).is_some() => Cow::Owned(text.replace(is_wire, " ")),
         text => text,
     }
 }
@@ -185,12 +191,14 @@ pub(in crate::corpus::formats) fn paragraphs(text: &str) -> Vec<String> {
         return plain_paragraphs(&if text.contains(TAB) { text.replace(TAB, " ").into() } else { text });
     }
     let (mut paragraphs, mut current) = (Vec::new(), String::new());
-    for line in text.lines() {
-        let is_row = line.trim().contains("   ");
-        if indent(line).is_some() || is_row || line.trim().is_empty() {
+    let columns = Finder::new("   ");
+    for line in lines(&text) {
+        let (indented, trimmed) = (indent(line), line.trim());
+        let is_row = columns.find(trimmed.as_bytes()).is_some();
+        if indented.is_some() || is_row || trimmed.is_empty() {
             end_paragraph(&mut current, &mut paragraphs);
         }
-        current.push_str(indent(line).unwrap_or(line));
+        current.push_str(indented.unwrap_or(line));
         current.push(' ');
         if is_row {
             end_paragraph(&mut current, &mut paragraphs);
@@ -219,11 +227,9 @@ fn indent(line: &str) -> Option<&str> {
 
 /// Tells whether paragraphs begin with an indent: some lines have one, and others do not.
 fn is_indented(text: &str) -> bool {
-    let (mut indented, mut full) = (0, 0);
-    for line in text.lines().filter(|line| !line.trim().is_empty()) {
-        if indent(line).is_some() { indented += 1 } else { full += 1 }
-    }
-    indented > 0 && full > 0
+    let mut filled = lines(text).filter(|line| !line.trim().is_empty()).map(|line| indent(line).is_some());
+    let first = filled.next();
+    filled.any(|is_indented| Some(is_indented) != first)
 }
 
 #[cfg(test)]

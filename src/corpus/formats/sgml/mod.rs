@@ -12,7 +12,7 @@ mod trec;
 pub(super) use markup::paragraphs;
 use markup::{Tag, next_tag};
 
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter};
 
 use crate::corpus::format::{Confidence, Detected, Flow, Format, InPieces, ParseOptions, Parsed, Place, Record};
 use crate::corpus::source::Source;
@@ -124,7 +124,7 @@ impl Sgml {
     /// Returns where a record ends with its end tag, or as an error where another begins or the text ends before one.
     fn end_of_record(&self, text: &str, opening: &Tag<'_>) -> Result<usize, usize> {
         let mut at = opening.end;
-        while let Some(found) = text[at..].find('<') {
+        while let Some(found) = memchr(b'<', &text.as_bytes()[at..]) {
             at += found;
             if let Some(end) = end_tag(&text.as_bytes()[at..], self.element) {
                 return Ok(at + end);
