@@ -169,7 +169,7 @@ impl<'a> Document<'a> {
     /// Adds an element from its tag; returns its number.
     fn push_element(&mut self, tag: &'a str, name: usize) -> Option<u32> {
         let raw = tag.strip_prefix('<')?.strip_suffix('>')?;
-        let local = raw.get(..name)?.rfind(':').map_or(0, |colon| colon + 1);
+        let local = raw.get(..name)?.bytes().rposition(|byte| byte == b':').map_or(0, |colon| colon + 1);
         let at = self.next_number();
         self.push(Kind::Element { name: u32::try_from(name).ok()?, local: u32::try_from(local).ok()? }, raw);
         Some(at)

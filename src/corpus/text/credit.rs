@@ -89,7 +89,11 @@ fn trim_stops(name: &str) -> &str {
 }
 
 fn after_label(name: &str) -> Option<&str> {
-    let labels = LABELS.iter().chain(CREDIT_KEYS).chain(KIND_KEYS);
+    let first = name.bytes().next()?;
+    let may_be = |label: &&&str| {
+        !first.is_ascii() || label.bytes().next().is_some_and(|begins| begins.eq_ignore_ascii_case(&first))
+    };
+    let labels = LABELS.iter().chain(CREDIT_KEYS).chain(KIND_KEYS).filter(may_be);
     let rest =
         labels.filter_map(|label| after_prefix(name, &label.to_lowercase()).filter(|rest| is_after(rest, label)));
     let rest = rest.min_by_key(|rest| rest.len())?;

@@ -1,11 +1,9 @@
 //! Fields that markup gives by name, as elements of XML and SGML do. A text is taken as it is read: nothing in it is
 //! markup any more. Of a field with one value the first giver is believed; what others say otherwise is left over.
 
-use std::collections::HashSet;
-
 use super::table::{Field, normal};
 use super::values;
-use super::{Node, Reading};
+use super::{Node, Reading, first_ones};
 use crate::corpus::format::{ParseOptions, Parsed};
 use crate::corpus::text;
 use crate::text::fold_spaces;
@@ -177,14 +175,10 @@ impl<'a> Reading<'a> {
 
 /// Leaves each keyword and byline once.
 pub(super) fn distinct(article: &mut Article) {
-    if article.keywords.len() > 1 {
-        let mut known = HashSet::new();
-        article.keywords.retain(|keyword| known.insert((keyword.text.clone(), keyword.scheme.clone())));
-    }
-    if article.bylines.len() > 1 {
-        let mut known = HashSet::new();
-        article.bylines.retain(|name| known.insert(name.clone()));
-    }
+    let mut is_new = first_ones(article.keywords.iter().map(|keyword| (&keyword.text, &keyword.scheme))).into_iter();
+    article.keywords.retain(|_| is_new.next() == Some(true));
+    let mut is_new = first_ones(article.bylines.iter()).into_iter();
+    article.bylines.retain(|_| is_new.next() == Some(true));
 }
 
 /// Returns a text as one line.

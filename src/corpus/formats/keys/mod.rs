@@ -17,8 +17,7 @@ pub(crate) use node::{Entries, Key, Node};
 pub(crate) use table::{Field, normal};
 
 use std::collections::HashSet;
-
-use rustc_hash::{FxBuildHasher, FxHashSet};
+use std::hash::Hash;
 
 use self::table::Place;
 use self::values::{Taken, Wrong};
@@ -157,10 +156,9 @@ impl Reading<'_> {
 
     /// Takes up the keys; of one that stands twice, the first value.
     fn take_up(&mut self, entries: Entries) {
-        let mut known = FxHashSet::with_capacity_and_hasher(entries.len(), FxBuildHasher);
-        let is_repeated: Vec<bool> = entries.iter().map(|(key, _)| !known.insert(key.as_str())).collect();
-        for ((key, node), is_repeated) in entries.into_iter().zip(is_repeated) {
-            if is_repeated {
+        let is_first = first_ones(entries.iter().map(|(key, _)| key));
+        for ((key, node), is_first) in entries.into_iter().zip(is_first) {
+            if !is_first {
                 self.doubt(format!("the key `{key}` stands twice; the first is taken"));
                 self.leave(&key, &node, "repeated key");
                 continue;
@@ -398,6 +396,12 @@ impl Reading<'_> {
 pub(crate) fn takes_many(target: &str) -> bool {
     let many = [Field::Body, Field::Bylines, Field::Captions, Field::Keywords, Field::Extra];
     Field::named(target).is_some_and(|field| many.contains(&field))
+}
+
+/// Tells of each of some things whether it is the first of those that are the same.
+fn first_ones<T: Eq + Hash>(things: impl ExactSizeIterator<Item = T>) -> Vec<bool> {
+    let mut known = HashSet::with_capacity(things.len());
+    things.map(|thing| known.insert(thing)).collect()
 }
 
 /// Tells whether a field is one that hardly anything but an article has.

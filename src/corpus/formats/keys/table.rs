@@ -237,6 +237,11 @@ static PLACES: LazyLock<FxHashMap<&'static str, Vec<Place>>> = LazyLock::new(|| 
 });
 
 impl Field {
+    /// Returns the fields in their order.
+    pub(crate) fn all() -> impl Iterator<Item = Field> {
+        TABLE.iter().map(|(field, _, _)| *field)
+    }
+
     /// Returns the field's name, as in the article's JSON.
     pub(crate) fn name(self) -> &'static str {
         TABLE.iter().find(|(field, _, _)| *field == self).map_or("", |(_, name, _)| name)
