@@ -47,10 +47,23 @@ pub(crate) fn to_lower(text: &str) -> String {
                 | ((byte >= 0xeb) & (byte <= 0xee)))
     };
     let is = |at: usize| text[at..].chars().next().is_some_and(|c| !c.to_lowercase().eq([c]));
-    match find_place(text, 0, may_be, is) {
-        None => text.to_ascii_lowercase(),
-        Some(_) => text.to_lowercase(),
+    let Some(first) = find_place(text, 0, may_be, is) else { return text.to_ascii_lowercase() };
+    // How it is written in lower case depends on what follows.
+    if text.contains('Σ') {
+        return text.to_lowercase();
     }
+    let mut lower = String::with_capacity(text.len());
+    let (mut from, mut capital) = (0, Some(first));
+    while let Some(at) = capital {
+        lower.push_str(&text[from..at]);
+        let capital_letter = text[at..].chars().next().unwrap_or_default();
+        lower.extend(capital_letter.to_lowercase());
+        from = at + capital_letter.len_utf8();
+        capital = find_place(text, from, may_be, is);
+    }
+    lower.push_str(&text[from..]);
+    lower.make_ascii_lowercase();
+    lower
 }
 
 /// How many bytes are looked at together.

@@ -1,6 +1,6 @@
 //! Text that was decoded in the wrong charset by someone else. Repairs nothing.
 
-use memchr::memchr2_iter;
+use crate::text::find_place;
 
 /// Tells whether text shows the marks of having been decoded in the wrong charset before it came here: `Ã©`, `â€™`.
 ///
@@ -8,8 +8,22 @@ use memchr::memchr2_iter;
 /// can be chance (`«CAFÉ»`), so that runs inside words and several runs are asked for.
 pub(crate) fn is_mojibake(text: &str) -> bool {
     let (mut western, mut cyrillic) = (0, 0);
-    // The bytes that the characters in question begin with, and no other character has.
-    for at in memchr2_iter(0xc3, 0xd0, text.as_bytes()) {
+    // The leading characters that are looked for, by their bytes.
+    let may_be = |byte: u8, next: u8| {
+        let letter = (next == 0x82)
+            | (next == 0x83)
+            | (next == 0x8e)
+            | (next == 0x8f)
+            | (next == 0x90)
+            | (next == 0x91)
+            | (next == 0x98)
+            | (next == 0x99)
+            | ((next >= 0xa0) & (next <= 0xaf));
+        ((byte == 0xc3) & letter) | ((byte == 0xd0) & ((next == 0xa0) | (next == 0xa1)))
+    };
+    let mut from = 0;
+    while let Some(at) = find_place(text, from, may_be, |_| true) {
+        from = at + 2;
         let before = text[..at].chars().next_back().unwrap_or_default();
         let mut chars = text[at..].chars();
         let [lead, first, second] = std::array::from_fn(|_| chars.next().unwrap_or_default());

@@ -91,23 +91,45 @@ pub(crate) fn beginning(text: &str, most: usize) -> &str {
 
 /// Returns text for comparison: letters and digits in lower case, single spaces between words.
 pub(crate) fn fingerprint(text: &str) -> String {
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+    let mut print = String::with_capacity(text.len());
+    for word in words(text) {
+        if !print.is_empty() {
+            print.push(' ');
+        }
+        if word.is_ascii() {
+            print.push_str(word);
+        } else {
+            print.push_str(&word.to_lowercase());
+        }
+    }
+    print.make_ascii_lowercase();
+    print
+}
+
+/// Returns the words of a text as a [`fingerprint`] has them, in their own case.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
 /// Tells whether two texts have the same [`fingerprint`]. Texts that differ mostly do so at once.
 pub(crate) fn has_same_words(a: &str, b: &str) -> bool {
     fn letters(text: &str) -> impl Iterator<Item = char> {
-        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
         // The sigma that ends a word is one like the others.
         let lower = |c: char| if c == 'ς' { 'σ' } else { c };
-        words.flat_map(move |word| word.chars().flat_map(char::to_lowercase).map(lower).chain([' ']))
+        words(text).flat_map(move |word| word.chars().flat_map(char::to_lowercase).map(lower).chain([' ']))
     }
     letters(a).eq(letters(b))
 }
 
 /// Returns the rest after `prefix` where `text` begins with it in any case; `prefix` is in lower case.
 pub(crate) fn after_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    // Most texts begin otherwise.
+    if let (Some(first), Some(wanted)) = (text.bytes().next(), prefix.bytes().next())
+        && first.is_ascii()
+        && !first.eq_ignore_ascii_case(&wanted)
+    {
+        return None;
+    }
     if prefix.is_ascii() {
         let head = text.as_bytes().get(..prefix.len())?;
         return head.eq_ignore_ascii_case(prefix.as_bytes()).then(|| &text[prefix.len()..]);

@@ -3,6 +3,9 @@
 
 use std::sync::LazyLock;
 
+use memchr::memchr2;
+use rustc_hash::FxHashSet;
+
 use super::shape::{LONGEST_SHORT, after_prefix, ends_sentence, is_name_like};
 use crate::Caption;
 use crate::corpus::text::{CREDIT_KEYS, KIND_KEYS};
@@ -15,6 +18,12 @@ const OPENINGS: &[&str] =
 static SPELLINGS: LazyLock<Vec<([String; 2], bool)>> = LazyLock::new(|| {
     let keys = KIND_KEYS.iter().map(|key| (key, true)).chain(CREDIT_KEYS.iter().map(|key| (key, false)));
     keys.map(|(key, kind)| ([(*key).to_owned(), key.to_uppercase()], kind)).collect()
+});
+
+/// The last two bytes of these, which hardly any other line ends with.
+static ENDS: LazyLock<FxHashSet<[u8; 2]>> = LazyLock::new(|| {
+    let spellings = SPELLINGS.iter().flat_map(|(spellings, _)| spellings);
+    spellings.filter_map(|key| key.as_bytes().last_chunk().copied()).collect()
 });
 
 /// What a line says of a picture.
@@ -120,6 +129,8 @@ fn credit_in_brackets(inside: &str) -> Option<(String, String)> {
 
 /// `A ferry. Photo: VCG`, `File photo: VCG`, `Foto: dpa`, `Фото: ТАСС`.
 fn keyed(text: &str) -> Option<Picture> {
+    // The bytes that a colon begins with.
+    memchr2(b':', 0xef, text.as_bytes())?;
     let (at, colon) =
         text.char_indices().rev().find(|(at, c)| matches!(c, ':' | '：') && !text[*at..].starts_with("://"))?;
     let credit = text[at + colon.len_utf8()..].trim();
@@ -172,6 +183,7 @@ fn kind_at_end(text: &str) -> Option<Picture> {
 
 /// Returns the text before the longest key that `head` ends with, the key, and whether it says what the picture is.
 fn key_at_end(head: &str) -> Option<(&str, &str, bool)> {
+    head.as_bytes().last_chunk().filter(|end| ENDS.contains(*end))?;
     let mut best: Option<(&str, &str, bool)> = None;
     for (spellings, kind) in SPELLINGS.iter() {
         let Some(at) = spellings.iter().find_map(|key| head.strip_suffix(key.as_str())).map(str::len) else { continue };

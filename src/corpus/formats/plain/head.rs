@@ -185,7 +185,7 @@ fn read_kicker(lines: &[Line], story: &mut Story) -> usize {
 fn can_be_headline(line: &Line, story: &Story) -> bool {
     let text = &line.text;
     text.len() <= LONGEST_SHORT
-        && text.chars().filter(|c| c.is_alphabetic()).count() >= 2
+        && text.chars().filter(|c| c.is_alphabetic()).nth(1).is_some()
         && !is_paragraph(text)
         && !text.ends_with([',', ':', ';', '，', '：', '；', '、'])
         && !text.starts_with(['-', '*', '•', '–', '—', '<', '#', '@'])
@@ -312,7 +312,7 @@ enum Waiting<'a> {
 /// captions, a name without `By`, the headline again.
 fn read_below(lines: &[Line], story: &mut Story) -> usize {
     const MOST: usize = 12;
-    let headline = story.parsed.article.headline.as_deref().map(fingerprint);
+    let headline = story.parsed.article.headline.clone();
     let mut waiting: Vec<Waiting<'_>> = Vec::new();
     let mut taken = 0;
     for (n, line) in lines.iter().enumerate().take(MOST) {
@@ -328,7 +328,7 @@ fn read_below(lines: &[Line], story: &mut Story) -> usize {
             || dateline::of(&line.text, story.order()).is_some()
         {
             break;
-        } else if Some(fingerprint(&line.text)) == headline {
+        } else if headline.as_deref().is_some_and(|headline| has_same_words(headline, &line.text)) {
             waiting.push(Waiting::Leave(line, "repeated headline"));
         } else if picture(&line.text).is_some() {
             waiting.push(Waiting::Picture(line));

@@ -19,6 +19,7 @@ mod tests;
 use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Parsed, Record};
 use crate::corpus::source::Source;
 use crate::corpus::text::{dateline, is_mojibake, page_without_article, shape};
+use crate::text::find_place;
 use crate::{Code, Notice};
 
 pub(crate) struct Plain;
@@ -74,6 +75,14 @@ pub(super) fn read_stamp(line: &str, number: u32, options: &ParseOptions, parsed
 
 /// Tells whether the head has what no text has: NUL, or many control characters.
 fn is_binary(head: &str) -> bool {
+    let may_be = |byte: u8, next: u8| {
+        ((byte < b'\t') | ((byte > b'\r') & (byte < b' ') & (byte != 0x1b)))
+            | (byte == 0x7f)
+            | ((byte == 0xc2) & (next < 0xa0))
+    };
+    if find_place(head, 0, may_be, |_| true).is_none() {
+        return false;
+    }
     // Control characters beyond ASCII are two bytes, which no other character begins or ends with.
     let ascii = head.bytes().filter(|byte| byte.is_ascii_control() && !matches!(byte, b'\t'..=b'\r' | 0x1b)).count();
     let wide = head.as_bytes().windows(2).filter(|pair| matches!(pair, [0xc2, 0x80..=0x9f] if pair[1] != 0x85)).count();

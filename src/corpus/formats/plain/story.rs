@@ -1,9 +1,9 @@
 //! The article while it is being read: puts text into fields, once each, notes the place, and leaves over what a
 //! field cannot take, so that nothing is lost on the way.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
-use super::shape::fingerprint;
+use super::shape::{fingerprint, words};
 use crate::corpus::format::{ParseOptions, Parsed};
 use crate::corpus::formats::keys::normal;
 use crate::corpus::text::byline_names;
@@ -42,7 +42,7 @@ pub(super) enum Role {
 pub(super) struct Story {
     pub(super) parsed: Parsed,
     order: DateOrder,
-    captions: HashSet<String>,
+    captions: BTreeSet<String>,
     /// The names of declared fields, which keys of these names feed.
     declared: Vec<String>,
 }
@@ -55,7 +55,7 @@ impl Story {
     /// Goes on with what has been read of an article.
     pub(super) fn of(parsed: Parsed, options: &ParseOptions) -> Story {
         let declared = options.extra.keys().cloned().collect();
-        Story { parsed, order: options.date_order, captions: HashSet::new(), declared }
+        Story { parsed, order: options.date_order, captions: BTreeSet::new(), declared }
     }
 
     pub(super) fn order(&self) -> DateOrder {
@@ -239,7 +239,9 @@ impl Story {
 
     /// Tells whether text is a caption that has been read, with or without its credit.
     pub(super) fn is_known_caption(&self, text: &str) -> bool {
-        !self.captions.is_empty() && self.captions.contains(&fingerprint(text))
+        let first = words(text).next().unwrap_or_default().to_lowercase();
+        let mut alike = self.captions.range(first.clone()..);
+        alike.next().is_some_and(|caption| caption.starts_with(&first)) && self.captions.contains(&fingerprint(text))
     }
 }
 
