@@ -17,13 +17,14 @@ pub(crate) fn fold_spaces(text: &str) -> String {
 
 /// Returns where the first white space begins that is not one space, in text that begins with none.
 fn unfolded_space(text: &str) -> Option<usize> {
-    let may_be = |byte: u8, next: u8| {
+    let may_be = |[byte, next, third]: [u8; 3]| {
         ((byte == b' ') & (next == b' '))
             | (byte.wrapping_sub(b'\t') < 5)
             | (byte == 0xc2)
             | ((byte == 0xe1) & (next == 0x9a))
-            | ((byte == 0xe2) & (next <= 0x81))
-            | ((byte == 0xe3) & (next == 0x80))
+            | ((byte == 0xe2) & (next == 0x80) & ((third <= 0x8a) | (third >= 0xa8)))
+            | ((byte == 0xe2) & (next == 0x81))
+            | ((byte == 0xe3) & (next == 0x80) & (third == 0x80))
     };
     let is = |at: usize| match text[at..].chars().next() {
         Some(' ') => text.as_bytes().get(at + 1) == Some(&b' '),
@@ -36,7 +37,7 @@ fn unfolded_space(text: &str) -> Option<usize> {
 /// Returns the text in lower case, as [`str::to_lowercase`] does. Most text has no capitals but those of ASCII.
 pub(crate) fn to_lower(text: &str) -> String {
     // Scripts without capitals, and the small letters of Latin-1 and of Russian, are known by their bytes.
-    let may_be = |byte: u8, next: u8| {
+    let may_be = |[byte, next, third]: [u8; 3]| {
         (byte >= 0xc3)
             & !((byte == 0xc3) & (next >= 0xa0)
                 | ((byte == 0xd0) & (next >= 0xb0))
@@ -44,7 +45,8 @@ pub(crate) fn to_lower(text: &str) -> String {
                 | ((byte >= 0xd7) & (byte <= 0xe0))
                 | ((byte == 0xe2) & (next <= 0x81))
                 | ((byte >= 0xe3) & (byte <= 0xe9))
-                | ((byte >= 0xeb) & (byte <= 0xee)))
+                | ((byte >= 0xeb) & (byte <= 0xee))
+                | ((byte == 0xef) & ((next != 0xbc) | (third < 0xa1))))
     };
     let is = |at: usize| text[at..].chars().next().is_some_and(|c| !c.to_lowercase().eq([c]));
     let Some(first) = find_place(text, 0, may_be, is) else { return text.to_ascii_lowercase() };
@@ -69,26 +71,27 @@ pub(crate) fn to_lower(text: &str) -> String {
 /// How many bytes are looked at together.
 const TOGETHER: usize = 32;
 
-/// Returns the first place at or behind `from` where `is` holds. It is asked only at characters of which `may_be` holds
-/// for the first byte and the one that follows. Neither is asked of printable ASCII but for repeated spaces; and `may_be`
+/// Returns the first place at or behind `from` where `is` holds. It is asked only at characters where `may_be` holds
+/// for the first byte and the two that follow. Neither is asked of printable ASCII but for repeated spaces; and `may_be`
 /// has no branches, so that the compiler can have many bytes looked at together.
 pub(crate) fn find_place(
     text: &str,
     from: usize,
-    may_be: impl Fn(u8, u8) -> bool,
+    may_be: impl Fn([u8; 3]) -> bool,
     is: impl Fn(usize) -> bool,
 ) -> Option<usize> {
-    let (mut at, mut padded) = (from, [b'x'; TOGETHER + 1]);
+    let (mut at, mut padded) = (from, [b'x'; TOGETHER + 2]);
     while at < text.len() {
         let rest = &text.as_bytes()[at..];
         let bytes = rest.first_chunk().unwrap_or_else(|| {
             padded[..rest.len()].copy_from_slice(rest);
+            padded[rest.len()..].fill(b'x');
             &padded
         });
         if !is_plain(bytes) {
             let (mut flags, mut any) = ([false; TOGETHER], false);
             for i in 0..TOGETHER {
-                flags[i] = may_be(bytes[i], bytes[i + 1]);
+                flags[i] = may_be([bytes[i], bytes[i + 1], bytes[i + 2]]);
                 any |= flags[i];
             }
             let mut places = flags.iter().zip(at..).filter(|(flag, _)| **flag).map(|(_, place)| place);
@@ -102,7 +105,7 @@ pub(crate) fn find_place(
 }
 
 /// Tells whether bytes are printable ASCII without repeated spaces.
-fn is_plain(bytes: &[u8; TOGETHER + 1]) -> bool {
+fn is_plain(bytes: &[u8; TOGETHER + 2]) -> bool {
     let mut is_odd = false;
     for at in 0..TOGETHER {
         let (byte, next) = (bytes[at], bytes[at + 1]);

@@ -216,7 +216,7 @@ pub(super) fn has_binary_magic(bytes: &[u8]) -> bool {
 /// random have one in nine; old news wires have a few in every message.
 pub(super) fn is_binary_text(text: &str) -> bool {
     let is_control = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\x0c' | '\u{85}');
-    let may_be = |byte: u8, next: u8| {
+    let may_be = |[byte, next, _]: [u8; 3]| {
         ((byte < b' ') & (byte != b'\t') & (byte != b'\n') & (byte != b'\r') & (byte != 0xc))
             | (byte == 0x7f)
             | ((byte == 0xc2) & (next < 0xa0))

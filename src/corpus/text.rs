@@ -50,15 +50,16 @@ pub(crate) fn as_read(text: &str) -> Cow<'_, str> {
 
 /// Returns where the first character at or behind a place stands that is read otherwise.
 fn odd_character(text: &str, from: usize) -> Option<usize> {
-    let may_be = |byte: u8, next: u8| {
+    let may_be = |[byte, next, third]: [u8; 3]| {
         (byte == b'\r')
             | (byte == 0xb)
             | (byte == 0xc)
             | ((byte == 0xc2) & ((next == 0x85) | (next == 0xa0) | (next == 0xad)))
             | ((byte == 0xd8) & (next == 0x9c))
             | ((byte == 0xe1) & ((next == 0x9a) | (next == 0xa0)))
-            | ((byte == 0xe2) & (next <= 0x81))
-            | ((byte == 0xe3) & (next == 0x80))
+            | ((byte == 0xe2) & (next == 0x80) & ((third <= 0x8f) | (third >= 0xa8)))
+            | ((byte == 0xe2) & (next == 0x81))
+            | ((byte == 0xe3) & (next == 0x80) & (third == 0x80))
             | ((byte == 0xef) & (next == 0xbb))
     };
     find_place(text, from, may_be, |at| text[at..].chars().next().is_some_and(is_read_otherwise))

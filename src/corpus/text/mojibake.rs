@@ -9,7 +9,7 @@ use crate::text::find_place;
 pub(crate) fn is_mojibake(text: &str) -> bool {
     let (mut western, mut cyrillic) = (0, 0);
     // The leading characters that are looked for, by their bytes.
-    let may_be = |byte: u8, next: u8| {
+    let may_be = |[byte, next, _]: [u8; 3]| {
         let letter = (next == 0x82)
             | (next == 0x83)
             | (next == 0x8e)

@@ -37,7 +37,9 @@ pub(super) enum Picture {
 
 /// Returns the word for the kind of a picture, where a key is one and says more than who made it.
 pub(super) fn kind_of(key: &str) -> Option<&'static str> {
-    KIND_KEYS.iter().find(|kind| **kind == key || kind.to_uppercase() == key).copied()
+    // The kinds are the first of the spellings.
+    let mut kinds = KIND_KEYS.iter().zip(SPELLINGS.iter());
+    kinds.find(|(_, (spellings, _))| spellings.iter().any(|spelling| spelling == key)).map(|(kind, _)| *kind)
 }
 
 /// Returns what a line or paragraph says of a picture; `None` where it is something else.

@@ -26,10 +26,14 @@ pub(super) fn read_head(lines: &mut [Line], story: &mut Story) -> usize {
     }
     // Stamps, section, kicker and labels stand above a headline in any order.
     for _ in 0..ROUNDS {
+        let before = at;
         at += read_stamps(&lines[at..], story);
         at += read_section(&lines[at..], story);
         at += read_kicker(&lines[at..], story);
         at += read_labels(&lines[at..], story);
+        if at == before {
+            break;
+        }
     }
     let taken = if story.has_headline() { 0 } else { read_headline(&lines[at..], story) };
     at += taken;

@@ -75,7 +75,7 @@ pub(super) fn read_stamp(line: &str, number: u32, options: &ParseOptions, parsed
 
 /// Tells whether the head has what no text has: NUL, or many control characters.
 fn is_binary(head: &str) -> bool {
-    let may_be = |byte: u8, next: u8| {
+    let may_be = |[byte, next, _]: [u8; 3]| {
         ((byte < b'\t') | ((byte > b'\r') & (byte < b' ') & (byte != 0x1b)))
             | (byte == 0x7f)
             | ((byte == 0xc2) & (next < 0xa0))

@@ -167,7 +167,7 @@ pub(super) fn without_tags(text: &str) -> Cow<'_, str> {
 /// Returns text with its references resolved, and without the control characters of the wire.
 fn resolved_text(text: &str) -> Cow<'_, str> {
     let is_wire = |character: char| character.is_control() && !matches!(character, '\n' | '\t' | '\r');
-    let may_be = |byte: u8, next: u8| {
+    let may_be = |[byte, next, _]: [u8; 3]| {
         ((byte < b' ') & (byte != b'\n') & (byte != b'\t') & (byte != b'\r'))
             | (byte == 0x7f)
             | ((byte == 0xc2) & (next < 0xa0))
