@@ -42,6 +42,10 @@ pub(super) fn whole(text: &str, order: DateOrder) -> Result<Date, DateError> {
 /// Reads the date that a text begins with.
 pub(super) fn prefix(text: &str, order: DateOrder) -> Option<(Result<Date, DateError>, usize)> {
     let (tokens, _) = scan(text);
+    // Most text begins with nothing of a date.
+    if tokens.is_empty() {
+        return None;
+    }
     let end = |reading: &Reading| tokens.get(tokens.len() - reading.left - 1).map_or(0, |last| last.end);
     let readings = readings(&tokens, Rules { order, whole: false }).into_iter();
     let reading = best(readings.filter(|reading| is_boundary(text, end(reading))))?;

@@ -1,6 +1,8 @@
 //! The line that says who wrote an article and when: a byline, dates with and without a word before them, the source,
 //! in any order and on one line or several. A line is such a stamp only if all of it is understood.
 
+use std::sync::LazyLock;
+
 use super::keys::{looks_like_names, role_of};
 use super::shape::{after_prefix, beginning, is_name_like};
 use super::story::{Role, Story};
@@ -154,7 +156,20 @@ fn next_part(rest: &str, order: DateOrder, strict: bool) -> Option<(Part<'_>, us
     other.then_some((Part { role: Role::NoField, text }, length))
 }
 
+/// The ASCII characters that these begin with.
+static MARKS_OF_A_DATE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let words = BEFORE_A_DATE.iter().flat_map(|(_, words)| *words);
+    let mut marks: Vec<u8> = words.filter_map(|word| word.bytes().next()).filter(u8::is_ascii).collect();
+    marks.sort_unstable();
+    marks.dedup();
+    marks
+});
+
 fn marked_date(text: &str) -> Option<(Role, &str)> {
+    let first = text.bytes().next()?;
+    if first.is_ascii() && !MARKS_OF_A_DATE.contains(&first.to_ascii_lowercase()) {
+        return None;
+    }
     BEFORE_A_DATE.iter().find_map(|(role, words)| {
         let rest = words.iter().find_map(|word| after_prefix(text, word))?;
         Some((*role, rest.trim_start_matches([' ', ':', '：'])))
