@@ -42,10 +42,10 @@ pub(crate) fn to_lower(text: &str) -> String {
             & !((byte == 0xc3) & (next >= 0xa0)
                 | ((byte == 0xd0) & (next >= 0xb0))
                 | ((byte == 0xd1) & (next <= 0x9f))
-                | ((byte >= 0xd7) & (byte <= 0xe0))
+                | (0xd7..=0xe0).contains(&byte)
                 | ((byte == 0xe2) & (next <= 0x81))
-                | ((byte >= 0xe3) & (byte <= 0xe9))
-                | ((byte >= 0xeb) & (byte <= 0xee))
+                | (0xe3..=0xe9).contains(&byte)
+                | (0xeb..=0xee).contains(&byte)
                 | ((byte == 0xef) & ((next != 0xbc) | (third < 0xa1))))
     };
     let is = |at: usize| text[at..].chars().next().is_some_and(|c| !c.to_lowercase().eq([c]));

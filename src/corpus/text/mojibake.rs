@@ -18,7 +18,7 @@ pub(crate) fn is_mojibake(text: &str) -> bool {
             | (next == 0x91)
             | (next == 0x98)
             | (next == 0x99)
-            | ((next >= 0xa0) & (next <= 0xaf));
+            | (0xa0..=0xaf).contains(&next);
         ((byte == 0xc3) & letter) | ((byte == 0xd0) & ((next == 0xa0) | (next == 0xa1)))
     };
     let mut from = 0;
