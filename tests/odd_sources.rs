@@ -77,6 +77,21 @@ fn empty_and_binary_files_are_skipped_and_told_apart() {
 }
 
 #[test]
+fn sources_of_a_known_form_without_an_article_are_skipped_and_no_rejection() {
+    let place = Place::new();
+    place.write("picture.jpg", b"\xff\xd8\xff\xe0\0\x07JFIF\0\xff\xd9");
+    place.write("issue.xml", "<?xml version='1.0'?><mets xmlns='http://www.loc.gov/METS/'><fileSec/></mets>");
+    for run in 1..=2 {
+        let report = place.ingest_and_find();
+        assert_noticed(&report, "picture.jpg", Code::NoArticle);
+        assert_noticed(&report, "issue.xml", Code::NoArticle);
+        // The second run knows them by their hashes.
+        assert_eq!((report.articles.rejected, report.sources.all_skipped()), (0, 2), "run {run}");
+        assert_eq!(report.sources.read, if run == 1 { 1 } else { 0 }, "run {run}");
+    }
+}
+
+#[test]
 fn invalid_utf8_is_read_and_warned_of() {
     let place = Place::new();
     place.write("bytes.txt", b"Harbour closed\n\nThe harbour was cl\xff\xfeosed for repairs \xe2\x82 on Monday.\n");

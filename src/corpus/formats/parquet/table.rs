@@ -127,10 +127,15 @@ fn broken(rows: u32, why: &str) -> String {
 fn record(entries: keys::Entries, number: u32, options: &ParseOptions) -> Record {
     let mut reading = keys::read(entries, "column", None, options);
     reading.is_article = true;
+    // There are no lines to tell the place by.
+    let place = |notice: &mut Notice| notice.message = format!("row {number}: {}", notice.message);
     match reading.finish() {
-        Ok(parsed) => Record::Article(Box::new(Parsed { record: Some(number), ..parsed })),
+        Ok(mut parsed) => {
+            parsed.notices.iter_mut().for_each(place);
+            Record::Article(Box::new(Parsed { record: Some(number), ..parsed }))
+        }
         Err(mut notice) => {
-            notice.message = format!("row {number}: {}", notice.message);
+            place(&mut notice);
             Record::Reject { notice }
         }
     }
