@@ -60,7 +60,8 @@ pub(crate) fn read_file(
         file.rewind()?;
         #[cfg(feature = "parquet")]
         if let Some(disk) = file.on_disk().filter(|_| parquet::begins_table(&beginning)) {
-            return Ok((parquet::read_file(path, disk?, size, limits, options, make_room, emit)?, None));
+            let options = options.of_source(path);
+            return Ok((parquet::read_file(path, disk?, size, limits, &options, make_room, emit)?, None));
         }
         let archive = Archive::of(&beginning);
         if archive.is_some() || Codec::of(&beginning).is_some() || warc::begins_crawl(&beginning) {

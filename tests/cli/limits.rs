@@ -76,6 +76,7 @@ fn the_formats_of_a_build_are_told_and_another_build_is_no_drift() {
     let formats = version["formats"].as_array().expect("a list");
     let has = |name: &str| formats.contains(&name.into());
     assert!(["csv", "html", "json", "jsonl", "markdown", "text"].into_iter().all(has), "{version}");
+    assert_eq!(has("parquet"), cfg!(feature = "parquet"));
     assert!(formats.is_sorted_by_key(|name| name.as_str().map(str::to_owned)));
 
     assert_eq!(desk.run(["index", "--lock", "l.lock", "news"]).code, 0);

@@ -208,3 +208,20 @@ fn files_in_archives_are_mapped_by_their_paths() {
     let report = desk.run(["index", "--json"]).json();
     assert_eq!(report["articles"]["replaced"], 2, "{report}");
 }
+
+#[test]
+#[cfg(feature = "parquet")]
+fn rules_are_about_tables_of_parquet_by_their_paths_too() {
+    let desk = Desk::new();
+    let table = crate::golden::package().join("tests/fixtures/formats/table.parquet");
+    let table = fs::read(table).expect("the fixture");
+    desk.write("news/a/t.parquet", &table);
+    desk.write("news/b/t.parquet", &table);
+    desk.write("news/newshound.toml", "[[map]]\nfiles = \"b/\"\nheadline = \"meta.desk\"\n");
+    assert_eq!(desk.run(["index", "news"]).code, 0);
+    let headline = |id: &str| {
+        let article: Value = serde_json::from_str(&desk.stdout(["show", "--json", id])).expect("JSON");
+        article["headline"].clone()
+    };
+    assert_eq!([headline("news:a/t.parquet#1"), headline("news:b/t.parquet#1")], ["Ferry returns", "north"]);
+}

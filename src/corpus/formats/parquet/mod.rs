@@ -48,6 +48,10 @@ impl Format for Parquet {
         "parquet"
     }
 
+    fn is_read(&self) -> bool {
+        cfg!(feature = "parquet")
+    }
+
     fn detect(&self, _path: &str, _head: &str) -> Option<Detected> {
         None
     }
