@@ -50,6 +50,15 @@ pub(super) fn charset_of(bytes: &[u8]) -> Charset {
     }
 }
 
+/// Returns the charset of bytes of which something beside them says what it is.
+pub(super) fn charset_said(bytes: &[u8], label: &str) -> Charset {
+    let said = Encoding::for_label_no_replacement(label.as_bytes());
+    match said.filter(|encoding| !contradicts(bytes, encoding)) {
+        Some(encoding) => Charset { encoding, origin: "declared", mark: 0 },
+        None => charset_of(bytes),
+    }
+}
+
 /// What bytes look like when they are read as UTF-8.
 struct Utf8Shape {
     /// Well-formed characters beyond ASCII.

@@ -6,6 +6,7 @@ pub(crate) mod html;
 pub(crate) mod jpeg;
 pub(crate) mod json;
 mod keys;
+pub(crate) mod mail;
 pub(crate) mod markdown;
 pub(crate) mod parquet;
 pub(crate) mod plain;
