@@ -269,6 +269,7 @@ impl Parsed {
 /// Every format, most specific first; plain text takes what no other does.
 pub(crate) static FORMATS: &[&dyn Format] = &[
     &formats::mail::Mbox,
+    &formats::mail::Mhtml,
     &formats::mail::Email,
     &formats::json::JsonLines,
     &formats::json::Json,

@@ -39,6 +39,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("newsletter.eml", "e-mail"),
     ("press-release.eml", "e-mail"),
     ("letters.mbox", "mbox"),
+    ("saved-page.mhtml", "mhtml"),
 ];
 
 fn path_of(sample: &str) -> String {

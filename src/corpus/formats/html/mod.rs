@@ -76,7 +76,8 @@ fn begins_as_page(head: &str) -> bool {
             .any(|tag| beginning.strip_prefix(tag).is_some_and(|after| after.starts_with(['>', ' ', '\n', '\r', '\t'])))
 }
 
-fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed, Notice> {
+/// Understands a page.
+pub(crate) fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed, Notice> {
     if markup.len() > MAX_BYTES {
         return Err(Notice::new(Code::TooLarge, None, "a page of more than 16 MiB"));
     }

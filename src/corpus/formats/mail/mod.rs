@@ -6,6 +6,7 @@
 
 mod fields;
 mod mbox;
+mod mhtml;
 mod parts;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ mod text;
 use mail_parser::{HeaderName, MessageParser};
 
 pub(crate) use mbox::Mbox;
+pub(crate) use mhtml::Mhtml;
 
 use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Record};
 use crate::corpus::source::Source;

@@ -94,3 +94,24 @@ fn header_fields_feed_declared_ones() {
     let (_, articles, _) = read("a", text, &options);
     assert_eq!(articles[0].article.extra["x-desk"], Value::Keyword("Café".into()));
 }
+
+#[test]
+fn a_saved_page_is_the_part_that_its_header_names() {
+    let saved = |header: &str, parts: &str| {
+        let text =
+            format!("From: \"Saved by Microsoft Internet Explorer 7\"\nSubject: Ferry returns\n{header}\n\n{parts}");
+        read("a", text.as_bytes(), &ParseOptions::default())
+    };
+    let page = |id: &str, text: &str| format!("--b\nContent-Type: text/html\nContent-ID: <{id}>\n\n<p>{text}</p>\n");
+    let parts = format!("{}{}", page("1", "A frame."), page("2", "It sailed."));
+    let (format, articles, _) = saved("Content-Type: multipart/related; boundary=b; start=\"<2>\"", &parts);
+    assert_eq!(format, Some("mhtml"));
+    assert_eq!(articles[0].article.headline.as_deref(), Some("Ferry returns"));
+    assert_eq!(articles[0].article.body, ["It sailed."]);
+    assert_eq!(articles[0].notices.iter().map(|notice| notice.code).collect::<Vec<_>>(), [Code::BrokenOff]);
+    let (_, articles, _) = saved("Content-Type: text/html", "<p>It sailed.</p>");
+    assert_eq!(articles[0].article.body, ["It sailed."]);
+    let (_, _, rejected) =
+        saved("Content-Type: multipart/related; boundary=b", "--b\nContent-Type: image/png\n\n\n--b--");
+    assert_eq!(rejected[0].message, "a saved web page without a part of HTML; not indexed");
+}
