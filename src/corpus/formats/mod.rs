@@ -8,6 +8,7 @@ pub(crate) mod json;
 mod keys;
 pub(crate) mod mail;
 pub(crate) mod markdown;
+pub(crate) mod office;
 pub(crate) mod parquet;
 pub(crate) mod plain;
 mod scanned;
@@ -20,3 +21,4 @@ pub(crate) mod wire;
 pub(crate) mod xml;
 
 pub(crate) use keys::{field_names, field_of_key, is_mappable};
+pub(crate) use office::is_package;

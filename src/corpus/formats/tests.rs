@@ -40,6 +40,9 @@ const SAMPLES: &[(&str, &str)] = &[
     ("press-release.eml", "e-mail"),
     ("letters.mbox", "mbox"),
     ("saved-page.mhtml", "mhtml"),
+    ("report.docx", "docx"),
+    ("report.odt", "odt"),
+    ("issue.epub", "epub"),
 ];
 
 fn path_of(sample: &str) -> String {
