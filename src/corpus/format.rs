@@ -274,6 +274,7 @@ pub(crate) static FORMATS: &[&dyn Format] = &[
     &formats::office::Docx,
     &formats::office::Odt,
     &formats::office::Epub,
+    &formats::pdf::Pdf,
     &formats::json::JsonLines,
     &formats::json::Json,
     &formats::xml::NEWSML_G2,

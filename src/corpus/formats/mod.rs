@@ -10,6 +10,7 @@ pub(crate) mod mail;
 pub(crate) mod markdown;
 pub(crate) mod office;
 pub(crate) mod parquet;
+pub(crate) mod pdf;
 pub(crate) mod plain;
 mod scanned;
 pub(crate) mod separated;

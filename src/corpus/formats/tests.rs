@@ -43,6 +43,8 @@ const SAMPLES: &[(&str, &str)] = &[
     ("report.docx", "docx"),
     ("report.odt", "odt"),
     ("issue.epub", "epub"),
+    #[cfg(feature = "pdf")]
+    ("report.pdf", "pdf"),
 ];
 
 fn path_of(sample: &str) -> String {

@@ -13,6 +13,8 @@ mod tests;
 pub(crate) use docx::Docx;
 pub(crate) use epub::Epub;
 pub(crate) use odt::Odt;
+#[cfg(feature = "pdf")]
+pub(crate) use properties::{give_authors, is_file_name};
 
 use crate::corpus::format::{Confidence, Detected};
 

@@ -50,7 +50,7 @@ pub(super) fn read(text: &str, reading: &mut Reading<'_>) {
 }
 
 /// Adds the names that are those of authors.
-pub(super) fn give_authors(place: &str, names: &str, reading: &mut Reading<'_>) {
+pub(crate) fn give_authors(place: &str, names: &str, reading: &mut Reading<'_>) {
     for author in byline_names(names) {
         if NO_NAMES.contains(&author.to_lowercase().as_str()) {
             reading.spare(place, &author);
