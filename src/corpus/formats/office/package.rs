@@ -8,6 +8,7 @@ use zip::result::ZipError;
 
 use crate::corpus::packed::Bounds;
 use crate::corpus::source::Source;
+use crate::limits::raise;
 use crate::{Code, Notice};
 
 /// A package.
@@ -46,7 +47,8 @@ impl<'a> Package<'a> {
         if bytes.len() as u64 > left {
             let Bounds { ratio, free, .. } = self.bounds;
             let message = format!(
-                "a package that unpacks to more than {ratio} times its size, and more than {free} bytes; not indexed"
+                "a package that unpacks to more than {ratio} times its size, and more than {free} bytes; not indexed, {}",
+                raise("ratio")
             );
             return Err(Notice::new(Code::TooLarge, None, message));
         }

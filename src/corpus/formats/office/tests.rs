@@ -140,6 +140,6 @@ fn a_package_unpacks_to_so_much_and_no_more() {
     assert_eq!(notice.code, Code::TooLarge);
     assert_eq!(
         notice.message,
-        "a package that unpacks to more than 1 times its size, and more than 4000 bytes; not indexed"
+        "a package that unpacks to more than 1 times its size, and more than 4000 bytes; not indexed, raise `ratio` (--limit ratio=N) to have more"
     );
 }

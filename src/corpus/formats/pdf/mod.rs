@@ -35,6 +35,10 @@ impl Format for Pdf {
         is_pdf.then_some(Detected { confidence: Confidence::Content, reason: "it begins as a PDF does" })
     }
 
+    fn is_read(&self) -> bool {
+        cfg!(feature = "pdf")
+    }
+
     fn needs_its_end(&self) -> bool {
         true
     }
@@ -60,7 +64,7 @@ fn read(bytes: &[u8], options: &ParseOptions) -> Result<Parsed, Notice> {
     use crate::Code;
     use crate::corpus::formats::keys::{Field, Reading};
 
-    let document = pages::read(bytes)?;
+    let document = pages::read(bytes, &options.limits)?;
     let mut reading = Reading::of_article("PDF", None, options);
     metadata::give(&document.metadata, &mut reading);
     let text = lines::text(&document.pages);

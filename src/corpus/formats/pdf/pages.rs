@@ -54,13 +54,13 @@ pub(super) struct Char {
 }
 
 /// Reads a document.
-pub(super) fn read(bytes: &[u8]) -> Result<Document, Notice> {
+pub(super) fn read(bytes: &[u8], bounds: &Bounds) -> Result<Document, Notice> {
+    check(bytes, bounds)?;
     read_within(bytes, MOST_DRAWN)
 }
 
-/// Reads a document that may have so much drawn.
+/// Reads a document that was checked and may have so much drawn.
 pub(super) fn read_within(bytes: &[u8], most_drawn: u64) -> Result<Document, Notice> {
-    check(bytes, &Bounds::default())?;
     let outcome = std::thread::scope(|scope| {
         let reader = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || {
             // Nothing of what it works on is used again.

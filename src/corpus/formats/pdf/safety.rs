@@ -9,6 +9,7 @@ use hayro_interpret::hayro_syntax::Pdf;
 use hayro_interpret::hayro_syntax::object::{Name, ObjectIdentifier, Stream};
 
 use crate::corpus::packed::Bounds;
+use crate::limits::raise;
 use crate::{Code, Notice};
 
 /// How deep brackets may stand in brackets. In 48 MiB of random bytes they seem to stand 1,900 deep.
@@ -36,8 +37,10 @@ pub(super) fn check(bytes: &[u8], bounds: &Bounds) -> Result<(), Notice> {
         left = unpacked.limit();
         if left == 0 {
             let message = format!(
-                "a PDF that unpacks to more than {} times its size, and more than {} bytes; not indexed",
-                bounds.ratio, bounds.free
+                "a PDF that unpacks to more than {} times its size, and more than {} bytes; not indexed, {}",
+                bounds.ratio,
+                bounds.free,
+                raise("ratio")
             );
             return Err(Notice::new(Code::TooLarge, None, message));
         }

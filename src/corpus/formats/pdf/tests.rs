@@ -132,12 +132,12 @@ fn streams_unpack_to_so_much_and_no_more() {
     packer.write_all(&[b'0'; 100_000]).expect("memory can be written");
     let bytes =
         [b"%PDF-1.4\n4 0 obj<</Filter/FlateDecode>>stream\n", &*packer.finish().expect("memory suffices")].concat();
-    let within = |free| check(&bytes, &Bounds { ratio: 1, free, most: u64::MAX });
+    let within = |free| check(&bytes, &Bounds { ratio: 1, free, ..Bounds::default() });
     assert_eq!(within(200_000), Ok(()));
     let notice = within(50_000).expect_err("it unpacks to more");
     assert_eq!(notice.code, Code::TooLarge);
     assert_eq!(
         notice.message,
-        "a PDF that unpacks to more than 1 times its size, and more than 50000 bytes; not indexed"
+        "a PDF that unpacks to more than 1 times its size, and more than 50000 bytes; not indexed, raise `ratio` (--limit ratio=N) to have more"
     );
 }
