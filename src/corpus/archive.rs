@@ -3,6 +3,7 @@
 
 use std::io::{self, Read, Seek};
 
+use super::formats::is_package;
 use crate::limits::raise;
 use crate::{Code, Notice};
 
@@ -14,13 +15,10 @@ pub(super) enum Archive {
 }
 
 impl Archive {
-    /// Tells by the first 512 bytes whether a file is an archive.
-    pub(super) fn of(beginning: &[u8]) -> Option<Archive> {
+    /// Tells by its name and first 512 bytes whether a file is an archive. Documents that are packed in one are none.
+    pub(super) fn of(name: &str, beginning: &[u8]) -> Option<Archive> {
         let is_zip = beginning.starts_with(b"PK\x03\x04") || beginning.starts_with(b"PK\x05\x06");
-        // The first file of an office document or a book says what it is, or is the list of what is in it.
-        let first = beginning.get(30..).unwrap_or_default();
-        let is_document = first.starts_with(b"mimetypeapplication/") || first.starts_with(b"[Content_Types].xml");
-        if is_zip && !is_document {
+        if is_zip && !is_package(name, beginning) {
             return Some(Archive::Zip);
         }
         (beginning.get(257..262) == Some(b"ustar")).then_some(Archive::Tar)

@@ -59,6 +59,15 @@ fn is_utf_8(bytes: &[u8]) -> bool {
     Encoding::utf8_valid_up_to(bytes) == bytes.len()
 }
 
+/// Returns the charset of bytes of which something beside them says what it is.
+pub(super) fn charset_said(bytes: &[u8], label: &str) -> Charset {
+    let said = Encoding::for_label_no_replacement(label.as_bytes());
+    match said.filter(|encoding| !contradicts(bytes, encoding)) {
+        Some(encoding) => Charset { encoding, origin: "declared", mark: 0 },
+        None => charset_of(bytes),
+    }
+}
+
 /// What bytes look like when they are read as UTF-8.
 struct Utf8Shape {
     /// Well-formed characters beyond ASCII.

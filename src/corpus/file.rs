@@ -63,7 +63,7 @@ pub(crate) fn read_file(
             let options = options.of_source(path);
             return Ok((parquet::read_file(path, disk?, size, limits, &options, make_room, emit)?, None));
         }
-        let archive = Archive::of(&beginning);
+        let archive = Archive::of(path, &beginning);
         if archive.is_some() || Codec::of(&beginning).is_some() || warc::begins_crawl(&beginning) {
             let mut reader = Reader {
                 limits,
@@ -130,7 +130,7 @@ impl Reader<'_> {
     ) -> io::Result<SourceReading> {
         let mut beginning = Vec::new();
         (&mut bytes).take(BEGINNING as u64).read_to_end(&mut beginning)?;
-        let (codec, archive) = (Codec::of(&beginning), Archive::of(&beginning));
+        let (codec, archive) = (Codec::of(&beginning), Archive::of(name, &beginning));
         let is_crawl = warc::begins_crawl(&beginning);
         let bytes = Cursor::new(beginning).chain(bytes);
         let Bounds { nesting, members, .. } = self.limits.bounds;

@@ -62,6 +62,22 @@ pub(crate) trait InPieces {
         1
     }
 
+    /// Tells whether records are read from bytes, since they are text in more than one charset.
+    fn is_of_bytes(&self) -> bool {
+        false
+    }
+
+    /// Does with bytes what `read` does with text.
+    fn read_bytes(
+        &mut self,
+        _bytes: &[u8],
+        _at: &mut Place,
+        _options: &ParseOptions,
+        _emit: &mut dyn FnMut(Record) -> Flow,
+    ) -> Flow {
+        Flow::Continue
+    }
+
     /// Reads the records of a piece, which stand behind `at`, moves it to the end of the piece, and tells whether more are
     /// wanted.
     fn read(
@@ -252,6 +268,13 @@ impl Parsed {
 
 /// Every format, most specific first; plain text takes what no other does.
 pub(crate) static FORMATS: &[&dyn Format] = &[
+    &formats::mail::Mbox,
+    &formats::mail::Mhtml,
+    &formats::mail::Email,
+    &formats::office::Docx,
+    &formats::office::Odt,
+    &formats::office::Epub,
+    &formats::pdf::Pdf,
     &formats::json::JsonLines,
     &formats::json::Json,
     &formats::xml::NEWSML_G2,

@@ -56,7 +56,7 @@ impl<'a> Response<'a> {
 }
 
 /// Parts headers from the body at the first empty line.
-fn parted(bytes: &[u8]) -> (&[u8], &[u8]) {
+pub(super) fn parted(bytes: &[u8]) -> (&[u8], &[u8]) {
     let mut at = 0;
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         at += line.len();

@@ -75,7 +75,7 @@ pub(crate) fn read_large(
     let needs_its_end = found.as_ref().is_some_and(|(format, _)| format.needs_its_end());
     let found = found.map(|(format, detected)| (format.name(), detected.reason));
     let charset = charset_of(first);
-    if let Some(pieces) = pieces.filter(|_| charset.has_line_ends()) {
+    if let Some(pieces) = pieces.filter(|pieces| pieces.is_of_bytes() || charset.has_line_ends()) {
         let mut reading = source.reading(found.or(Some(("jsonl", "it was read as lines before"))));
         drop(source);
         let LeftOff { bytes: read, at, told } = limits.from.clone().unwrap_or_default();
@@ -201,6 +201,12 @@ impl Records<'_> {
     /// Reads records that are whole.
     fn read_piece(&mut self, bytes: &[u8], emit: &mut dyn FnMut(Record) -> Flow) -> Flow {
         let mark = if std::mem::take(&mut self.is_first) { self.charset.mark } else { 0 };
+        if self.pieces.is_of_bytes() {
+            let (at, pieces, options) = (&mut self.at, &mut self.pieces, self.options);
+            return guarded(pieces.format(), self.path, options, emit, |emit| {
+                pieces.read_bytes(bytes, at, options, emit)
+            });
+        }
         let source = Source::decode_as(self.path, bytes, Charset { mark, ..self.charset });
         for mut notice in source.notices.iter().cloned() {
             notice.line = notice.line.map(|line| line.saturating_add(self.at.line));
@@ -360,6 +366,25 @@ mod tests {
             let whole = whole("a.csv", text.as_bytes());
             prop_assert_eq!(&in_pieces("a.csv", text.as_bytes(), piece.max(20), 8192), &whole);
             prop_assert_eq!(&in_parts("a.csv", text.as_bytes(), piece.max(20), 8192, most), &whole);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_mailbox_read_in_pieces_is_that_of_the_whole(
+            messages in prop::collection::vec(prop_oneof![
+                "[a-zé \n>]{0,40}".prop_map(|text| format!("Subject: {text}\n\n{text}\n>From a\n\n")),
+                Just("Subject: y\nContent-Type: text/plain; charset=utf-8\n\nFrom 10:30 in 2022\n".to_owned()),
+                Just("\n".to_owned()),
+            ], 1..20),
+            piece in 1usize..200,
+            most in 1u64..400,
+        ) {
+            let separator = "From a@b.example Mon Jan  5 09:30:00 1998\nTo: c\n";
+            let text: String = messages.iter().flat_map(|message| [separator, message]).collect();
+            let whole = whole("a", text.as_bytes());
+            prop_assert_eq!(&in_pieces("a", text.as_bytes(), piece.max(60), 8192), &whole);
+            prop_assert_eq!(&in_parts("a", text.as_bytes(), piece.max(60), 8192, most), &whole);
         }
     }
 

@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use newshound::{ParseOptions, understand};
 
-const NAMES: [&str; 8] = ["a.xml", "a.json", "a.jsonl", "a.sgm", "a.csv", "a.tsv", "a.txt", "a"];
+const NAMES: [&str; 9] = ["a.xml", "a.json", "a.jsonl", "a.sgm", "a.csv", "a.tsv", "a.txt", "a.eml", "a"];
 
 fuzz_target!(|bytes: &[u8]| {
     // The length tells the name, so that samples are inputs as they are.

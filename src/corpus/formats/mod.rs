@@ -6,8 +6,11 @@ pub(crate) mod html;
 pub(crate) mod jpeg;
 pub(crate) mod json;
 mod keys;
+pub(crate) mod mail;
 pub(crate) mod markdown;
+pub(crate) mod office;
 pub(crate) mod parquet;
+pub(crate) mod pdf;
 pub(crate) mod plain;
 mod scanned;
 pub(crate) mod separated;
@@ -19,3 +22,4 @@ pub(crate) mod wire;
 pub(crate) mod xml;
 
 pub(crate) use keys::{field_names, field_of_key, is_mappable};
+pub(crate) use office::is_package;

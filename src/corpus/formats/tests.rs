@@ -36,6 +36,15 @@ const SAMPLES: &[(&str, &str)] = &[
     ("atom.xml", "atom"),
     ("news-sitemap.xml", "sitemap"),
     ("json-feed.json", "json"),
+    ("newsletter.eml", "e-mail"),
+    ("press-release.eml", "e-mail"),
+    ("letters.mbox", "mbox"),
+    ("saved-page.mhtml", "mhtml"),
+    ("report.docx", "docx"),
+    ("report.odt", "odt"),
+    ("issue.epub", "epub"),
+    #[cfg(feature = "pdf")]
+    ("report.pdf", "pdf"),
 ];
 
 fn path_of(sample: &str) -> String {
@@ -222,6 +231,17 @@ fn costly_sources() -> Vec<(&'static str, String)> {
         ("quotes.csv", format!("title,text\n{}", many("\",\"\n"))),
         ("columns.csv", format!("title,text,{}\n1,2\n", numbered(|at| format!("{at},")))),
         ("cells.csv", format!("title,text\n{}", many(","))),
+        ("words.eml", format!("Received: a\nMessage-ID: <1>\nSubject: {}\n\nA", many("=?a?b?AAAA "))),
+        ("addresses.eml", format!("Received: a\nMessage-ID: <1>\nFrom: {}\n\nA", many("a(\"<,"))),
+        ("fields.eml", format!("Received: a\n{}\nA", numbered(|at| format!("Message-ID: {at}\n")))),
+        (
+            "parts.eml",
+            format!(
+                "Received: a\nMessage-ID: <1>\n{}",
+                numbered(|at| format!("Content-Type: multipart/mixed; boundary=b{at}\n\n--b{at}\n"))
+            ),
+        ),
+        ("messages.mbox", many("From a Mon Jan  5 09:30:00 1998\nA: b\n\n")),
         ("labels.txt", format!("2024-05-02, text: A\n2024-05-02, text: B\n{}", many(":text:"))),
     ]
 }

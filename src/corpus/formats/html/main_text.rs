@@ -112,7 +112,7 @@ fn extracted(document: Document) -> Option<Vec<String>> {
 }
 
 /// Returns all that is shown in paragraphs, for a page on which no article stands out.
-fn shown_paragraphs(document: &Document) -> Vec<String> {
+pub(super) fn shown_paragraphs(document: &Document) -> Vec<String> {
     let body = document.select_single("body");
     body.nodes().first().map(paragraphs_of).unwrap_or_default()
 }

@@ -26,7 +26,7 @@ use page::Page;
 use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Parsed, Record};
 use crate::corpus::source::Source;
 use crate::corpus::text;
-use crate::{Code, Notice};
+use crate::{Caption, Code, Notice};
 
 /// A page larger than this is no page of news. The largest of 311 real ones has 1.6 MB.
 const MAX_BYTES: usize = 16 << 20;
@@ -76,7 +76,8 @@ fn begins_as_page(head: &str) -> bool {
             .any(|tag| beginning.strip_prefix(tag).is_some_and(|after| after.starts_with(['>', ' ', '\n', '\r', '\t'])))
 }
 
-fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed, Notice> {
+/// Understands a page.
+pub(crate) fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed, Notice> {
     if markup.len() > MAX_BYTES {
         return Err(Notice::new(Code::TooLarge, None, "a page of more than 16 MiB"));
     }
@@ -107,6 +108,20 @@ fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed, Notice> {
         None => (main_text::paragraphs(document, json_ld.article_body()), "main text".to_owned()),
     };
     finish(fields, paragraphs, place)
+}
+
+/// Returns the paragraphs and captions of a page that came by mail. Such pages have little around their text, and lay it out in
+/// tables: where the main text is but a part of what is shown, all of that is taken.
+pub(crate) fn shown_in_mail(markup: &str) -> Result<(Vec<String>, Vec<Caption>), Notice> {
+    let shown = Page::parse(markup).map(|page| main_text::shown_paragraphs(&page.document)).unwrap_or_default();
+    let Parsed { article, .. } = match understood(markup, &ParseOptions::default()) {
+        Ok(parsed) => parsed,
+        Err(notice) if notice.code == Code::NoText => return Ok(Default::default()),
+        Err(notice) => return Err(notice),
+    };
+    let size = |paragraphs: &[String]| paragraphs.iter().map(String::len).sum::<usize>();
+    let is_part = 3 * size(&article.body) < 2 * size(&shown);
+    Ok((if is_part { shown } else { article.body }, article.captions))
 }
 
 fn finish(mut fields: Fields, paragraphs: Vec<String>, place: String) -> Result<Parsed, Notice> {

@@ -66,12 +66,21 @@ pub(crate) struct Blocks {
     pub(crate) captions: Vec<Caption>,
     /// The paragraph under way.
     text: String,
+    /// Whether a line end is never more than a space.
+    folds_lines: bool,
 }
 
 impl Blocks {
     /// Reads what is in an element.
     pub(crate) fn of(element: Element<'_, '_>) -> Blocks {
         let mut blocks = Blocks::default();
+        blocks.read(element);
+        blocks
+    }
+
+    /// Reads what is in an element of a page, where line ends say nothing.
+    pub(crate) fn of_page(element: Element<'_, '_>) -> Blocks {
+        let mut blocks = Blocks { folds_lines: true, ..Blocks::default() };
         blocks.read(element);
         blocks
     }
@@ -97,6 +106,7 @@ impl Blocks {
                 self.text.push_str(" | ");
                 self.read_inline(element);
             }
+            "a" if self.folds_lines && is_mark_of_note(element) => {}
             "media" => self.read_media(element),
             "figure" => self.read_figure(element),
             "img" => self.add_caption(element.attribute("alt").unwrap_or_default(), None),
@@ -158,7 +168,7 @@ impl Blocks {
 
     fn end_paragraph(&mut self, is_loose: bool) {
         let text = std::mem::take(&mut self.text);
-        if is_loose && text.contains('\n') && !text.contains(BREAK) {
+        if is_loose && !self.folds_lines && text.contains('\n') && !text.contains(BREAK) {
             self.paragraphs.append(&mut plain_paragraphs(&as_read(text.trim())));
         } else {
             let line = as_line(&text);
@@ -167,4 +177,12 @@ impl Blocks {
             }
         }
     }
+}
+
+/// Tells whether a link only leads to a note, or back from it.
+fn is_mark_of_note(link: Element<'_, '_>) -> bool {
+    ["epub:type", "role", "class"]
+        .iter()
+        .filter_map(|name| link.attribute(name))
+        .any(|value| ["noteref", "backlink", "footnote-ref", "footnote-back"].iter().any(|mark| value.contains(mark)))
 }

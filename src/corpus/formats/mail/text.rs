@@ -1,0 +1,156 @@
+//! What a message says, part by part: its text, once where it stands in two forms, and what is left out.
+
+use mail_parser::{MessageParser, MimeHeaders};
+
+use super::parts::Part;
+use crate::corpus::formats::html;
+use crate::corpus::formats::keys::{as_line, plain_paragraphs};
+use crate::corpus::text::as_read;
+use crate::{Caption, Notice};
+
+/// How deep parts may nest. What is sent by people stays below ten.
+const DEEPEST: u32 = 20;
+
+/// What a message says.
+#[derive(Default)]
+pub(super) struct Content {
+    pub(super) paragraphs: Vec<String>,
+    pub(super) captions: Vec<Caption>,
+    /// What stands behind the mark of a signature.
+    pub(super) signatures: Vec<String>,
+    /// The parts that are left out.
+    pub(super) left_out: Vec<String>,
+    pub(super) notices: Vec<Notice>,
+    pub(super) breaks_off: bool,
+}
+
+impl Content {
+    /// Reads what a message or part says.
+    pub(super) fn read(&mut self, part: &Part<'_>, parser: &MessageParser, depth: u32) {
+        let (kind, subtype) = part.media_type();
+        if depth > DEEPEST {
+            return self.left_out.push(format!("parts nested more than {DEEPEST} deep"));
+        }
+        match (kind.as_str(), subtype.as_str()) {
+            ("multipart", _) => match part.parts(parser) {
+                Some((parts, is_ended)) => {
+                    self.breaks_off |= !is_ended;
+                    self.read_parts(part, &subtype, &parts, parser, depth);
+                }
+                None => self.read_plain(part),
+            },
+            _ if part.is_attachment() => self.left_out.push(part.shown()),
+            ("message", "rfc822" | "global") => {
+                let message = Part::parse(part.body, parser);
+                self.read_message(&message, parser, depth);
+            }
+            ("text", "html") => self.read_html(part),
+            ("text", "plain" | "markdown" | "enriched" | "") => self.read_plain(part),
+            _ => self.left_out.push(part.shown()),
+        }
+    }
+
+    fn read_parts(&mut self, whole: &Part<'_>, subtype: &str, parts: &[Part<'_>], parser: &MessageParser, depth: u32) {
+        match subtype {
+            "alternative" => self.read_alternative(parts, parser, depth),
+            "related" => {
+                // The others are the pictures of the one that is shown.
+                let start = whole.parameter("start").map(|id| id.trim_matches(['<', '>']));
+                let is_root = |part: &&Part<'_>| start.is_some() && part.head.content_id() == start;
+                if let Some(root) = parts.iter().find(is_root).or(parts.first()) {
+                    self.read(root, parser, depth + 1);
+                }
+                self.left_out.extend(parts.iter().filter(|part| part.is_attachment()).map(Part::shown));
+            }
+            // A part that does not tell what it is is a message.
+            "digest" => {
+                for part in parts {
+                    let message = Part::parse(part.body, parser);
+                    let is_message = part.head.content_type().is_none();
+                    if is_message {
+                        self.read_message(&message, parser, depth)
+                    } else {
+                        self.read(part, parser, depth + 1)
+                    }
+                }
+            }
+            _ => parts.iter().for_each(|part| self.read(part, parser, depth + 1)),
+        }
+    }
+
+    /// Reads a message that is sent on in this one.
+    fn read_message(&mut self, message: &Part<'_>, parser: &MessageParser, depth: u32) {
+        if let Some(subject) = super::fields::header_text(&message.head, "Subject") {
+            self.paragraphs.push(as_line(&subject));
+        }
+        self.read(message, parser, depth + 1);
+    }
+
+    /// Reads the form of a text that says most: the plain one, unless it says little more than that there is another.
+    fn read_alternative(&mut self, parts: &[Part<'_>], parser: &MessageParser, depth: u32) {
+        let mut forms = Vec::new();
+        for part in parts {
+            let mut form = Content::default();
+            form.read(part, parser, depth + 1);
+            forms.push(form);
+        }
+        self.breaks_off |= forms.iter().any(|form| form.breaks_off);
+        // Of two that say as much, the plain one is as its author wrote it.
+        let mut order: Vec<usize> = (0..parts.len()).collect();
+        order.sort_by_key(|at| parts[*at].media_type().1 != "plain");
+        let mut forms: Vec<Content> = order.into_iter().map(|at| std::mem::take(&mut forms[at])).collect();
+        let longest = forms.iter().map(Content::size).max().unwrap_or_default();
+        let Some(best) = forms.drain(..).find(|form| form.size() > 0 && 2 * form.size() >= longest) else { return };
+        self.paragraphs.extend(best.paragraphs);
+        self.captions.extend(best.captions);
+        self.signatures.extend(best.signatures);
+        self.left_out.extend(best.left_out);
+        self.notices.extend(best.notices);
+    }
+
+    /// Returns how many bytes of text there are.
+    fn size(&self) -> usize {
+        self.paragraphs.iter().map(String::len).sum()
+    }
+
+    fn read_plain(&mut self, part: &Part<'_>) {
+        let text = part.text(&mut self.notices);
+        let text = as_read(&text);
+        let is_flowed = part.parameter("format").is_some_and(|format| format.eq_ignore_ascii_case("flowed"));
+        let joins = part.parameter("delsp").is_some_and(|value| value.eq_ignore_ascii_case("yes"));
+        let text = if is_flowed { unfolded(&text, joins) } else { text.into_owned() };
+        let (text, signature) = match text.split_once("\n-- \n") {
+            Some((text, signature)) => (text, Some(signature)),
+            None => (text.as_str(), None),
+        };
+        self.paragraphs.extend(plain_paragraphs(text).into_iter().filter(|paragraph| !paragraph.is_empty()));
+        self.signatures.extend(signature.map(as_line).filter(|signature| !signature.is_empty()));
+    }
+
+    fn read_html(&mut self, part: &Part<'_>) {
+        let markup = part.text(&mut self.notices);
+        match html::shown_in_mail(&markup) {
+            Ok((paragraphs, mut captions)) => {
+                self.paragraphs.extend(paragraphs);
+                self.captions.append(&mut captions);
+            }
+            Err(notice) => self.notices.push(notice),
+        }
+    }
+}
+
+/// Joins the lines of a text that was folded as `format=flowed` (RFC 3676): those that end in a space go on.
+fn unfolded(text: &str, joins: bool) -> String {
+    let mut unfolded = String::with_capacity(text.len());
+    for line in text.lines() {
+        let line = line.strip_prefix(' ').unwrap_or(line);
+        match line.strip_suffix(' ').filter(|_| line != "-- ") {
+            Some(flowing) => unfolded.push_str(if joins { flowing } else { line }),
+            None => {
+                unfolded.push_str(line);
+                unfolded.push('\n');
+            }
+        }
+    }
+    unfolded
+}

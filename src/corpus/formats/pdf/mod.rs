@@ -1,0 +1,92 @@
+//! PDF (ISO 32000, versions 1.0 to 2.0) with a text layer: the text of its pages in the order of their content, as one article.
+//! What it says of itself stands in its information dictionary. Of a page that was scanned there is nothing to read.
+//!
+//! A build without the feature `pdf` knows a PDF and rejects it.
+
+#[cfg(feature = "pdf")]
+mod lines;
+#[cfg(feature = "pdf")]
+mod metadata;
+#[cfg(feature = "pdf")]
+mod pages;
+#[cfg(feature = "pdf")]
+mod safety;
+#[cfg(all(test, feature = "pdf"))]
+mod tests;
+
+use crate::Notice;
+use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Parsed, Record};
+use crate::corpus::source::Source;
+
+/// A document in PDF.
+pub(crate) struct Pdf;
+
+impl Format for Pdf {
+    fn name(&self) -> &'static str {
+        "pdf"
+    }
+
+    fn detect(&self, _path: &str, _head: &str) -> Option<Detected> {
+        None
+    }
+
+    fn detect_bytes(&self, _path: &str, beginning: &[u8]) -> Option<Detected> {
+        let is_pdf = beginning.starts_with(b"%PDF-");
+        is_pdf.then_some(Detected { confidence: Confidence::Content, reason: "it begins as a PDF does" })
+    }
+
+    fn is_read(&self) -> bool {
+        cfg!(feature = "pdf")
+    }
+
+    fn needs_its_end(&self) -> bool {
+        true
+    }
+
+    fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
+        let record = match read(source.bytes, options) {
+            Ok(parsed) => Record::Article(Box::new(parsed)),
+            Err(notice) => Record::Reject { notice },
+        };
+        // There is one document, so that there is nothing to stop.
+        let _ = emit(record);
+    }
+}
+
+#[cfg(not(feature = "pdf"))]
+fn read(_bytes: &[u8], _options: &ParseOptions) -> Result<Parsed, Notice> {
+    let message = "a PDF, which this build does not read; build with the feature `pdf`";
+    Err(Notice::new(crate::Code::BadRecord, None, message))
+}
+
+#[cfg(feature = "pdf")]
+fn read(bytes: &[u8], options: &ParseOptions) -> Result<Parsed, Notice> {
+    use crate::Code;
+    use crate::corpus::formats::keys::{Field, Reading};
+
+    let document = pages::read(bytes, &options.limits)?;
+    let mut reading = Reading::of_article("PDF", None, options);
+    metadata::give(&document.metadata, &mut reading);
+    let text = lines::text(&document.pages);
+    if reading.parsed.article.headline.is_none() {
+        reading.give(Field::Headline, "largest text", &text.headline);
+    } else if !text.headline.is_empty() {
+        // The title may be another, so that what is printed is text all the same.
+        reading.give_body("pages", vec![text.headline]);
+    }
+    for line in text.furniture {
+        reading.parsed.leave(None, line, "head or foot of pages");
+    }
+    reading.give_body("pages", text.paragraphs);
+    reading.leave_repeated_headline();
+    let missing = document.pages.iter().filter(|page| page.is_empty()).count();
+    if missing > 0 {
+        let message =
+            format!("{missing} of its {} pages have no text layer; OCR them to have their text", document.pages.len());
+        reading.parsed.notices.push(Notice::new(Code::LeftOut, None, message));
+    }
+    if let Some(why) = document.cut {
+        reading.parsed.notices.push(Notice::new(Code::Truncated, None, why));
+    }
+    reading.finish()
+}
