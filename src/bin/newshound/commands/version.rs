@@ -10,6 +10,10 @@ use crate::present::{json, print_plain};
 const FEATURES: &[&str] = &[
     #[cfg(feature = "cli")]
     "cli",
+    #[cfg(feature = "parquet")]
+    "parquet",
+    #[cfg(feature = "pdf")]
+    "pdf",
     #[cfg(feature = "serde")]
     "serde",
 ];
