@@ -1,7 +1,9 @@
 //! Fields that a user maps to elements of a page by CSS selectors. They come first, and what the page says elsewhere only
 //! where they say nothing.
 
-use dom_query::{Document, NodeRef};
+use std::collections::HashSet;
+
+use dom_query::{Document, NodeId, NodeRef};
 
 use super::blocks::{paragraphs_of, text_of};
 use crate::corpus::format::{ParseOptions, Parsed};
@@ -56,9 +58,8 @@ impl Mapped {
 
 /// Returns elements without those that stand in another of them.
 fn outermost<'n, 'd>(elements: &'n [NodeRef<'d>]) -> impl Iterator<Item = &'n NodeRef<'d>> {
-    let is_inside = |element: &NodeRef<'_>| {
-        element.ancestors_it(None).any(|above| elements.iter().any(|other| other.id == above.id))
-    };
+    let ids: HashSet<NodeId> = elements.iter().map(|element| element.id).collect();
+    let is_inside = move |element: &NodeRef<'_>| element.ancestors_it(None).any(|above| ids.contains(&above.id));
     elements.iter().filter(move |element| !is_inside(element))
 }
 

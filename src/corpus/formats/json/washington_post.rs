@@ -81,7 +81,11 @@ impl Contents {
         }
     }
 
-    fn put_into(self, entries: &mut Entries) {
+    fn put_into(mut self, entries: &mut Entries) {
+        // The first of each is taken, and the others are left over.
+        for nodes in [&mut self.kickers, &mut self.decks, &mut self.bylines] {
+            self.rest.extend(nodes.drain(nodes.len().min(1)..));
+        }
         let is_said = |entries: &Entries, wanted: &str| {
             entries.iter().any(|(key, value)| key.eq_ignore_ascii_case(wanted) && !value.is_empty())
         };

@@ -13,7 +13,8 @@ use super::pages::{Pages, Room};
 use super::values::{Meaning, Stored};
 use crate::corpus::formats::keys::Node;
 
-/// How many rows are read at once of a column with one value a row, and of one with lists.
+/// How many rows are read at once of a column with one value a row, and of one with lists, at most: all pages that they stand in
+/// are held together.
 const ROWS: usize = 256;
 const ROWS_OF_LISTS: usize = 8;
 /// How many values a column may have in one row.
@@ -25,6 +26,9 @@ pub(super) struct Column {
     meaning: Meaning,
     max_def: i16,
     max_rep: i16,
+    room: Room,
+    /// How many rows were read at once the last time.
+    rows: usize,
     /// The number of the values that pages were read of since the last row began.
     in_row: Arc<AtomicUsize>,
     defs: Vec<i16>,
@@ -45,6 +49,8 @@ impl Column {
             meaning: Meaning::of(&descriptor),
             max_def: descriptor.max_def_level(),
             max_rep: descriptor.max_rep_level(),
+            room: room.clone(),
+            rows: 0,
             reader: get_column_reader(descriptor, Box::new(pages)),
             in_row,
             defs: Vec::new(),
@@ -88,33 +94,36 @@ impl Column {
         self.in_row.store(0, Ordering::Relaxed);
         self.defs.clear();
         self.reps.clear();
+        let most = if self.max_rep > 0 { ROWS_OF_LISTS } else { ROWS };
+        self.rows = if self.room.is_tight() { 1 } else { (2 * self.rows).clamp(1, most) };
+        let rows = self.rows;
         let values = match &mut self.reader {
             ColumnReader::BoolColumnReader(reader) => {
-                read(reader, self.max_rep, &mut self.defs, &mut self.reps, Stored::Boolean)
+                read(reader, rows, &mut self.defs, &mut self.reps, Stored::Boolean)
             }
             ColumnReader::Int32ColumnReader(reader) => {
                 let is_unsigned = self.meaning == Meaning::Unsigned;
                 #[expect(clippy::cast_sign_loss, reason = "a number without sign is stored as one with it")]
                 let value = |value: i32| if is_unsigned { i64::from(value as u32) } else { i64::from(value) };
-                read(reader, self.max_rep, &mut self.defs, &mut self.reps, |stored| Stored::Integer(value(stored)))
+                read(reader, rows, &mut self.defs, &mut self.reps, |stored| Stored::Integer(value(stored)))
             }
             ColumnReader::Int64ColumnReader(reader) => {
-                read(reader, self.max_rep, &mut self.defs, &mut self.reps, Stored::Integer)
+                read(reader, rows, &mut self.defs, &mut self.reps, Stored::Integer)
             }
             ColumnReader::Int96ColumnReader(reader) => {
-                read(reader, self.max_rep, &mut self.defs, &mut self.reps, Stored::Int96)
+                read(reader, rows, &mut self.defs, &mut self.reps, Stored::Int96)
             }
             ColumnReader::FloatColumnReader(reader) => {
-                read(reader, self.max_rep, &mut self.defs, &mut self.reps, |value| Stored::Float(value.into()))
+                read(reader, rows, &mut self.defs, &mut self.reps, |value| Stored::Float(value.into()))
             }
             ColumnReader::DoubleColumnReader(reader) => {
-                read(reader, self.max_rep, &mut self.defs, &mut self.reps, Stored::Float)
+                read(reader, rows, &mut self.defs, &mut self.reps, Stored::Float)
             }
             ColumnReader::ByteArrayColumnReader(reader) => {
-                read(reader, self.max_rep, &mut self.defs, &mut self.reps, Stored::Bytes)
+                read(reader, rows, &mut self.defs, &mut self.reps, Stored::Bytes)
             }
             ColumnReader::FixedLenByteArrayColumnReader(reader) => {
-                read(reader, self.max_rep, &mut self.defs, &mut self.reps, |value| Stored::Bytes(value.into()))
+                read(reader, rows, &mut self.defs, &mut self.reps, |value| Stored::Bytes(value.into()))
             }
         };
         let (values, count) = values?;
@@ -126,13 +135,12 @@ impl Column {
 /// Reads some rows, and returns their values and how many there are with those that are absent.
 fn read<T: DataType>(
     reader: &mut ColumnReaderImpl<T>,
-    max_rep: i16,
+    rows: usize,
     defs: &mut Vec<i16>,
     reps: &mut Vec<i16>,
     stored: impl Fn(T::T) -> Stored,
 ) -> Result<(Vec<Stored>, usize)> {
     let mut values = Vec::new();
-    let rows = if max_rep > 0 { ROWS_OF_LISTS } else { ROWS };
     let (_, _, count) = reader.read_records(rows, Some(defs), Some(reps), &mut values)?;
     Ok((values.into_iter().map(stored).collect(), count))
 }

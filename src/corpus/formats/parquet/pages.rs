@@ -27,6 +27,11 @@ impl Room {
     pub(super) fn new(most_bytes: usize) -> Room {
         Room { most_bytes, held: Arc::default() }
     }
+
+    /// Tells whether so much is held that one more page may be too much.
+    pub(super) fn is_tight(&self) -> bool {
+        self.held.load(Ordering::Relaxed) > self.most_bytes / 8
+    }
 }
 
 /// The longest header of a page. It may have the least and the greatest value of the page in it.
@@ -42,9 +47,10 @@ pub(super) struct Pages {
     at: u64,
     end: u64,
     room: Room,
-    /// How many bytes of the room the dictionary and the last page take.
+    /// How many bytes of the room the dictionary takes, and the pages of the rows that are read at once: their values point
+    /// into them.
     dictionary: usize,
-    page: usize,
+    pages: usize,
     /// The number of the values in pages since `values_from`, which is set to 0 where a row begins.
     values: Arc<AtomicUsize>,
     most_values: usize,
@@ -92,7 +98,7 @@ impl Pages {
         let levels = [column.column_descr().max_rep_level(), column.column_descr().max_def_level()];
         let runs_of_levels = levels.iter().filter(|level| **level > 0).count();
         let (bytes, room) = (bytes.clone(), room.clone());
-        Ok(Pages { bytes, codec, at: start, end, room, dictionary: 0, page: 0, values, most_values, runs_of_levels })
+        Ok(Pages { bytes, codec, at: start, end, room, dictionary: 0, pages: 0, values, most_values, runs_of_levels })
     }
 
     fn header(&mut self) -> Result<Numbers> {
@@ -112,10 +118,13 @@ impl Pages {
         }
     }
 
-    /// Takes room for a page, in the place of the one before.
+    /// Takes room for a page; in the place of those before where it is a dictionary or begins other rows.
     fn take_room(&mut self, size: usize, is_dictionary: bool) -> Result<()> {
-        let held = if is_dictionary { &mut self.dictionary } else { &mut self.page };
-        self.room.held.fetch_sub(std::mem::replace(held, size), Ordering::Relaxed);
+        let held = if is_dictionary { &mut self.dictionary } else { &mut self.pages };
+        if is_dictionary || self.values.load(Ordering::Relaxed) == 0 {
+            self.room.held.fetch_sub(std::mem::take(held), Ordering::Relaxed);
+        }
+        *held = held.saturating_add(size);
         let all = self.room.held.fetch_add(size, Ordering::Relaxed).saturating_add(size);
         if all <= self.room.most_bytes {
             return Ok(());
@@ -224,7 +233,7 @@ impl Pages {
 
 impl Drop for Pages {
     fn drop(&mut self) {
-        self.room.held.fetch_sub(self.dictionary + self.page, Ordering::Relaxed);
+        self.room.held.fetch_sub(self.dictionary + self.pages, Ordering::Relaxed);
     }
 }
 
