@@ -140,6 +140,27 @@ fn a_package_unpacks_to_so_much_and_no_more() {
     assert_eq!(notice.code, Code::TooLarge);
     assert_eq!(
         notice.message,
-        "a package that unpacks to more than 1 times its size, and more than 4000 bytes; not indexed, raise `ratio` (--limit ratio=N) to have more"
+        "`b`: the package unpacks to more than 1 times its size, and more than 4000 bytes; raise `ratio` (--limit ratio=N) to \
+         have more; not indexed"
+    );
+    let package = Package::open(&bytes, Bounds { unpacked: 2000, ..Bounds::default() }).expect("a package");
+    let notice = package.text("a").expect_err("it is more");
+    assert_eq!(
+        notice.message,
+        "`a`: the package unpacks to more than 2000 bytes; raise `unpacked` (--limit unpacked=N) to have more; not indexed"
+    );
+}
+
+#[test]
+fn no_more_of_a_package_is_unpacked_than_fits_in_memory() {
+    let half = " ".repeat(40 << 20);
+    let bytes = zipped(&[("a", &half), ("b", &half)]);
+    let bounds = Bounds { ratio: u64::MAX, ..Bounds::default() };
+    let package = Package::open(&bytes, bounds).expect("a package");
+    assert_eq!(package.text("a").map(|text| text.map(|text| text.len())), Ok(Some(half.len())));
+    let notice = package.text("b").expect_err("together they are more");
+    assert_eq!(
+        notice.message,
+        "`b`: the package unpacks to more than 67108864 bytes, which are the most that are read of one; not indexed"
     );
 }
