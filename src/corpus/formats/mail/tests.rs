@@ -1,7 +1,9 @@
 //! What of e-mail the samples do not show.
 
-use crate::corpus::format::{Flow, ParseOptions, Parsed, Record};
+use super::Mbox;
+use crate::corpus::format::{Flow, Format, ParseOptions, Parsed, Record};
 use crate::corpus::read::read_source;
+use crate::corpus::source::Source;
 use crate::{Code, ExtraKind, Notice, Value};
 
 /// Returns the format of a source, its articles, and why others are none.
@@ -72,6 +74,31 @@ fn a_message_without_its_end_is_kept_and_what_is_left_out_is_told() {
     let breaks_off = "the message breaks off before the end of its parts; what is there is kept";
     let left_out = "1 attachment was left out: ferry.png (image/png)";
     assert_eq!(told, [(Code::BrokenOff, breaks_off), (Code::LeftOut, left_out)]);
+}
+
+#[test]
+fn mailboxes_begin_with_blanks_or_have_short_years() {
+    let of = |line: &str, n: u8| format!("{line}\nFrom: mara@ostrel.example\nSubject: Ferry {n}\n\nIt sailed.\n\n");
+    for line in ["From mara Mon Jan  5 09:30:00 1998", "From mara Mon Jan  5 09:30:00 98"] {
+        for blanks in ["", "\n", " ", "\r\n \n"] {
+            let text = format!("{blanks}{}{}", of(line, 1), of(line, 2));
+            let (format, articles, rejected) = read("a", text.as_bytes(), &ParseOptions::default());
+            let shown: Vec<_> = articles.iter().map(|parsed| (parsed.record, parsed.line)).collect();
+            let first = 1 + u32::try_from(blanks.matches('\n').count()).expect("few");
+            let wanted = vec![(Some(1), Some(first)), (Some(2), Some(first + 6))];
+            assert_eq!((format, shown, rejected), (Some("mbox"), wanted, vec![]), "{blanks:?} {line}");
+        }
+    }
+    // A line of a text that ends in a number is none.
+    let text = of("From mara Mon Jan  5 09:30:00 1998", 1) + "From 10:30 there were 45\nPassengers: all aboard.\n";
+    assert_eq!(read("a", text.as_bytes(), &ParseOptions::default()).1.len(), 1);
+    let mut told = Vec::new();
+    Mbox.parse(&Source::decode("a", b"\nIt sailed.\n"), &ParseOptions::default(), &mut |record| {
+        told.push(record);
+        Flow::Continue
+    });
+    let [Record::Reject { notice }] = &told[..] else { panic!("one is rejected") };
+    assert_eq!((notice.line, notice.code), (Some(2), Code::BadRecord));
 }
 
 #[test]
