@@ -102,6 +102,20 @@ fn mailboxes_begin_with_blanks_or_have_short_years() {
 }
 
 #[test]
+fn pages_in_mail_are_read_as_deep_as_is_set() {
+    let page = format!("{}It sailed.{}", "<div>".repeat(30), "</div>".repeat(30));
+    let text = format!("Received: by a\nMessage-ID: <1@a>\nSubject: A\nContent-Type: text/html\n\n{page}\n");
+    let told = |most: u64| {
+        let mut options = ParseOptions::default();
+        options.limits.html_depth = most;
+        let (_, articles, _) = read("a", text.as_bytes(), &options);
+        assert_eq!(articles[0].article.body, ["It sailed."]);
+        articles[0].notices.iter().map(|notice| notice.code).collect::<Vec<_>>()
+    };
+    assert_eq!((told(20), told(256)), (vec![Code::DoubtfulField], vec![]));
+}
+
+#[test]
 fn parts_may_nest_only_so_deep() {
     for level in ["Content-Type: message/rfc822\n\n", "Content-Type: multipart/mixed; boundary=b\n\n--b\n"] {
         let text = format!("Received: by a\nMessage-ID: <1>\nSubject: A\n{}", level.repeat(100_000));

@@ -6,7 +6,7 @@ use super::parts::Part;
 use crate::corpus::formats::html;
 use crate::corpus::formats::keys::{as_line, plain_paragraphs};
 use crate::corpus::text::as_read;
-use crate::{Caption, Notice};
+use crate::{Caption, Limits, Notice};
 
 /// How deep parts may nest. What is sent by people stays below ten.
 const DEEPEST: u32 = 20;
@@ -14,6 +14,8 @@ const DEEPEST: u32 = 20;
 /// What a message says.
 #[derive(Default)]
 pub(super) struct Content {
+    /// Within what it is read.
+    pub(super) limits: Limits,
     pub(super) paragraphs: Vec<String>,
     pub(super) captions: Vec<Caption>,
     /// What stands behind the mark of a signature.
@@ -90,7 +92,7 @@ impl Content {
     fn read_alternative(&mut self, parts: &[Part<'_>], parser: &MessageParser, depth: u32) {
         let mut forms = Vec::new();
         for part in parts {
-            let mut form = Content::default();
+            let mut form = Content { limits: self.limits, ..Content::default() };
             form.read(part, parser, depth + 1);
             forms.push(form);
         }
@@ -129,10 +131,11 @@ impl Content {
 
     fn read_html(&mut self, part: &Part<'_>) {
         let markup = part.text(&mut self.notices);
-        match html::shown_in_mail(&markup) {
-            Ok((paragraphs, mut captions)) => {
-                self.paragraphs.extend(paragraphs);
-                self.captions.append(&mut captions);
+        match html::shown_in_mail(&markup, self.limits) {
+            Ok(shown) => {
+                self.paragraphs.extend(shown.paragraphs);
+                self.captions.extend(shown.captions);
+                self.notices.extend(shown.notice);
             }
             Err(notice) => self.notices.push(notice),
         }
