@@ -204,9 +204,9 @@ impl Reader<'_> {
     }
 
     fn read_zip(&mut self, path: &str, bytes: impl Read + Seek, size: u64, depth: u32) -> io::Result<SourceReading> {
-        let Bounds { ratio, free, members, .. } = self.limits.bounds;
+        let members = self.limits.bounds.members;
         // Files may lie over one another in a zip archive: together they are held against its size.
-        let mut left = size.saturating_mul(ratio).max(free);
+        let (mut left, too_much) = packed::most_in_zip(size, &self.limits.bounds);
         self.read_archive(path, depth, |take| {
             archive::read_zip(bytes, members, &mut |found| match found {
                 Found::File(name, size, bytes) => {
@@ -216,11 +216,7 @@ impl Reader<'_> {
                     if left > 0 || !goes_on {
                         return Ok(goes_on);
                     }
-                    let message = format!(
-                        "the archive unpacks to more than {ratio} times its size, and more than {free} bytes; {}; what \
-                         came before is kept",
-                        raise("ratio")
-                    );
+                    let message = format!("the archive unpacks to {too_much}; what came before is kept");
                     take(Found::Other(Notice::new(Code::BrokenOff, None, message)))?;
                     Ok(false)
                 }

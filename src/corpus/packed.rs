@@ -58,6 +58,16 @@ impl Health {
     }
 }
 
+/// Returns how many bytes the files of a zip archive of `size` bytes may unpack to together, and what is said of one with more.
+pub(crate) fn most_in_zip(size: u64, bounds: &Bounds) -> (u64, String) {
+    let Bounds { ratio, free, unpacked, .. } = *bounds;
+    let most = size.saturating_mul(ratio).max(free);
+    if unpacked < most {
+        return (unpacked, format!("more than {unpacked} bytes; {}", raise("unpacked")));
+    }
+    (most, format!("more than {ratio} times its size, and more than {free} bytes; {}", raise("ratio")))
+}
+
 /// Returns a reader of what packed bytes hold, and what tells afterwards how that went.
 pub(crate) fn unpacked<'r>(
     packed: impl Read + 'r,

@@ -188,4 +188,9 @@ fn a_zip_bomb_is_stopped() {
     let why = "the archive unpacks to more than 10 times its size, and more than 1048576 bytes; raise `ratio` (--limit ratio=N) \
                to have more; what came before is kept";
     assert!(reading.notices.iter().any(|notice| notice.message == why), "{:?}", reading.notices);
+    let (_, reading) = read_within("a.zip", &bytes, Bounds { unpacked: 1 << 20, ..Bounds::default() });
+    assert!(reading.members.len() < 3, "{}", reading.members.len());
+    let why = "the archive unpacks to more than 1048576 bytes; raise `unpacked` (--limit unpacked=N) to have more; what came \
+               before is kept";
+    assert!(reading.notices.iter().any(|notice| notice.message == why), "{:?}", reading.notices);
 }

@@ -4,7 +4,7 @@
 
 use dom_query::{Document, NodeRef};
 
-use super::Page;
+use super::{Page, parsed};
 use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Parsed, Record};
 use crate::corpus::formats::keys::{Field, Reading, as_line};
 use crate::corpus::formats::scanned::{Lines, date_in_path};
@@ -36,10 +36,12 @@ impl Format for Hocr {
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
-        let Some(Page { document, cut }) = Page::parse(&source.text) else {
-            let notice = Notice::new(Code::BadRecord, None, "a tag has more attributes than any page needs");
-            let _ = emit(Record::Reject { notice });
-            return;
+        let Page { document, cut } = match parsed(&source.text, &options.limits) {
+            Ok(page) => page,
+            Err(notice) => {
+                let _ = emit(Record::Reject { notice });
+                return;
+            }
         };
         let selected = document.select(".ocr_page");
         let pages = selected.nodes();
@@ -300,6 +302,24 @@ mod tests {
             body("<div class=ocr_photo>x</div><div class=ocr_carea>One.</div><div class=ocr_carea>Two.</div>"),
             ["One.", "Two."]
         );
+    }
+
+    #[test]
+    fn elements_are_read_as_deep_as_is_set() {
+        let inner = format!("{}It sailed.{}", "<div>".repeat(30), "</div>".repeat(30));
+        let text = format!("<html><body><div class=ocr_page title='bbox 0 0 9 9'>{inner}</div></body></html>");
+        let told = |most: u64| {
+            let mut options = ParseOptions::default();
+            options.limits.html_depth = most;
+            let mut notices = Vec::new();
+            read_source("a.hocr", text.as_bytes(), &options, &mut |record| {
+                let Record::Article(parsed) = record else { panic!("an article") };
+                notices.extend(parsed.notices.into_iter().map(|notice| notice.code));
+                Flow::Continue
+            });
+            notices
+        };
+        assert_eq!((told(20), told(256)), (vec![Code::DoubtfulField], vec![]));
     }
 
     #[test]

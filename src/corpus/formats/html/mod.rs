@@ -21,12 +21,12 @@ use elsewhere::Elsewhere;
 use fields::Fields;
 pub(crate) use hocr::Hocr;
 use mapped::Mapped;
-use page::Page;
+use page::{Cut, Page};
 
 use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Parsed, Record};
 use crate::corpus::source::Source;
 use crate::corpus::text;
-use crate::{Caption, Code, Notice};
+use crate::{Caption, Code, Limits, Notice};
 
 /// A page larger than this is no page of news. The largest of 311 real ones has 1.6 MB.
 const MAX_BYTES: usize = 16 << 20;
@@ -76,21 +76,28 @@ fn begins_as_page(head: &str) -> bool {
             .any(|tag| beginning.strip_prefix(tag).is_some_and(|after| after.starts_with(['>', ' ', '\n', '\r', '\t'])))
 }
 
-/// Understands a page.
-pub(crate) fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed, Notice> {
+/// Parses markup to the depth that is set.
+fn parsed(markup: &str, limits: &Limits) -> Result<Page, Notice> {
+    let depth = u32::try_from(limits.html_depth).unwrap_or(u32::MAX);
+    Page::parse_to(depth, markup)
+        .ok_or_else(|| Notice::new(Code::BadRecord, None, "a tag has more attributes than any page needs"))
+}
+
+/// Refuses a page that is too large.
+fn check_size(markup: &str) -> Result<(), Notice> {
     if markup.len() > MAX_BYTES {
         return Err(Notice::new(Code::TooLarge, None, "a page of more than 16 MiB"));
     }
-    let Some(Page { document, cut }) =
-        Page::parse_to(u32::try_from(options.limits.html_depth).unwrap_or(u32::MAX), markup)
-    else {
-        return Err(Notice::new(Code::BadRecord, None, "a tag has more attributes than any page needs"));
-    };
+    Ok(())
+}
+
+/// Understands a page.
+pub(crate) fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed, Notice> {
+    check_size(markup)?;
+    let Page { document, cut } = parsed(markup, &options.limits)?;
     let mapped = Mapped::of(&document, options);
     let mut fields = Fields::new(mapped.parsed, options.date_order, meta::host(&document));
-    if let Some(cut) = cut {
-        fields.parsed.notices.push(Notice::new(Code::DoubtfulField, None, cut.to_string()));
-    }
+    fields.parsed.notices.extend(cut.map(told));
     let json_ld = json_ld::JsonLd::of(&document, &mut fields);
     json_ld.fill(&document, &mut fields);
     meta::fill(&document, &mut fields);
@@ -110,18 +117,36 @@ pub(crate) fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed,
     finish(fields, paragraphs, place)
 }
 
-/// Returns the paragraphs and captions of a page that came by mail. Such pages have little around their text, and lay it out in
+/// What is shown on a page, and what had to be left out of it.
+#[derive(Default)]
+pub(crate) struct Shown {
+    pub(crate) paragraphs: Vec<String>,
+    pub(crate) captions: Vec<Caption>,
+    pub(crate) notice: Option<Notice>,
+}
+
+/// Returns what is shown on a page that came by mail. Such pages have little around their text, and lay it out in
 /// tables: where the main text is but a part of what is shown, all of that is taken.
-pub(crate) fn shown_in_mail(markup: &str) -> Result<(Vec<String>, Vec<Caption>), Notice> {
-    let shown = Page::parse(markup).map(|page| main_text::shown_paragraphs(&page.document)).unwrap_or_default();
-    let Parsed { article, .. } = match understood(markup, &ParseOptions::default()) {
+pub(crate) fn shown_in_mail(markup: &str, limits: Limits) -> Result<Shown, Notice> {
+    check_size(markup)?;
+    let Page { document, cut } = parsed(markup, &limits)?;
+    let shown = main_text::shown_paragraphs(&document);
+    let Parsed { article, .. } = match understood(markup, &ParseOptions { limits, ..ParseOptions::default() }) {
         Ok(parsed) => parsed,
-        Err(notice) if notice.code == Code::NoText => return Ok(Default::default()),
+        Err(notice) if notice.code == Code::NoText => return Ok(Shown::default()),
         Err(notice) => return Err(notice),
     };
     let size = |paragraphs: &[String]| paragraphs.iter().map(String::len).sum::<usize>();
     let is_part = 3 * size(&article.body) < 2 * size(&shown);
-    Ok((if is_part { shown } else { article.body }, article.captions))
+    Ok(Shown {
+        paragraphs: if is_part { shown } else { article.body },
+        captions: article.captions,
+        notice: cut.map(told),
+    })
+}
+
+fn told(cut: Cut) -> Notice {
+    Notice::new(Code::DoubtfulField, None, cut.to_string())
 }
 
 fn finish(mut fields: Fields, paragraphs: Vec<String>, place: String) -> Result<Parsed, Notice> {

@@ -27,7 +27,7 @@ pub(super) fn read(
         return Err(Notice::new(Code::BadRecord, line, "a message without a header; not indexed"));
     }
     read_header(&message.head, &mut reading, options);
-    let mut content = Content::default();
+    let mut content = Content { limits: options.limits, ..Content::default() };
     content.read(&message, parser, 0);
     give_content(content, line, &mut reading);
     reading.finish()

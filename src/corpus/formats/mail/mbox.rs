@@ -6,9 +6,14 @@ use std::borrow::Cow;
 use super::{field_name, fields, parser};
 use crate::corpus::format::{Confidence, Detected, Flow, Format, InPieces, ParseOptions, Place, Record};
 use crate::corpus::source::Source;
+use crate::{Code, Notice};
 
 /// How long the line between two messages may be, and the name of the header field behind it.
 const LONGEST_LINE: usize = 1000;
+
+/// Months as they are called in the line between two messages.
+const MONTHS: &[&[u8]] =
+    &[b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
 
 /// A mailbox.
 pub(crate) struct Mbox;
@@ -82,8 +87,12 @@ fn separator(bytes: &[u8]) -> Option<usize> {
     let is_digit = |byte: &u8| byte.is_ascii_digit();
     let has_clock =
         bytes[..end].windows(5).any(|five| five[2] == b':' && [0, 1, 3, 4].iter().all(|at| is_digit(&five[*at])));
-    let has_year =
-        bytes[..end].split(|byte| byte.is_ascii_whitespace()).any(|word| word.len() == 4 && word.iter().all(is_digit));
+    let words = || bytes[..end].split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let is_number = |word: &[u8], digits: usize| word.len() == digits && word.iter().all(is_digit);
+    // Old programs wrote the last two digits of a year, which stand at the end.
+    let has_short_year =
+        words().next_back().is_some_and(|word| is_number(word, 2)) && words().any(|word| MONTHS.contains(&word));
+    let has_year = has_short_year || words().any(|word| is_number(word, 4));
     let next = &bytes[end + 1..];
     let is_header = field_name(next).is_some() || next.starts_with(b">From ");
     (has_clock && has_year && is_header).then_some(end + 1)
@@ -96,8 +105,18 @@ fn separators(bytes: &[u8]) -> impl DoubleEndedIterator<Item = usize> {
 }
 
 fn read_messages(bytes: &[u8], at: &mut Place, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) -> Flow {
-    let (parser, first_line) = (parser(), at.line);
+    let (parser, end_line) = (parser(), at.line.saturating_add(line_ends(bytes)));
+    let messages = bytes.trim_ascii_start();
+    at.line = at.line.saturating_add(line_ends(&bytes[..bytes.len() - messages.len()]));
+    let bytes = messages;
     let mut starts = separators(bytes).peekable();
+    if starts.peek().is_none() && !bytes.is_empty() {
+        at.record = at.record.saturating_add(1);
+        let line = Some(at.line.saturating_add(1));
+        at.line = end_line;
+        let message = "no message begins in this part of the mailbox; not indexed";
+        return emit(Record::Reject { notice: Notice::new(Code::BadRecord, line, message) });
+    }
     let mut counted = 0;
     while let Some(start) = starts.next() {
         let end = starts.peek().copied().unwrap_or(bytes.len());
@@ -118,7 +137,7 @@ fn read_messages(bytes: &[u8], at: &mut Place, options: &ParseOptions, emit: &mu
             return Flow::Stop;
         }
     }
-    at.line = first_line.saturating_add(line_ends(bytes));
+    at.line = end_line;
     Flow::Continue
 }
 

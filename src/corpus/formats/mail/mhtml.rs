@@ -4,7 +4,7 @@
 use mail_parser::{MessageParser, MimeHeaders};
 
 use super::fields::header_text;
-use super::parts::Part;
+use super::parts::{Part, Parts};
 use super::{names_of_header, parser};
 use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Parsed, Record};
 use crate::corpus::formats::html;
@@ -85,7 +85,7 @@ fn page<'a>(saved: &Part<'a>, parser: &MessageParser) -> Option<(Part<'a>, bool)
     if is_html(saved) {
         return Some((Part { head: saved.head.clone(), body: saved.body }, true));
     }
-    let (parts, is_ended) = saved.parts(parser)?;
+    let Parts { read: parts, is_ended, .. } = saved.parts(parser)?;
     let start = saved.parameter("start").map(|id| id.trim_matches(['<', '>']).to_owned());
     let count = parts.len();
     let mut pages: Vec<(usize, Part<'a>)> = parts.into_iter().enumerate().filter(|(_, part)| is_html(part)).collect();

@@ -14,8 +14,17 @@ use crate::corpus::source::Source;
 
 /// How long a header may be. Those of mailing lists over many hosts have 20 KiB.
 const LONGEST_HEADER: usize = 256 << 10;
-/// How many parts a multipart has at most. More are left as one.
-const MOST_PARTS: usize = 1000;
+/// How many parts of a multipart are read at most.
+pub(super) const MOST_PARTS: usize = 1000;
+
+/// The parts of a multipart.
+pub(super) struct Parts<'a> {
+    pub(super) read: Vec<Part<'a>>,
+    /// How many more there are.
+    pub(super) unread: usize,
+    /// Whether its end is there.
+    pub(super) is_ended: bool,
+}
 
 /// A message, or a part of one.
 pub(super) struct Part<'a> {
@@ -64,38 +73,45 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// Returns the parts of a multipart, and whether its end is there. `None` where it does not tell what parts them.
-    pub(super) fn parts(&self, parser: &MessageParser) -> Option<(Vec<Part<'a>>, bool)> {
+    /// Returns the parts of a multipart. `None` where it does not tell what parts them.
+    pub(super) fn parts(&self, parser: &MessageParser) -> Option<Parts<'a>> {
         let delimiter = format!("--{}", self.parameter("boundary")?.trim_end());
         if delimiter.len() == 2 {
             return None;
         }
-        let (mut parts, mut start, mut at) = (Vec::new(), None, 0);
-        let mut is_ended = false;
+        let mut parts = Parts { read: Vec::new(), unread: 0, is_ended: false };
+        let (mut start, mut at) = (None, 0);
+        let add = |bytes: &'a [u8], parts: &mut Parts<'a>| {
+            if parts.read.len() < MOST_PARTS {
+                parts.read.push(Part::parse(bytes, parser));
+            } else {
+                parts.unread += 1;
+            }
+        };
         for line in self.body.split_inclusive(|byte| *byte == b'\n') {
             let (line_start, line_end) = (at, at + line.len());
             at = line_end;
             let Some(rest) = line.strip_prefix(delimiter.as_bytes()) else { continue };
             let rest = rest.trim_ascii();
-            if !matches!(rest, b"" | b"--") || parts.len() >= MOST_PARTS {
+            if !matches!(rest, b"" | b"--") {
                 continue;
             }
             if let Some(start) = start {
                 // The line end before it belongs to the delimiter.
                 let part = &self.body[start..line_start.max(start)];
                 let part = part.strip_suffix(b"\n").unwrap_or(part);
-                parts.push(Part::parse(part.strip_suffix(b"\r").unwrap_or(part), parser));
+                add(part.strip_suffix(b"\r").unwrap_or(part), &mut parts);
             }
             start = (rest != b"--").then_some(line_end);
-            is_ended = rest == b"--";
-            if is_ended {
+            parts.is_ended = rest == b"--";
+            if parts.is_ended {
                 break;
             }
         }
         if let Some(start) = start.filter(|start| *start < self.body.len()) {
-            parts.push(Part::parse(&self.body[start..], parser));
+            add(&self.body[start..], &mut parts);
         }
-        (!parts.is_empty()).then_some((parts, is_ended))
+        (!parts.read.is_empty()).then_some(parts)
     }
 
     /// Returns the body without what it was sent in; as it stands where that cannot be undone.

@@ -1,7 +1,9 @@
 //! What of e-mail the samples do not show.
 
-use crate::corpus::format::{Flow, ParseOptions, Parsed, Record};
+use super::Mbox;
+use crate::corpus::format::{Flow, Format, ParseOptions, Parsed, Record};
 use crate::corpus::read::read_source;
+use crate::corpus::source::Source;
 use crate::{Code, ExtraKind, Notice, Value};
 
 /// Returns the format of a source, its articles, and why others are none.
@@ -75,9 +77,74 @@ fn a_message_without_its_end_is_kept_and_what_is_left_out_is_told() {
 }
 
 #[test]
+fn attachments_of_a_form_that_is_not_read_are_told() {
+    let html = "--i\nContent-Type: text/html\n\n<p>It sailed.</p>\n";
+    let plan = "--i\nContent-Type: application/pdf; name=plan.pdf\nContent-Disposition: attachment\n\nx\n--i--\n";
+    let mixed = format!("--b\nContent-Type: multipart/mixed; boundary=i\n\n{html}{plan}");
+    let calendar = "--b\nContent-Type: text/calendar\n\nx\n";
+    let of = |forms: &str| message("Content-Type: multipart/alternative; boundary=b", &format!("{forms}--b--\n"));
+    let told = |parsed: &Parsed| parsed.notices.iter().map(|notice| notice.message.clone()).collect::<Vec<_>>();
+    let parsed = of(&format!("--b\n\nIt sailed.\n{calendar}{mixed}"));
+    assert_eq!(parsed.article.body, ["It sailed."]);
+    assert_eq!(told(&parsed), ["1 attachment was left out: plan.pdf (application/pdf)"]);
+    let parsed = of(&mixed);
+    assert_eq!(parsed.article.body, ["It sailed."]);
+    assert_eq!(told(&parsed), ["1 attachment was left out: plan.pdf (application/pdf)"]);
+}
+
+#[test]
+fn parts_are_so_many_and_the_rest_is_counted() {
+    let body = format!("{}--b--\n", (0..1003).map(|n| format!("--b\n\nFerry {n}.\n")).collect::<String>());
+    let parsed = message("Content-Type: multipart/mixed; boundary=b", &body);
+    assert_eq!(parsed.article.body.last().map(String::as_str), Some("Ferry 999."));
+    let told: Vec<_> = parsed.notices.iter().map(|notice| (notice.code, notice.message.as_str())).collect();
+    assert_eq!(told, [(Code::LeftOut, "3 parts behind the first 1000 were left out")]);
+}
+
+#[test]
+fn mailboxes_begin_with_blanks_or_have_short_years() {
+    let of = |line: &str, n: u8| format!("{line}\nFrom: mara@ostrel.example\nSubject: Ferry {n}\n\nIt sailed.\n\n");
+    for line in ["From mara Mon Jan  5 09:30:00 1998", "From mara Mon Jan  5 09:30:00 98"] {
+        for blanks in ["", "\n", " ", "\r\n \n"] {
+            let text = format!("{blanks}{}{}", of(line, 1), of(line, 2));
+            let (format, articles, rejected) = read("a", text.as_bytes(), &ParseOptions::default());
+            let shown: Vec<_> = articles.iter().map(|parsed| (parsed.record, parsed.line)).collect();
+            let first = 1 + u32::try_from(blanks.matches('\n').count()).expect("few");
+            let wanted = vec![(Some(1), Some(first)), (Some(2), Some(first + 6))];
+            assert_eq!((format, shown, rejected), (Some("mbox"), wanted, vec![]), "{blanks:?} {line}");
+        }
+    }
+    // A line of a text that ends in a number is none.
+    let text = of("From mara Mon Jan  5 09:30:00 1998", 1) + "From 10:30 there were 45\nPassengers: all aboard.\n";
+    assert_eq!(read("a", text.as_bytes(), &ParseOptions::default()).1.len(), 1);
+    let mut told = Vec::new();
+    Mbox.parse(&Source::decode("a", b"\nIt sailed.\n"), &ParseOptions::default(), &mut |record| {
+        told.push(record);
+        Flow::Continue
+    });
+    let [Record::Reject { notice }] = &told[..] else { panic!("one is rejected") };
+    assert_eq!((notice.line, notice.code), (Some(2), Code::BadRecord));
+}
+
+#[test]
+fn pages_in_mail_are_read_as_deep_as_is_set() {
+    let page = format!("{}It sailed.{}", "<div>".repeat(30), "</div>".repeat(30));
+    let text = format!("Received: by a\nMessage-ID: <1@a>\nSubject: A\nContent-Type: text/html\n\n{page}\n");
+    let told = |most: u64| {
+        let mut options = ParseOptions::default();
+        options.limits.html_depth = most;
+        let (_, articles, _) = read("a", text.as_bytes(), &options);
+        assert_eq!(articles[0].article.body, ["It sailed."]);
+        articles[0].notices.iter().map(|notice| notice.code).collect::<Vec<_>>()
+    };
+    assert_eq!((told(20), told(256)), (vec![Code::DoubtfulField], vec![]));
+}
+
+#[test]
 fn parts_may_nest_only_so_deep() {
-    for level in ["Content-Type: message/rfc822\n\n", "Content-Type: multipart/mixed; boundary=b\n\n--b\n"] {
-        let text = format!("Received: by a\nMessage-ID: <1>\nSubject: A\n{}", level.repeat(100_000));
+    for level in ["Content-Type: message/rfc822\n\n", "Content-Type: multipart/mixed; boundary=bN\n\n--bN\n"] {
+        let levels: String = (0..100_000).map(|n| level.replace('N', &n.to_string())).collect();
+        let text = format!("Received: by a\nMessage-ID: <1>\nSubject: A\n{levels}");
         let (_, articles, _) = read("a.eml", text.as_bytes(), &ParseOptions::default());
         assert_eq!(articles.len(), 1);
         assert!(

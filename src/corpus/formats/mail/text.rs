@@ -2,11 +2,11 @@
 
 use mail_parser::{MessageParser, MimeHeaders};
 
-use super::parts::Part;
+use super::parts::{MOST_PARTS, Part};
 use crate::corpus::formats::html;
 use crate::corpus::formats::keys::{as_line, plain_paragraphs};
 use crate::corpus::text::as_read;
-use crate::{Caption, Notice};
+use crate::{Caption, Code, Limits, Notice};
 
 /// How deep parts may nest. What is sent by people stays below ten.
 const DEEPEST: u32 = 20;
@@ -14,6 +14,8 @@ const DEEPEST: u32 = 20;
 /// What a message says.
 #[derive(Default)]
 pub(super) struct Content {
+    /// Within what it is read.
+    pub(super) limits: Limits,
     pub(super) paragraphs: Vec<String>,
     pub(super) captions: Vec<Caption>,
     /// What stands behind the mark of a signature.
@@ -33,9 +35,13 @@ impl Content {
         }
         match (kind.as_str(), subtype.as_str()) {
             ("multipart", _) => match part.parts(parser) {
-                Some((parts, is_ended)) => {
-                    self.breaks_off |= !is_ended;
-                    self.read_parts(part, &subtype, &parts, parser, depth);
+                Some(parts) => {
+                    self.breaks_off |= !parts.is_ended;
+                    if parts.unread > 0 {
+                        let message = format!("{} parts behind the first {MOST_PARTS} were left out", parts.unread);
+                        self.notices.push(Notice::new(Code::LeftOut, None, message));
+                    }
+                    self.read_parts(part, &subtype, &parts.read, parser, depth);
                 }
                 None => self.read_plain(part),
             },
@@ -90,8 +96,12 @@ impl Content {
     fn read_alternative(&mut self, parts: &[Part<'_>], parser: &MessageParser, depth: u32) {
         let mut forms = Vec::new();
         for part in parts {
-            let mut form = Content::default();
+            let mut form = Content { limits: self.limits, ..Content::default() };
             form.read(part, parser, depth + 1);
+            // Attachments of a form belong to the message, whichever form is read. One that cannot be read is none.
+            if part.is_attachment() || part.media_type().0 == "multipart" {
+                self.left_out.append(&mut form.left_out);
+            }
             forms.push(form);
         }
         self.breaks_off |= forms.iter().any(|form| form.breaks_off);
@@ -100,7 +110,12 @@ impl Content {
         order.sort_by_key(|at| parts[*at].media_type().1 != "plain");
         let mut forms: Vec<Content> = order.into_iter().map(|at| std::mem::take(&mut forms[at])).collect();
         let longest = forms.iter().map(Content::size).max().unwrap_or_default();
-        let Some(best) = forms.drain(..).find(|form| form.size() > 0 && 2 * form.size() >= longest) else { return };
+        let Some(best) = forms.iter().position(|form| form.size() > 0 && 2 * form.size() >= longest) else {
+            self.left_out.extend(forms.iter_mut().flat_map(|form| form.left_out.drain(..)));
+            self.notices.extend(forms.into_iter().flat_map(|form| form.notices));
+            return;
+        };
+        let best = forms.swap_remove(best);
         self.paragraphs.extend(best.paragraphs);
         self.captions.extend(best.captions);
         self.signatures.extend(best.signatures);
@@ -129,10 +144,11 @@ impl Content {
 
     fn read_html(&mut self, part: &Part<'_>) {
         let markup = part.text(&mut self.notices);
-        match html::shown_in_mail(&markup) {
-            Ok((paragraphs, mut captions)) => {
-                self.paragraphs.extend(paragraphs);
-                self.captions.append(&mut captions);
+        match html::shown_in_mail(&markup, self.limits) {
+            Ok(shown) => {
+                self.paragraphs.extend(shown.paragraphs);
+                self.captions.extend(shown.captions);
+                self.notices.extend(shown.notice);
             }
             Err(notice) => self.notices.push(notice),
         }

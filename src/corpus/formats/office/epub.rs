@@ -90,12 +90,21 @@ fn read(bytes: &[u8], options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Fl
     let (mut number, mut kept) = (0u32, 0u32);
     let mut known = HashSet::new();
     for reference in child("spine").into_iter().flat_map(|spine| spine.children()) {
-        let Some(item) = reference.attribute("idref").and_then(|id| items.get(&id).copied()) else { continue };
-        let Some(file) = file_of(&item).filter(|_| !is_contents(&item)) else { continue };
-        if !known.insert(file.clone()) {
+        let id = reference.attribute("idref");
+        let item = id.as_ref().and_then(|id| items.get(id).copied());
+        let is_contents = item.as_ref().is_some_and(is_contents);
+        let file = item.as_ref().and_then(file_of);
+        if is_contents || file.as_ref().is_some_and(|file| !known.insert(file.clone())) {
             continue;
         }
         number = number.saturating_add(1);
+        let Some(file) = file else {
+            kept = kept.saturating_add(1);
+            if emit(Record::Reject { notice: leads_nowhere(id.as_deref()) }) == Flow::Stop {
+                return Ok(());
+            }
+            continue;
+        };
         let record = if encrypted.contains(&file) {
             let message = format!("`{file}` is encrypted for one reader's devices; not indexed");
             Record::Reject { notice: Notice::new(Code::BadRecord, None, message) }
@@ -119,6 +128,15 @@ fn read(bytes: &[u8], options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Fl
         return Err(Notice::new(Code::NoText, None, "a book without a document that has text; not indexed"));
     }
     Ok(())
+}
+
+/// Returns what is said of an entry of the reading order that is no file of the book.
+fn leads_nowhere(id: Option<&str>) -> Notice {
+    let what = match id {
+        Some(id) => format!("the reading order names `{id}`, which the book has no file for; not indexed"),
+        None => "the reading order has an entry without a name; not indexed".to_owned(),
+    };
+    Notice::new(Code::BadRecord, None, what)
 }
 
 /// Tells whether a document is a table of contents.

@@ -1,22 +1,26 @@
 //! The files of a package, unpacked one at a time and within bounds.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::corpus::packed::Bounds;
+use crate::corpus::packed::{Bounds, most_in_zip};
 use crate::corpus::source::Source;
-use crate::limits::raise;
 use crate::{Code, Notice};
+
+/// How many bytes of a package are unpacked at most, since they are held in memory. The text of a long book has a few MiB.
+const MOST_UNPACKED: u64 = 64 << 20;
 
 /// A package.
 pub(super) struct Package<'a> {
     archive: RefCell<ZipArchive<Cursor<&'a [u8]>>>,
     /// How many bytes may still be unpacked.
     left: Cell<u64>,
-    bounds: Bounds,
+    /// What is said where there are more.
+    too_much: String,
 }
 
 impl<'a> Package<'a> {
@@ -25,8 +29,12 @@ impl<'a> Package<'a> {
         let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| {
             Notice::new(Code::BadRecord, None, format!("a package that cannot be opened ({error}); not indexed"))
         })?;
-        let left = (bytes.len() as u64).saturating_mul(bounds.ratio).max(bounds.free);
-        Ok(Package { archive: RefCell::new(archive), left: Cell::new(left), bounds })
+        let (mut left, mut too_much) = most_in_zip(bytes.len() as u64, &bounds);
+        if left >= MOST_UNPACKED {
+            left = MOST_UNPACKED;
+            too_much = format!("more than {left} bytes, which are the most that are read of one");
+        }
+        Ok(Package { archive: RefCell::new(archive), left: Cell::new(left), too_much })
     }
 
     /// Returns a file as text. `None` where the package has none of this name.
@@ -45,14 +53,15 @@ impl<'a> Package<'a> {
         (&mut file).take(left.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| bad(&error))?;
         self.left.set(left.saturating_sub(bytes.len() as u64));
         if bytes.len() as u64 > left {
-            let Bounds { ratio, free, .. } = self.bounds;
-            let message = format!(
-                "a package that unpacks to more than {ratio} times its size, and more than {free} bytes; not indexed, {}",
-                raise("ratio")
-            );
+            let message = format!("`{name}`: the package unpacks to {}; not indexed", self.too_much);
             return Err(Notice::new(Code::TooLarge, None, message));
         }
-        Ok(Some(Source::decode("", &bytes).text.into_owned()))
+        let changed = match Source::decode("", &bytes).text {
+            Cow::Borrowed(text) if text.len() == bytes.len() => None,
+            text => Some(text.into_owned()),
+        };
+        // What is text as it stands is not copied.
+        Ok(Some(changed.unwrap_or_else(|| String::from_utf8(bytes).unwrap_or_default())))
     }
 
     /// Returns a file without which there is nothing to read.

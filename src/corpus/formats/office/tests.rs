@@ -90,15 +90,16 @@ fn a_text_of_opendocument_is_what_is_shown_of_it() {
 }
 
 #[test]
-fn what_of_a_book_is_encrypted_is_rejected_and_the_rest_is_kept() {
+fn what_of_a_book_is_encrypted_or_not_there_is_rejected_and_the_rest_is_kept() {
     let page = "<html><body><p>It sailed.</p></body></html>";
     let bytes = zipped(&[
         ("META-INF/container.xml", "<container><rootfile full-path='a.opf'/></container>"),
         ("META-INF/encryption.xml", "<encryption><CipherReference URI='2.html'/></encryption>"),
         (
             "a.opf",
-            "<package><manifest><item id='1' href='1.html'/><item id='2' href='2.html'/></manifest>\
-             <spine><itemref idref='2'/><itemref idref='1'/><itemref idref='1'/><itemref idref='none'/></spine></package>",
+            "<package><manifest><item id='1' href='1.html'/><item id='2' href='2.html'/><item id='3'/></manifest>\
+             <spine><itemref idref='2'/><itemref idref='1'/><itemref idref='1'/><itemref idref='none'/><itemref/><itemref idref='3'/>\
+             </spine></package>",
         ),
         ("1.html", page),
         ("2.html", "\u{fffd}"),
@@ -106,7 +107,14 @@ fn what_of_a_book_is_encrypted_is_rejected_and_the_rest_is_kept() {
     let (format, articles, notices) = read("a.zip", &bytes);
     assert_eq!((format, articles.len()), (Some("epub"), 1), "{notices:?}");
     assert_eq!((articles[0].record, articles[0].article.body.len()), (Some(2), 1));
-    assert_eq!(notices[0].message, "`2.html` is encrypted for one reader's devices; not indexed");
+    let told: Vec<_> = notices.iter().map(|notice| notice.message.as_str()).collect();
+    let wanted = [
+        "`2.html` is encrypted for one reader's devices; not indexed",
+        "the reading order names `none`, which the book has no file for; not indexed",
+        "the reading order has an entry without a name; not indexed",
+        "the reading order names `3`, which the book has no file for; not indexed",
+    ];
+    assert_eq!(told, wanted);
 }
 
 #[test]
@@ -140,6 +148,27 @@ fn a_package_unpacks_to_so_much_and_no_more() {
     assert_eq!(notice.code, Code::TooLarge);
     assert_eq!(
         notice.message,
-        "a package that unpacks to more than 1 times its size, and more than 4000 bytes; not indexed, raise `ratio` (--limit ratio=N) to have more"
+        "`b`: the package unpacks to more than 1 times its size, and more than 4000 bytes; raise `ratio` (--limit ratio=N) to \
+         have more; not indexed"
+    );
+    let package = Package::open(&bytes, Bounds { unpacked: 2000, ..Bounds::default() }).expect("a package");
+    let notice = package.text("a").expect_err("it is more");
+    assert_eq!(
+        notice.message,
+        "`a`: the package unpacks to more than 2000 bytes; raise `unpacked` (--limit unpacked=N) to have more; not indexed"
+    );
+}
+
+#[test]
+fn no_more_of_a_package_is_unpacked_than_fits_in_memory() {
+    let half = " ".repeat(40 << 20);
+    let bytes = zipped(&[("a", &half), ("b", &half)]);
+    let bounds = Bounds { ratio: u64::MAX, ..Bounds::default() };
+    let package = Package::open(&bytes, bounds).expect("a package");
+    assert_eq!(package.text("a").map(|text| text.map(|text| text.len())), Ok(Some(half.len())));
+    let notice = package.text("b").expect_err("together they are more");
+    assert_eq!(
+        notice.message,
+        "`b`: the package unpacks to more than 67108864 bytes, which are the most that are read of one; not indexed"
     );
 }
