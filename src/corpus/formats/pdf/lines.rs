@@ -1,7 +1,7 @@
 //! Characters with places become lines, and lines paragraphs. Content is taken in its own order, which follows the text of
 //! columns where the lines of a page from top to bottom would mix them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::pages::Char;
 use crate::corpus::formats::keys::as_line;
@@ -21,18 +21,18 @@ pub(super) struct Text {
     pub(super) furniture: Vec<String>,
 }
 
+/// A line of a page, in points from its top left corner.
 #[derive(Debug, Clone, Default)]
-struct Line {
-    text: String,
-    x: f64,
-    y: f64,
-    end: f64,
-    size: f64,
+pub(super) struct Line {
+    pub(super) text: String,
+    pub(super) x: f64,
+    pub(super) y: f64,
+    pub(super) end: f64,
+    pub(super) size: f64,
 }
 
 /// Returns the text of pages.
-pub(super) fn text(pages: &[Vec<Char>]) -> Text {
-    let mut pages: Vec<Vec<Line>> = pages.iter().map(|page| lines(page)).collect();
+pub(super) fn text(mut pages: Vec<Vec<Line>>) -> Text {
     let mut text = Text { furniture: take_furniture(&mut pages), ..Text::default() };
     let all: Vec<&Line> = pages.iter().flatten().collect();
     let usual = usual_size(&all);
@@ -63,7 +63,7 @@ pub(super) fn text(pages: &[Vec<Char>]) -> Text {
 }
 
 /// Returns the lines of a page, in the order of its content.
-fn lines(chars: &[Char]) -> Vec<Line> {
+pub(super) fn lines(chars: &[Char]) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     for char in chars {
         let size = char.size.max(1.0);
@@ -136,16 +136,18 @@ fn take_furniture(pages: &mut [Vec<Line>]) -> Vec<String> {
             *counts.entry(key(line)).or_default() += 1;
         }
     }
-    let (mut furniture, enough) = (Vec::new(), (pages.len() / 2).max(2));
+    let (mut furniture, mut seen, enough) = (Vec::new(), HashSet::new(), (pages.len() / 2).max(2));
     for page in pages.iter_mut() {
         let length = page.len();
         let mut at = 0;
         page.retain(|line| {
             at += 1;
+            let count = counts.get(&key(line)).copied().unwrap_or(0);
+            // Numbers may stand at one place on the left pages, and at another on the right.
             let is_number = line.text.trim_matches(['-', '–', ' ']).bytes().all(|byte| byte.is_ascii_digit());
-            let repeats = counts.get(&key(line)).is_some_and(|count| *count >= enough) || is_number;
+            let repeats = count >= enough || is_number && count > 1;
             let is_furniture = is_edge(at - 1, length) && repeats && length > 1;
-            if is_furniture && !furniture.contains(&line.text) && !is_number {
+            if is_furniture && seen.insert(line.text.clone()) {
                 furniture.push(line.text.clone());
             }
             !is_furniture

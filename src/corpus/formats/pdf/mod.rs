@@ -4,6 +4,8 @@
 //! A build without the feature `pdf` knows a PDF and rejects it.
 
 #[cfg(feature = "pdf")]
+mod filters;
+#[cfg(feature = "pdf")]
 mod lines;
 #[cfg(feature = "pdf")]
 mod metadata;
@@ -66,8 +68,9 @@ fn read(bytes: &[u8], options: &ParseOptions) -> Result<Parsed, Notice> {
 
     let document = pages::read(bytes, &options.limits)?;
     let mut reading = Reading::of_article("PDF", None, options);
-    metadata::give(&document.metadata, &mut reading);
-    let text = lines::text(&document.pages);
+    metadata::give(&document.metadata, &document.dates, &mut reading);
+    let (count, missing) = (document.pages.len(), document.pages.iter().filter(|page| page.is_empty()).count());
+    let text = lines::text(document.pages);
     if reading.parsed.article.headline.is_none() {
         reading.give(Field::Headline, "largest text", &text.headline);
     } else if !text.headline.is_empty() {
@@ -79,10 +82,8 @@ fn read(bytes: &[u8], options: &ParseOptions) -> Result<Parsed, Notice> {
     }
     reading.give_body("pages", text.paragraphs);
     reading.leave_repeated_headline();
-    let missing = document.pages.iter().filter(|page| page.is_empty()).count();
     if missing > 0 {
-        let message =
-            format!("{missing} of its {} pages have no text layer; OCR them to have their text", document.pages.len());
+        let message = format!("{missing} of its {count} pages have no text layer; OCR them to have their text");
         reading.parsed.notices.push(Notice::new(Code::LeftOut, None, message));
     }
     if let Some(why) = document.cut {

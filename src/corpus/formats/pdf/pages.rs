@@ -18,6 +18,8 @@ use hayro_interpret::{
 use kurbo::{Affine, BezPath};
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::lines::{Line, lines};
+use super::metadata::Dates;
 use super::safety::{check, check_decoded};
 use crate::corpus::packed::Bounds;
 use crate::{Code, Notice};
@@ -28,15 +30,22 @@ const STACK: usize = 32 << 20;
 /// How many pages are read.
 const MOST_PAGES: usize = 5000;
 /// How much a document may have drawn, in characters. A page of a newspaper has 30,000.
-const MOST_DRAWN: u64 = 20_000_000;
-/// How many characters a form or a clip counts for, since it takes as long.
+const MOST_DRAWN: u64 = 5_000_000;
+/// How many characters a page may have.
+const MOST_ON_PAGE: usize = 1_000_000;
+/// How many bytes of text a glyph may stand for.
+const MOST_OF_GLYPH: usize = 64;
+/// How many characters a form or a clip counts for at least, since it takes as long.
 const FORM: u64 = 20;
+/// How many bytes of the longest form count for a character each time one is drawn.
+const FORM_BYTES: u64 = 400;
 
 /// A document, read.
 pub(super) struct Document {
     pub(super) metadata: Metadata,
-    /// The characters of each page, in the order of its content.
-    pub(super) pages: Vec<Vec<Char>>,
+    pub(super) dates: Dates,
+    /// The lines of each page, in the order of its content.
+    pub(super) pages: Vec<Vec<Line>>,
     /// Why not all of it was read.
     pub(super) cut: Option<String>,
 }
@@ -56,15 +65,15 @@ pub(super) struct Char {
 /// Reads a document.
 pub(super) fn read(bytes: &[u8], bounds: &Bounds) -> Result<Document, Notice> {
     check(bytes, bounds)?;
-    read_within(bytes, MOST_DRAWN)
+    read_within(bytes, bounds, MOST_DRAWN)
 }
 
 /// Reads a document that was checked and may have so much drawn.
-pub(super) fn read_within(bytes: &[u8], most_drawn: u64) -> Result<Document, Notice> {
+pub(super) fn read_within(bytes: &[u8], bounds: &Bounds, most_drawn: u64) -> Result<Document, Notice> {
     let outcome = std::thread::scope(|scope| {
         let reader = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || {
             // Nothing of what it works on is used again.
-            catch_unwind(AssertUnwindSafe(|| read_pages(bytes, most_drawn)))
+            catch_unwind(AssertUnwindSafe(|| read_pages(bytes, bounds, most_drawn)))
         });
         reader.map(|reader| reader.join())
     });
@@ -79,15 +88,22 @@ fn bad(message: &str) -> Notice {
     Notice::new(Code::BadRecord, None, message)
 }
 
-fn read_pages(bytes: &[u8], most_drawn: u64) -> Result<Document, Notice> {
+fn read_pages(bytes: &[u8], bounds: &Bounds, most_drawn: u64) -> Result<Document, Notice> {
     let pdf = Pdf::new(Arc::new(bytes.to_vec())).map_err(|error| match error {
         LoadPdfError::Decryption(_) => bad("an encrypted PDF; save it without its password to have it indexed"),
         LoadPdfError::Invalid => bad("a PDF that cannot be read; not indexed"),
     })?;
-    check_decoded(&pdf, bytes)?;
+    let longest_form = check_decoded(&pdf, bounds)?;
     let settings = InterpreterSettings { render_annotations: false, ..InterpreterSettings::default() };
     let cache = InterpreterCache::new();
-    let mut paper = Paper { chars: Vec::new(), left: most_drawn, images: 0, unknown: 0 };
+    let mut paper = Paper {
+        chars: Vec::new(),
+        left: most_drawn,
+        form: FORM.max(longest_form / FORM_BYTES),
+        known: 0,
+        images: 0,
+        unknown: 0,
+    };
     let (mut pages, mut cut) = (Vec::new(), None);
     for page in pdf.pages().iter() {
         if pages.len() >= MOST_PAGES {
@@ -97,18 +113,18 @@ fn read_pages(bytes: &[u8], most_drawn: u64) -> Result<Document, Notice> {
         let (transform, bbox) = (page.initial_transform(true), page.intersected_crop_box());
         let mut context = Context::new(transform.to_kurbo(), bbox.to_kurbo(), &cache, pdf.xref(), settings.clone());
         let outcome = catch_unwind(AssertUnwindSafe(|| interpret_page(page, &mut context, &mut paper)));
-        let chars = std::mem::take(&mut paper.chars);
+        let lines = lines(&std::mem::take(&mut paper.chars));
         match outcome {
-            Ok(()) => pages.push(chars),
+            Ok(()) => pages.push(lines),
             Err(panic) if panic.is::<TooMuch>() => {
-                pages.push(chars);
+                pages.push(lines);
                 cut = Some("a PDF that has more drawn than any document needs; what follows is not read".to_owned());
                 break;
             }
             Err(panic) => resume_unwind(panic),
         }
     }
-    let known: usize = pages.iter().map(Vec::len).sum();
+    let known = paper.known;
     if known == 0 && paper.unknown == 0 {
         let message = if paper.images > 0 { "no text layer; OCR it first" } else { "a PDF without text; not indexed" };
         return Err(Notice::new(Code::NoText, None, message));
@@ -117,7 +133,9 @@ fn read_pages(bytes: &[u8], most_drawn: u64) -> Result<Document, Notice> {
         let message = "its fonts do not tell which characters they show; OCR it first";
         return Err(Notice::new(Code::NoText, None, message));
     }
-    Ok(Document { metadata: pdf.metadata().clone(), pages, cut })
+    let mut dates = Dates::default();
+    pdf.objects().into_iter().for_each(|object| dates.add(&object));
+    Ok(Document { metadata: pdf.metadata().clone(), dates, pages, cut })
 }
 
 /// What ends the reading of a document that asks for too much.
@@ -128,6 +146,10 @@ struct Paper {
     chars: Vec<Char>,
     /// How much may still be drawn.
     left: u64,
+    /// How much a form or a clip counts for.
+    form: u64,
+    /// How many characters have a known meaning.
+    known: usize,
     images: u64,
     /// How many characters have no known meaning.
     unknown: usize,
@@ -145,14 +167,16 @@ impl Paper {
 
 impl<'a> Device<'a> for Paper {
     fn draw_glyph(&mut self, glyph: &Glyph<'a>, transform: Affine, within: Affine, _: &Paint<'a>, _: &GlyphDrawMode) {
-        self.count(1);
-        let text = match glyph.as_unicode() {
+        let mut text = match glyph.as_unicode() {
             // Letters that are set as one are several to a reader.
             Some(BfString::Char(character @ '\u{fb00}'..='\u{fb06}')) => character.nfkc().collect(),
             Some(BfString::Char(character)) => character.to_string(),
             Some(BfString::String(text)) => text,
             None => String::new(),
         };
+        text.truncate(text.floor_char_boundary(MOST_OF_GLYPH));
+        // What does not fit on the page is more than all that is left.
+        self.count(if self.chars.len() < MOST_ON_PAGE { text.len().max(1) as u64 } else { u64::MAX });
         if text.is_empty() || text == "\u{fffd}" {
             self.unknown += 1;
             return;
@@ -166,6 +190,7 @@ impl<'a> Device<'a> for Paper {
         // Text that is filled and outlined is drawn twice.
         let is_repeated = self.chars.last().is_some_and(|last| last.text == text && last.x == x && last.y == y);
         if !is_repeated && [x, y, size, width].iter().all(|number| number.is_finite()) {
+            self.known += 1;
             self.chars.push(Char { text, x, y, end: x + width, size });
         }
     }
@@ -184,11 +209,11 @@ impl<'a> Device<'a> for Paper {
     }
 
     fn push_clip_path(&mut self, _: &ClipPath) {
-        self.count(FORM);
+        self.count(self.form);
     }
 
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {
-        self.count(FORM);
+        self.count(self.form);
     }
 
     fn pop_clip_path(&mut self) {}

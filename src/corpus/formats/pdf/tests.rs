@@ -96,8 +96,9 @@ fn a_document_that_is_made_to_do_harm_costs_only_itself() {
     assert_eq!(draws_itself.article.body, ["It sailed."]);
     // Three times each, thirty deep, is more than can ever be drawn.
     let many: Vec<String> = (0..30).map(|at| form(7 + at, 3)).chain([stream("/Subtype/Form", "")]).collect();
-    let cut = read_within(&document(&format!("{TEXT} /F Do"), forms, &many), 10_000).expect("a document");
-    assert_eq!(cut.pages[0].len(), "It sailed.".len());
+    let cut =
+        read_within(&document(&format!("{TEXT} /F Do"), forms, &many), &Bounds::default(), 10_000).expect("a document");
+    assert_eq!(cut.pages[0][0].text, "It sailed.");
     assert_eq!(cut.cut.as_deref(), Some("a PDF that has more drawn than any document needs; what follows is not read"));
 }
 
@@ -140,4 +141,123 @@ fn streams_unpack_to_so_much_and_no_more() {
         notice.message,
         "a PDF that unpacks to more than 1 times its size, and more than 50000 bytes; not indexed, raise `ratio` (--limit ratio=N) to have more"
     );
+}
+
+fn flate(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    packer.write_all(bytes).expect("memory can be written");
+    packer.finish().expect("memory suffices")
+}
+
+/// Makes letters of bytes as ASCIIHexDecode undoes.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A document whose content is packed by filters.
+fn packed(filters: &str, data: &str) -> Vec<u8> {
+    let text = String::from_utf8(document("", "", &[])).expect("ASCII");
+    text.replace(&stream("", ""), &stream(&format!("/Filter{filters}"), data)).into_bytes()
+}
+
+#[test]
+fn filters_in_a_row_are_undone_within_bounds() {
+    let read_as = |filters: &str, data: &str| read(&packed(filters, data));
+    let parsed = read_as("[/ASCIIHexDecode/FlateDecode]", &hex(&flate(TEXT.as_bytes()))).expect("an article");
+    assert_eq!(parsed.article.body, ["It sailed."]);
+    // Packed in the form of zlib, and without it.
+    let bomb = flate(&vec![b' '; 70 << 20]);
+    for bomb in [&bomb[..], &bomb[2..]] {
+        let notice = read_as("[/AHx/Fl]", &hex(bomb)).expect_err("it unpacks to more");
+        let message = "a PDF whose streams, without its images, unpack to more than 67108864 bytes; not indexed";
+        assert_eq!((notice.code, notice.message.as_str()), (Code::TooLarge, message));
+    }
+    let twice = hex(&flate(&flate(TEXT.as_bytes())));
+    let notice = read_as("[/AHx/Fl/Fl]", &twice).expect_err("three filters");
+    let message = "a PDF with a stream that is packed several times over; save it anew to have it indexed";
+    assert_eq!(notice.message, message);
+    for filters in ["[/Fl/Fl]", "/#46lateDecode", "[/AHx/Fl]", " 9 0 R"] {
+        let notice = read_as(&format!("{filters}/Type/ObjStm/N 1/First 4"), &twice).expect_err("objects");
+        let message = "a PDF whose objects are packed in an unusual way; save it anew to have it indexed";
+        assert_eq!(notice.message, message, "{filters}");
+    }
+}
+
+#[test]
+fn codes_of_lzw_and_runs_are_counted() {
+    use super::filters::{Unpacked, unpack};
+    use hayro_interpret::hayro_syntax::Filter::{LzwDecode, RunLengthDecode};
+
+    // The example of ISO 32000-1, 7.4.4.2: 45 45 45 45 45 65 45 45 45 66.
+    let lzw = [0x80, 0x0b, 0x60, 0x50, 0x22, 0x0c, 0x0c, 0x85, 0x01];
+    // Two runs of 128 and three bytes as they are.
+    let runs = [129, 7, 129, 8, 2, 1, 2, 3, 128];
+    for (data, filter, length) in [(lzw, LzwDecode, 10), (runs, RunLengthDecode, 259)] {
+        assert_eq!(unpack(&data, &[filter], 1000), Unpacked::To(length));
+        assert_eq!(unpack(&data, &[filter], length - 1), Unpacked::TooMuch);
+    }
+}
+
+#[test]
+fn a_glyph_stands_for_so_much_text_and_no_more() {
+    let long = "0041".repeat(10_000);
+    let map = format!(
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap 1 begincodespacerange <00> <FF> endcodespacerange \
+         1 beginbfchar <61> <{long}> endbfchar endcmap end end"
+    );
+    let font = "/Font<</A<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>>>";
+    let text = String::from_utf8(document("BT /A 12 Tf 50 700 Td (a) Tj ET", "", &[stream("", &map)])).expect("ASCII");
+    let text = text.replace("/Font<</A<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>", font);
+    assert_eq!(read(text.as_bytes()).expect("an article").article.body, ["A".repeat(64)]);
+}
+
+#[test]
+fn forms_cost_by_their_length() {
+    let long = stream("/Type/XObject/Subtype/Form/BBox[0 0 9 9]", &"q Q ".repeat(100_000));
+    let bytes = document(&format!("{TEXT} {}", "/F Do ".repeat(50)), "/XObject<</F 6 0 R>>", &[long]);
+    let within = |most| read_within(&bytes, &Bounds::default(), most).expect("a document").cut.is_some();
+    assert_eq!((within(40_000), within(60_000)), (true, false));
+}
+
+#[test]
+fn numbers_are_those_of_pages_only_where_they_stand_on_several() {
+    let line = |y: u32, text: &str| format!("BT /A 12 Tf 50 {y} Td ({text}) Tj ET ");
+    let content =
+        [line(700, "1984"), line(660, "It sailed on Monday."), line(620, "It rained."), line(580, "2031")].concat();
+    let parsed = read(&document(&content, "", &[])).expect("an article");
+    assert_eq!(parsed.article.body, ["1984", "It sailed on Monday.", "It rained.", "2031"]);
+}
+
+#[test]
+fn numbers_of_pages_are_left_over() {
+    use super::lines::{Line, text};
+    let line = |text: &str, y: f64| Line { text: text.to_owned(), y, size: 12.0, ..Line::default() };
+    let page = |body: &str, number: &str| vec![line(body, 50.0), line("It rained.", 90.0), line(number, 700.0)];
+    let text = text(vec![page("It sailed.", "- 1 -"), page("It came back.", "- 2 -"), page("It sank.", "- 3 -")]);
+    assert_eq!(text.furniture, ["It rained.", "- 1 -", "- 2 -", "- 3 -"]);
+    assert_eq!(text.paragraphs, ["It sailed.", "It came back.", "It sank."]);
+}
+
+#[test]
+fn dates_are_as_exact_as_they_are_written() {
+    for (written, date) in [
+        ("D:2019", "2019"),
+        ("D:201905", "2019-05"),
+        ("D:20190501", "2019-05-01"),
+        ("D:201905010000", "2019-05-01T00:00"),
+        ("D:20190501093000", "2019-05-01T09:30:00"),
+        ("D:20190501093000Z", "2019-05-01T09:30:00Z"),
+        ("D:20190501093000+02'00", "2019-05-01T09:30:00+02:00"),
+    ] {
+        let text = String::from_utf8(document(TEXT, "", &[format!("<</CreationDate({written})>>")])).expect("ASCII");
+        let parsed = read(text.replace("/Root 1", "/Info 6 0 R/Root 1").as_bytes()).expect("an article");
+        let published = parsed.article.published.expect("a date").to_string();
+        assert_eq!(published, date, "{written}");
+        // In the trailer itself, where it is not looked for: no time that may not be there.
+        let text = String::from_utf8(document(TEXT, "", &[])).expect("ASCII");
+        let direct = text.replace("/Root 1", &format!("/Info<</CreationDate({written})>>/Root 1"));
+        let published = read(direct.as_bytes()).expect("an article").article.published.expect("a date");
+        assert_eq!(published.precision() > crate::Precision::Day, written.contains("0930"), "{written}");
+    }
 }
