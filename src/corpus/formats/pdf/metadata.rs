@@ -62,7 +62,7 @@ fn date(read: &DateTime, written: &[Vec<u8>]) -> String {
         .filter_map(|text| {
             let text = text.strip_prefix(b"D:")?;
             let length = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            (length >= 4 && digits.as_bytes().starts_with(&text[..length])).then(|| (length, text.len() > length))
+            (length >= 4 && digits.as_bytes().starts_with(&text[..length])).then_some((length, text.len() > length))
         })
         .next()
         .unwrap_or((if has_time { digits.len() } else { 8 }, has_time));

@@ -174,7 +174,8 @@ impl<'a> Device<'a> for Paper {
             Some(BfString::String(text)) => text,
             None => String::new(),
         };
-        text.truncate(text.floor_char_boundary(MOST_OF_GLYPH));
+        let end = (0..=text.len().min(MOST_OF_GLYPH)).rev().find(|at| text.is_char_boundary(*at));
+        text.truncate(end.unwrap_or(0));
         // What does not fit on the page is more than all that is left.
         self.count(if self.chars.len() < MOST_ON_PAGE { text.len().max(1) as u64 } else { u64::MAX });
         if text.is_empty() || text == "\u{fffd}" {

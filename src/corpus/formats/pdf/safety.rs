@@ -19,6 +19,8 @@ use crate::{Code, Notice};
 const DEEPEST: usize = 20_000;
 /// To how many bytes all streams of a document may unpack that are not images.
 const MOST_UNPACKED: u64 = 64 << 20;
+/// How many bytes of a map from glyphs to text may stand without an angle bracket.
+const MOST_OF_MAP: usize = 4096;
 
 /// What tells that a stream may hold objects, or where they lie.
 const HOLDS_OBJECTS: &[&[u8]] = &[b"ObjStm", b"XRef", b"/First", b"/W[", b"/W "];
@@ -130,6 +132,12 @@ pub(super) fn check_decoded(pdf: &Pdf, bounds: &Bounds) -> Result<u64, Notice> {
         {
             depth.now = 0;
             depth.add(&data);
+            // The reader copies what a glyph stands for each time that one is shown.
+            let is_map = positions(&data, b"beginbf").next().is_some();
+            if is_map && data.split(|byte| b"<>".contains(byte)).any(|part| part.len() > MOST_OF_MAP) {
+                let message = "a PDF in which one glyph stands for more text than any needs to; not indexed";
+                return Err(Notice::new(Code::BadRecord, None, message));
+            }
         }
     }
     depth.check().map(|()| longest_form)
