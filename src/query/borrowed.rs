@@ -33,6 +33,9 @@ const CODES: &[(&str, &str)] = &[
     ("wc", "words"),
 ];
 
+/// Our own fields, of those that are asked with a sign in place of the colon: `date>2022-03-01`, `headline=ferry`.
+const NAMES: &[&str] = &["body", "byline", "date", "headline", "language", "lead", "publisher", "section", "words"];
+
 const CODED: Wrong = (
     "this code of Factiva stands for a subject, company, industry, region or person, which are not told apart here",
     "write keywords:WORD, with a word as the articles have it",
@@ -66,15 +69,26 @@ pub(super) fn field(rest: &str) -> Option<Field> {
     let has_value = value.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '(' | '"' | '“' | '=' | '*'));
     match sign {
         "=" if has_value => {}
-        "<" | ">" if has_value && name == "wc" => return Some(Field { means: "words", length, wrong: None }),
+        "<" | ">" if has_value => {
+            return named(&name).filter(|means| matches!(*means, "date" | "words")).map(|means| Field {
+                means,
+                length,
+                wrong: None,
+            });
+        }
         _ => return None,
     }
     let length = length + 1;
-    let known = CODES.iter().find(|(code, _)| *code == name).map(|(_, means)| Field { means, length, wrong: None });
-    known.or_else(|| {
+    named(&name).map(|means| Field { means, length, wrong: None }).or_else(|| {
         let (_, means, wrong) = UNKNOWN_CODES.iter().find(|(code, ..)| *code == name)?;
         Some(Field { means, length, wrong: Some(*wrong) })
     })
+}
+
+/// Returns our name of a field.
+fn named(name: &str) -> Option<&'static str> {
+    let code = CODES.iter().find(|(code, _)| *code == name).map(|(_, means)| *means);
+    code.or_else(|| NAMES.iter().find(|known| **known == name).copied())
 }
 
 /// What stands before a date, and of which date: whether the date is the first or the last, and belongs to the range.
@@ -196,6 +210,8 @@ mod tests {
             ("HLP=(ferry or toll)", "hlead", 4),
             ("la=en", "language", 3),
             ("wc>500", "words", 2),
+            ("date>=2022-03-01", "date", 4),
+            ("headline=ferry", "headline", 9),
             ("by=\"a b\"", "byline", 3),
             ("_exists_:byline", "has", 9),
         ] {
@@ -203,7 +219,7 @@ mod tests {
             assert_eq!((read.means, read.length, read.wrong), (means, length, None), "{text}");
         }
         assert_eq!(field("rst=tnwp").and_then(|field| field.wrong), Some(RESTRICTED));
-        for text in ["a=b", "by= x", "wc500", "hd", "in==", "x>5", "_exists_: a"] {
+        for text in ["a=b", "by= x", "wc500", "hd", "in==", "x>5", "headline>5", "date>", "_exists_: a"] {
             assert!(field(text).is_none_or(|field| field.wrong.is_some()), "{text}");
         }
     }

@@ -159,7 +159,10 @@ impl Lexer<'_> {
             return true;
         }
         let rest = self.query.get(span.end..).unwrap_or_default();
-        if matches!(text, "NEAR" | "AROUND") {
+        if matches!(text, "or" | "not") && self.stands_between(rest) {
+            let message = format!("`{text}` is a word here, not an operator");
+            self.warn(span.clone(), &message, &format!("write {} for the operator", text.to_uppercase()));
+        } else if matches!(text, "NEAR" | "AROUND") {
             let message = format!("`{text}` is a word here, not an operator");
             self.warn(span.clone(), &message, "write a distance with it: NEAR/5");
         } else if proximity::lacks_distance(text) {
@@ -176,6 +179,16 @@ impl Lexer<'_> {
             self.warn(span.clone(), "this is read as words, since no bracket follows", hint);
         }
         false
+    }
+
+    /// Tells whether something that is asked for stands before this place and in `rest`, behind it.
+    fn stands_between(&self, rest: &str) -> bool {
+        let is_operand = |c: char| c.is_alphanumeric() || chars::is_open(c) || chars::quote(c).is_some();
+        let is_before = self
+            .tokens
+            .last()
+            .is_some_and(|token| !matches!(token.kind, Kind::Open | Kind::And | Kind::Or | Kind::Not));
+        is_before && rest.trim_start().starts_with(is_operand)
     }
 
     /// Tells whether an exclamation mark right behind a word may be meant for the endings of the word. At the end of a

@@ -103,6 +103,26 @@ fn forms_of_nexis_and_westlaw_mean_the_same() {
 }
 
 #[test]
+fn operators_in_lower_case_are_told_to_be_words() {
+    check(
+        "oil or gas and (coal not wood) or",
+        expect![[r#"
+        (adjacent oil or gas and (adjacent coal not wood) or)
+        oil or gas and (coal not wood) or
+            ^^ Warning: `or` is a word here, not an operator; write OR for the operator
+        oil or gas and (coal not wood) or
+                             ^^^ Warning: `not` is a word here, not an operator; write NOT for the operator"#]],
+    );
+    check(
+        "or not to be",
+        expect![[r#"
+        (adjacent or not to be)
+        or not to be
+           ^^^ Warning: `not` is a word here, not an operator; write NOT for the operator"#]],
+    );
+}
+
+#[test]
 fn slips_of_operators_are_told() {
     check(
         "ferr!",
@@ -163,7 +183,6 @@ fn plain_words_stay_words() {
         "date of birth",
         "5 of them",
         "in=",
-        "butter not guns",
         "by the book",
         "N5 road",
         "price(s)",
