@@ -17,6 +17,7 @@ const BYLINES: &[(&str, &str)] = &[
     (".byline__name, .byline-name, .byline .author-name, .p-author .p-name", "<… class=byline-name>"),
     (LINES, "<… class=byline>"),
     (".author-name, .author__name", "<… class=author-name>"),
+    ("[class*='author-name' i], [class*='author__name' i], [class*='authorname' i]", "<… class=author-name>"),
     (".author, .post-author, .article-author, .entry-author, .article__author, #byline", "<… class=author>"),
     ("[class*='byline' i], [id*='byline' i]", "<… class=byline>"),
     ("[class*='author' i], [class*='autor' i], [class*='auteur' i], [class*='writer' i]", "<… class=author>"),
@@ -42,7 +43,8 @@ pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, fields: &mut Fiel
         let is_part = selector.starts_with("[class*");
         let most = if is_part { 1 } else { 8 };
         for node in nodes.nodes().iter().filter(|node| !elsewhere.holds(node)).take(most) {
-            offer(node, place, is_part, fields);
+            // What is called a name is one, also where it is one word.
+            offer(node, place, is_part && !selector.contains("name"), fields);
         }
     }
     // Some print the name of the author on the margin.
@@ -123,6 +125,25 @@ pub(super) fn offer_line(line: &str, place: &str, fields: &mut Fields) {
     }
 }
 
+/// Offers the name that lines in the text or below it give with a label, for want of others, where they give no two.
+pub(super) fn offer_labelled(lines: &[String], fields: &mut Fields) {
+    const LABELS: &[&str] = &["autor:", "autorin:", "author:", "auteur:", "auteur :", "autore:", "автор:", "von:"];
+    if !fields.parsed.article.bylines.is_empty() {
+        return;
+    }
+    let labelled = |line: &&String| {
+        let lower = line.to_lowercase();
+        line.len() <= LONGEST && LABELS.iter().any(|label| lower.starts_with(label))
+    };
+    let mut names = lines.iter().filter(labelled).map(|line| before_day(line, fields)).collect::<Vec<_>>();
+    names.dedup();
+    if let [name] = names.as_slice()
+        && text::byline_names(name).iter().all(|name| is_like_a_name(name))
+    {
+        fields.offer_byline(name, "line with a label");
+    }
+}
+
 /// Tells whether a text is the name of a person or desk: a few words in capitals, or of a script without them.
 fn is_like_a_name(text: &str) -> bool {
     let mut words = text.split_whitespace();
@@ -147,7 +168,10 @@ fn before_day(line: &str, fields: &Fields) -> String {
     let is_opening =
         matches!(&*letters_of(before), "" | "on" | "published" | "publishedon" | "posted" | "postedon" | "am");
     let names = if is_opening { after } else { before };
-    names.trim_matches(|c: char| !c.is_alphabetic() && c != '.' && c != ')').to_owned()
+    let names = names.trim_matches(|c: char| !c.is_alphabetic() && c != '.' && c != ')');
+    // `Ann Lee on 5 May`.
+    let before_dates = [" on", " am", " vom", " le", " el", " il", " op", " den", " em"];
+    before_dates.iter().find_map(|word| names.strip_suffix(word)).unwrap_or(names).to_owned()
 }
 
 /// Tells whether a line says when something was changed, and not when it was published.
@@ -166,7 +190,7 @@ pub(super) fn tells_change(line: &str) -> bool {
         "обновлено",
     ];
     const PUBLISHED: &[&str] =
-        &["published", "posted", "veröffentlicht", "publié", "publicado", "pubblicato", "опубликовано"];
+        &["published", "posted", "written", "veröffentlicht", "publié", "publicado", "pubblicato", "опубликовано"];
     let letters = letters_of(line);
     let has = |words: &[&str]| words.iter().any(|word| letters.contains(word));
     has(CHANGED) && !has(PUBLISHED)

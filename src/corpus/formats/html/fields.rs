@@ -15,6 +15,8 @@ pub(super) struct Fields {
     order: DateOrder,
     /// The host of its address.
     pub(super) host: String,
+    /// The letters of the page's headings of the first rank.
+    pub(super) headings: Vec<String>,
     /// Dates as given, with their fields and places, in the order of trust.
     dates: Vec<(&'static str, String, String)>,
     /// What may be the standfirst, in the order of trust.
@@ -60,9 +62,9 @@ pub(super) const NATIVE_ID: Slot = ("native_id", |article| &mut article.native_i
 
 impl Fields {
     /// Goes on from what is known of the article.
-    pub(super) fn new(parsed: Parsed, order: DateOrder, host: String) -> Fields {
+    pub(super) fn new(parsed: Parsed, order: DateOrder, host: String, headings: Vec<String>) -> Fields {
         let (dates, standfirsts) = (Vec::new(), Vec::new());
-        Fields { parsed, order, host, dates, standfirsts, says_article: false }
+        Fields { parsed, order, host, headings, dates, standfirsts, says_article: false }
     }
 
     fn article(&mut self) -> &mut Article {
@@ -105,7 +107,8 @@ impl Fields {
         }
         let is_label = |value: &String| NO_AUTHORS.contains(&&*letters_of(value));
         let Some(value) = plain_text(value).filter(|value| !is_label(value)) else { return };
-        for name in text::byline_names(&value) {
+        // Some give a handle behind the name.
+        for name in text::byline_names(value.split(" @").next().unwrap_or_default()) {
             let known = &self.parsed.article.bylines;
             if known.len() < MAX_ITEMS && !known.contains(&name) {
                 self.parsed.article.bylines.push(name);

@@ -33,6 +33,8 @@ const ARTICLE_TYPES: &[&str] = &[
     "socialmediaposting",
     "techarticle",
 ];
+/// The types of pages, which say when and by whom they were made where no article does.
+const PAGE_TYPES: &[&str] = &["webpage", "itempage", "recipe", "videoobject", "podcastepisode"];
 /// The keys under which an object may hold the article of its page, or several things.
 const HOLDERS: &[&str] = &["@graph", "mainEntity", "mainEntityOfPage", "hasPart"];
 /// How deep holders are looked into, and names are asked for.
@@ -44,6 +46,8 @@ type Object = Map<String, Value>;
 pub(super) struct JsonLd {
     /// The object of the page's article.
     article: Option<Object>,
+    /// Where there is none, that of the page.
+    page: Option<Object>,
     /// Whether the page shows the article's `name` and not its `headline`, which some use for a description.
     is_named_only: bool,
     /// What objects are called that others refer to by their `@id`.
@@ -68,10 +72,12 @@ impl JsonLd {
         });
         let names = names.collect();
         let shown = letters_of(&document.select("title, h1").text());
+        let page = objects.iter().find(|object| is_of(object, PAGE_TYPES)).cloned();
         let article = article_of_page(objects, document, &shown);
+        let page = page.filter(|_| article.is_none());
         let shows = |key| article.as_ref().is_some_and(|article| is_shown(article, key, &shown));
         let is_named_only = shows("name") && !shows("headline");
-        JsonLd { article, is_named_only, names }
+        JsonLd { article, page, is_named_only, names }
     }
 
     /// Returns the article's text where it is given.
@@ -80,20 +86,11 @@ impl JsonLd {
     }
 
     /// Offers the article's fields.
-    pub(super) fn fill(&self, document: &Document, fields: &mut Fields) {
+    pub(super) fn fill(&self, fields: &mut Fields) {
         let Some(article) = &self.article else { return };
         fields.says_article = true;
-        self.fill_texts(article, document, fields);
-        for (field, key) in [("published", "datePublished"), ("updated", "dateModified")] {
-            for text in texts(article.get(key)).into_iter().take(1) {
-                fields.offer_date(field, &text, place(key));
-            }
-        }
-        for (key, name) in self.authors(article) {
-            if !is_name_of_site(&name, fields) {
-                fields.offer_byline(&name, &place(key));
-            }
-        }
+        self.fill_texts(article, fields);
+        self.fill_times_and_authors(article, fields);
         for label in texts(article.get("articleSection")).iter().take(1) {
             fields.offer_section(label, &place("articleSection"));
         }
@@ -102,6 +99,19 @@ impl JsonLd {
         if article.contains_key("correction") {
             fields.parsed.article.status = Status::Corrected;
             fields.parsed.found("status", place("correction"));
+        }
+    }
+
+    fn fill_times_and_authors(&self, object: &Object, fields: &mut Fields) {
+        for (field, key) in [("published", "datePublished"), ("updated", "dateModified")] {
+            for text in texts(object.get(key)).into_iter().take(1) {
+                fields.offer_date(field, &text, place(key));
+            }
+        }
+        for (key, name) in self.authors(object) {
+            if !is_name_of_site(&name, fields) {
+                fields.offer_byline(&name, &place(key));
+            }
         }
     }
 
@@ -117,16 +127,19 @@ impl JsonLd {
         ["author", "creator"].into_iter().flat_map(names).collect()
     }
 
-    /// Offers the day on which the article was made, for want of the one on which it was published. Comes after what
-    /// the meta tags say.
-    pub(super) fn fill_created(&self, fields: &mut Fields) {
+    /// Offers the day on which the article was made, for want of the one on which it was published, and what is said of the page
+    /// where nothing is of an article. Comes after what the meta tags say.
+    pub(super) fn fill_for_want(&self, fields: &mut Fields) {
+        if let Some(page) = &self.page {
+            self.fill_times_and_authors(page, fields);
+        }
         let Some(article) = self.article.as_ref().filter(|_| !fields.says_published()) else { return };
         for text in texts(article.get("dateCreated")).into_iter().take(1) {
             fields.offer_date("published", &text, place("dateCreated"));
         }
     }
 
-    fn fill_texts(&self, article: &Object, document: &Document, fields: &mut Fields) {
+    fn fill_texts(&self, article: &Object, fields: &mut Fields) {
         let slots = [
             // First, since the headline is told from it.
             (PUBLISHER, "publisher"),
@@ -145,7 +158,7 @@ impl JsonLd {
         for (slot, key) in slots {
             for text in self.names_of(article.get(key), REACH).into_iter().take(1) {
                 let is_headline = slot.0 == HEADLINE.0;
-                let text = if is_headline { headline_of_title(&text, fields, document) } else { text };
+                let text = if is_headline { headline_of_title(&text, fields) } else { text };
                 fields.offer(slot, &text, &place(key));
             }
         }
@@ -273,9 +286,13 @@ fn flatten(value: Value, reach: u32, objects: &mut Vec<Object>) {
 }
 
 fn is_article(object: &Object) -> bool {
+    is_of(object, ARTICLE_TYPES)
+}
+
+fn is_of(object: &Object, types: &[&str]) -> bool {
     texts(object.get("@type")).iter().any(|kind| {
         let name = kind.rsplit(['/', ':', '#']).next().unwrap_or_default().to_ascii_lowercase();
-        ARTICLE_TYPES.contains(&name.as_str())
+        types.contains(&name.as_str())
     })
 }
 
@@ -314,19 +331,30 @@ fn read_json(text: &str) -> serde_json::Result<Value> {
     let text = text.strip_suffix("-->").unwrap_or(text).trim_end();
     let text = text.strip_suffix("//]]>").or_else(|| text.strip_suffix("]]>")).unwrap_or(text);
     serde_json::from_str(text).or_else(|error| {
-        let mended = mended(&text.replace("&quot;", "\""));
-        let values = serde_json::Deserializer::from_str(&mended).into_iter().map_while(Result::ok).collect::<Vec<_>>();
-        if values.is_empty() { Err(error) } else { Ok(Value::Array(values)) }
+        let values = |text: &str, quotes| {
+            let mended = mended(text, quotes);
+            let values = serde_json::Deserializer::from_str(&mended).into_iter::<Value>();
+            let values = values.map_while(Result::ok).collect::<Vec<_>>();
+            (!values.is_empty()).then_some(Value::Array(values))
+        };
+        let mended = values(text, false).or_else(|| values(&text.replace("&quot;", "\""), false));
+        mended.or_else(|| values(text, true)).ok_or(error)
     })
 }
 
-/// Returns JSON with control characters in strings as spaces, and without commas before a closing bracket.
-fn mended(text: &str) -> String {
+/// Returns JSON with control characters in strings as spaces, and without commas before a closing bracket; where `quotes` are
+/// to be mended, those that do not end a string, since none of `,:}]` follows, are escaped.
+fn mended(text: &str, quotes: bool) -> String {
     let mut mended = String::with_capacity(text.len());
     let (mut in_string, mut is_escaped) = (false, false);
     // Where a comma stands after which nothing but space has come.
     let mut comma = None;
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
+        let ends = || text[at + 1..].trim_start().chars().next().is_none_or(|next| ",:}]".contains(next));
+        if quotes && in_string && !is_escaped && c == '"' && !ends() {
+            mended.push_str("\\\"");
+            continue;
+        }
         let was_escaped = is_escaped;
         is_escaped = in_string && !was_escaped && c == '\\';
         if c == '"' && !was_escaped {

@@ -2,6 +2,7 @@
 
 use dom_query::Document;
 
+use super::blocks::text_of;
 use super::fields::{Fields, HEADLINE, NATIVE_ID, PUBLISHER, letters_of};
 use crate::Value;
 use crate::corpus::formats::keys::normal;
@@ -29,8 +30,6 @@ const PUBLISHED: &[&str] = &[
     "dcterms.issued",
     "dc.date.created",
     "dcterms.created",
-    "dc.date",
-    "dcterms.date",
     "publish-date",
     "publish_date",
     "publishdate",
@@ -41,8 +40,9 @@ const PUBLISHED: &[&str] = &[
     "originalpublicationdate",
     "ptime",
     "displaydate",
-    "date",
 ];
+/// Names that may as well be of the day on which the page was made or fetched.
+const ANY_DATES: &[&str] = &["dc.date", "dcterms.date", "date"];
 const UPDATED: &[&str] = &[
     "article:modified_time",
     "article:modified",
@@ -68,6 +68,32 @@ const AUTHORS: &[&str] = &[
     "citation_author",
     "byl",
     "byline",
+];
+/// What a label for cards calls the author, as letters, in the languages in which WordPress has it.
+const AUTHOR_LABELS: &[&str] = &[
+    "writtenby",
+    "verfasstvon",
+    "geschriebenvon",
+    "écritpar",
+    "escritopor",
+    "scrittoda",
+    "geschrevendoor",
+    "skrevetaf",
+    "skrevetav",
+    "skrivenav",
+    "skrivetav",
+    "napisaneprzez",
+    "написаноавтором",
+    "автор",
+    "autor",
+    "author",
+    "kirjoittanut",
+    "yazan",
+    "作者",
+    "投稿者",
+    "執筆者",
+    "撰寫者",
+    "글쓴이",
 ];
 const SECTIONS: &[&str] = &["article:section", "og:article:section", "parsely-section", "sailthru.section", "section"];
 const KEYWORDS: &[&str] = &[
@@ -118,6 +144,16 @@ impl Tags {
             tags.map(move |(name, content)| (format!("meta {name}"), content.as_str()))
         })
     }
+
+    /// Returns what cards show under one of the labels: `twitter:label1` has the label, `twitter:data1` the text.
+    fn labelled(&self, labels: &[&str]) -> impl Iterator<Item = (String, &str)> {
+        let labelled = self.0.iter().filter(|(_, label)| labels.contains(&&*letters_of(label)));
+        labelled.filter_map(|(name, _)| {
+            let name = format!("twitter:data{}", name.strip_prefix("twitter:label")?);
+            let (_, text) = self.0.iter().find(|(known, _)| *known == name)?;
+            Some((format!("meta {name}"), text.as_str()))
+        })
+    }
 }
 
 /// Returns a name in lower case; Dublin Core is written with `.` and with `:`.
@@ -134,12 +170,18 @@ fn usual_name(name: &str) -> String {
 pub(super) fn fill(document: &Document, fields: &mut Fields) {
     let tags = Tags::of(document);
     fields.says_article |= tags.all(&["og:type"]).any(|(_, kind)| kind.to_ascii_lowercase().contains("article"));
-    for (place, name) in tags.all(PUBLISHERS).filter(|(_, name)| !name.starts_with('@')) {
+    let title = document.select_single("title").text();
+    // Some call the site what they call the page.
+    let is_title = |name: &str| letters_of(name) == letters_of(&title);
+    for (place, name) in tags.all(PUBLISHERS).filter(|(_, name)| !name.starts_with('@') && !is_title(name)) {
         fields.offer(PUBLISHER, name, &place);
     }
+    let agreed = agreed_headline(document, fields);
     for (place, title) in tags.all(HEADLINES) {
-        let headline = headline_of_title(title, fields, document);
-        fields.offer(HEADLINE, &headline, &place);
+        let headline = headline_of_title(title, fields);
+        if !agreed.as_deref().is_some_and(|agreed| is_about_other(&headline, agreed)) {
+            fields.offer(HEADLINE, &headline, &place);
+        }
     }
     for (place, text) in tags.all(PUBLISHED) {
         fields.offer_date("published", text, place);
@@ -149,6 +191,9 @@ pub(super) fn fill(document: &Document, fields: &mut Fields) {
     }
     for (place, names) in tags.all(AUTHORS).filter(|(_, names)| !is_name_of_site(names, fields)).collect::<Vec<_>>() {
         fields.offer_byline(names, &place);
+    }
+    for (place, name) in tags.labelled(AUTHOR_LABELS) {
+        fields.offer_byline(name, &place);
     }
     for (place, label) in tags.all(SECTIONS) {
         fields.offer_section(label, &place);
@@ -179,6 +224,13 @@ pub(super) fn fill(document: &Document, fields: &mut Fields) {
 pub(super) fn fill_site_as_author(document: &Document, fields: &mut Fields) {
     for (place, names) in Tags::of(document).all(AUTHORS) {
         fields.offer_byline(names, &place);
+    }
+}
+
+/// Offers dates of which it is not said what they are of. Comes after what the page shows.
+pub(super) fn fill_any_dates(document: &Document, fields: &mut Fields) {
+    for (place, text) in Tags::of(document).all(ANY_DATES) {
+        fields.offer_date("published", text, place);
     }
 }
 
@@ -221,15 +273,15 @@ pub(super) fn canonical_url(document: &Document) -> Option<String> {
 }
 
 /// Returns a page's title without the name of the site that stands before or after the headline.
-pub(super) fn headline_of_title(title: &str, fields: &Fields, document: &Document) -> String {
+pub(super) fn headline_of_title(title: &str, fields: &Fields) -> String {
     let Some(title) = super::blocks::plain_text(title) else { return String::new() };
-    let shown = letters_of(&document.select_single("h1").text());
-    for separator in [" | ", " - ", " — ", " – ", " :: ", " » ", " · ", " • ", " │ ", " « ", " › ", "|", " ["]
+    for separator in
+        [" | ", " - ", " — ", " – ", " :: ", " » ", " · ", " • ", " │ ", " « ", " › ", "|", " [", " (", " : "]
     {
         for (before, after) in [title.split_once(separator), title.rsplit_once(separator)].into_iter().flatten() {
             for (headline, rest) in [(before, after), (after, before)] {
                 let key = letters_of(headline);
-                let is_headline = key == shown || is_name_of_site(rest, fields);
+                let is_headline = fields.headings.contains(&key) || is_name_of_site(rest, fields);
                 let says_both = !key.is_empty() && !letters_of(rest).is_empty();
                 if is_headline && says_both && !is_name_of_site(headline, fields) {
                     return headline.trim().to_owned();
@@ -238,6 +290,30 @@ pub(super) fn headline_of_title(title: &str, fields: &Fields, document: &Documen
         }
     }
     title
+}
+
+/// Returns the letters of the first headings of a kind.
+pub(super) fn headings(document: &Document, selector: &str) -> Vec<String> {
+    const MOST: usize = 20;
+    document.select(selector).nodes().iter().take(MOST).map(|heading| letters_of(&text_of(heading))).collect()
+}
+
+/// Returns the title of a page, without the site's name, where a heading of the first rank says the same.
+pub(super) fn agreed_headline(document: &Document, fields: &Fields) -> Option<String> {
+    let title = headline_of_title(&document.select_single("title").text(), fields);
+    let is_headline = title.split_whitespace().count() >= 3 && fields.headings.contains(&letters_of(&title));
+    is_headline.then_some(title)
+}
+
+/// Tells whether a heading has no word of a title that says more than one word: it names the site, a section, or what
+/// was put into the page.
+pub(super) fn is_about_other(heading: &str, title: &str) -> bool {
+    let title_words = title.split_whitespace().count();
+    let title = title.to_lowercase();
+    let heading = heading.to_lowercase();
+    let mut words = heading.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2).peekable();
+    // Scripts that do not part words would have one word only.
+    title_words > 1 && title.is_ascii() && words.peek().is_some() && !words.any(|word| title.contains(word))
 }
 
 /// Tells whether a text is what the page's site is called: by its publisher's name, the beginning of it, or its host.

@@ -96,13 +96,14 @@ pub(crate) fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed,
     check_size(markup)?;
     let Page { document, cut } = parsed(markup, &options.limits)?;
     let mapped = Mapped::of(&document, options);
-    let mut fields = Fields::new(mapped.parsed, options.date_order, meta::host(&document));
+    let mut fields =
+        Fields::new(mapped.parsed, options.date_order, meta::host(&document), meta::headings(&document, "h1"));
     fields.parsed.notices.extend(cut.map(told));
     let json_ld = json_ld::JsonLd::of(&document, &mut fields);
-    json_ld.fill(&document, &mut fields);
+    json_ld.fill(&mut fields);
     meta::fill(&document, &mut fields);
     meta::fill_declared(&document, options.extra.keys(), &mut fields);
-    json_ld.fill_created(&mut fields);
+    json_ld.fill_for_want(&mut fields);
     let elsewhere = Elsewhere::of(&document);
     shown::fill(&document, &elsewhere, &mut fields);
     json_ld.fill_site_as_author(&mut fields);

@@ -6,7 +6,7 @@ use dom_query::{Document, NodeRef};
 use super::blocks::{paragraphs_of, text_of};
 use super::elsewhere::Elsewhere;
 use super::fields::{Fields, HEADLINE, KICKER, PUBLISHER, letters_of};
-use super::meta::{headline_of_title, is_name_of_site};
+use super::meta::{agreed_headline, headings, headline_of_title, is_about_other, is_name_of_site};
 
 const STANDFIRSTS: &str = ".standfirst, .article-standfirst, .article__standfirst, .deck, .dek, .article-dek, \
     .article__dek, .subheadline, .sub-headline, .subhed, .article-summary, .article__summary, .article__subtitle, \
@@ -17,19 +17,24 @@ const MAX_CAPTIONS: usize = 200;
 
 /// Offers what the page shows.
 pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, fields: &mut Fields) {
+    let agreed = agreed_headline(document, fields);
     for (selector, slot, place) in [
         ("[itemprop='headline']", HEADLINE, "<… itemprop=headline>"),
         (KICKERS, KICKER, "<… class=kicker>"),
         ("[itemprop='publisher'] [itemprop='name']", PUBLISHER, "<… itemprop=publisher>"),
     ] {
-        if let Some(node) = first_shown(document, elsewhere, selector).filter(|node| value_of(node).len() <= 300) {
-            fields.offer(slot, &value_of(&node), place);
+        let is_other =
+            |text: &str| slot.0 == HEADLINE.0 && agreed.as_deref().is_some_and(|agreed| is_about_other(text, agreed));
+        let node = first_shown(document, elsewhere, selector);
+        if let Some(text) = node.as_ref().map(value_of).filter(|text| text.len() <= 300 && !is_other(text)) {
+            fields.offer(slot, &text, place);
         }
     }
     if fields.parsed.article.headline.is_none() {
         fill_headline(document, elsewhere, fields);
     }
     fill_dates(document, elsewhere, fields);
+    super::meta::fill_any_dates(document, fields);
     super::byline::fill(document, elsewhere, fields);
     for node in document.select(STANDFIRSTS).nodes().iter().filter(|node| !elsewhere.holds(node)).take(2) {
         offer_printed_standfirst(node, fields);
@@ -44,7 +49,7 @@ pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, fields: &mut Fiel
 fn fill_headline(document: &Document, elsewhere: &Elsewhere, fields: &mut Fields) {
     let title = document.select_single("title").text();
     let key = letters_of(&title);
-    let headline = without_site(&headline_of_title(&title, fields, document));
+    let headline = without_site(&headline_of_title(&title, fields));
     let is_site = |heading: &str| key != letters_of(heading) && is_name_of_site(heading, fields);
     let mut headings = Vec::new();
     for (selector, place) in [("h1", "<h1>"), ("article h2, main h2", "<h2>")] {
@@ -53,6 +58,11 @@ fn fill_headline(document: &Document, elsewhere: &Elsewhere, fields: &mut Fields
         headings.extend(
             document.select(selector).nodes().iter().take(50).map(heading_text).find(in_title).zip(Some(place)),
         );
+    }
+    if headings.is_empty()
+        && let Some(part) = part_with_heading(&title, document)
+    {
+        headings.push((part, "<title>"));
     }
     if let Some(heading) = first_shown(document, elsewhere, "article h1, main h1, #content h1, .post h1, .entry h1") {
         let heading = heading_text(&heading);
@@ -75,20 +85,21 @@ fn fill_headline(document: &Document, elsewhere: &Elsewhere, fields: &mut Fields
     }
 }
 
+/// Returns the part of a title that a heading says too; the longest where several do: the others name the site.
+fn part_with_heading(title: &str, document: &Document) -> Option<String> {
+    const SEPARATORS: &[&str] = &[" | ", " - ", " — ", " – ", " :: ", " » ", " · ", " • ", ": "];
+    let headings = headings(document, "h1, h2, h3");
+    let parts = SEPARATORS.iter().flat_map(|separator| [title.split_once(separator), title.rsplit_once(separator)]);
+    let parts = parts.flatten().flat_map(|(before, after)| [before.trim(), after.trim()]);
+    let words = |part: &&str| part.split_whitespace().count();
+    let shown = parts.filter(|part| words(part) >= 2 && headings.contains(&letters_of(part)));
+    // The first of the longest: `max_by_key` gives the last.
+    shown.rev().max_by_key(words).map(str::to_owned)
+}
+
 /// Returns a heading's text without the sign that links to it.
 fn heading_text(heading: &NodeRef<'_>) -> String {
     text_of(heading).trim_end_matches(['¶', '#', '§', ' ']).to_owned()
-}
-
-/// Tells whether a heading has no word of a title that says more than one word: it names the site, a section, or what
-/// was put into the page.
-fn is_about_other(heading: &str, title: &str) -> bool {
-    let title_words = title.split_whitespace().count();
-    let title = title.to_lowercase();
-    let heading = heading.to_lowercase();
-    let mut words = heading.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2).peekable();
-    // Scripts that do not part words would have one word only.
-    title_words > 1 && title.is_ascii() && words.peek().is_some() && !words.any(|word| title.contains(word))
 }
 
 /// A summary in the page's own print comes before what is said of it elsewhere.
@@ -162,13 +173,30 @@ fn fill_from_lines(document: &Document, fields: &mut Fields) {
             super::byline::offer_line(line, PLACE, fields);
         }
     }
+    super::byline::offer_labelled(after, fields);
 }
 
 fn offer_date_line(line: &str, place: &str, fields: &mut Fields) {
-    let Some((_, day)) = fields.day_in(line).filter(|_| line.len() <= DATE_LINE) else { return };
+    if line.len() > DATE_LINE {
+        return;
+    }
+    let day = fields.day_in(line).map(|(_, day)| day.to_owned());
+    let Some(day) = day.or_else(|| short_day(line)) else { return };
     let field = if super::byline::tells_change(line) { "updated" } else { "published" };
-    let day = day.to_owned();
     fields.offer_date(field, &day, place);
+}
+
+/// Returns the day that a line names with a year of two digits, as in `31.10.23`; such dates with points have the day first
+/// wherever they are written.
+fn short_day(line: &str) -> Option<String> {
+    let words = line.split(|c: char| !c.is_ascii_digit() && c != '.');
+    words.into_iter().find_map(|word| {
+        let mut numbers = word.split('.').map(|number| number.parse::<u16>().ok().filter(|_| number.len() == 2));
+        let (day, month, year) = (numbers.next()??, numbers.next()??, numbers.next()??);
+        // Nothing on the Web is older.
+        let century = if year >= 90 { 1900 } else { 2000 };
+        numbers.next().is_none().then(|| format!("{}-{month:02}-{day:02}", century + year))
+    })
 }
 
 /// Returns the day in an address such as `https://courier.example/2021/05/03/ferry`.

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 mod depth;
 mod mapped;
+mod others;
 mod shown;
 
 use super::*;
