@@ -178,10 +178,22 @@ impl Stems {
             while bytes.get(at).is_some_and(|byte| IN_WORD[usize::from(*byte)]) {
                 at += 1;
             }
+            let word = &text[start..at];
+            let is_ascii = bytes.get(at).is_none_or(u8::is_ascii);
+            if is_ascii
+                && !word.is_empty()
+                && let Some(number) = self.number_in_lower_case(word)
+            {
+                occurrences.push(number);
+                n_words += 1;
+                // What stands behind is no part of a word either.
+                at += 1;
+                continue;
+            }
             lower.clear();
-            lower.push_str(&text[start..at]);
+            lower.push_str(word);
             lower.make_ascii_lowercase();
-            if bytes.get(at).is_some_and(|byte| !byte.is_ascii()) {
+            if !is_ascii {
                 let end = text[start..].find(|c: char| !c.is_alphanumeric()).map_or(text.len(), |len| start + len);
                 lower.clear();
                 lower.extend(text[start..end].chars().flat_map(char::to_lowercase));
@@ -202,16 +214,26 @@ impl Stems {
     }
 
     fn number(&mut self, word: &str) -> WordId {
-        let (number, _) = self.table.id(0, word, || {
-            let stem = self.stemmer.stem(word);
-            let next = self.stems.len() as WordId;
-            *self.numbers.entry(stem.clone().into_owned()).or_insert_with(|| {
-                self.stems.push(stem.into_owned());
-                next
-            })
-        });
-        number
+        let Stems { table, stemmer, numbers, stems } = self;
+        table.id(0, word, || number_of(word, stemmer, numbers, stems)).0
     }
+
+    /// Returns the number of a word of ASCII letters and digits, as it is in lower case; `None` where it is long.
+    #[inline]
+    fn number_in_lower_case(&mut self, word: &str) -> Option<WordId> {
+        let Stems { table, stemmer, numbers, stems } = self;
+        table.id_in_lower_case(word, || number_of(&word.to_ascii_lowercase(), stemmer, numbers, stems))
+    }
+}
+
+/// Returns the number of the stem of a word, a new one for a new stem.
+fn number_of(word: &str, stemmer: &Stemmer, numbers: &mut HashMap<String, WordId>, stems: &mut Vec<String>) -> WordId {
+    let stem = stemmer.stem(word);
+    let next = stems.len() as WordId;
+    *numbers.entry(stem.clone().into_owned()).or_insert_with(|| {
+        stems.push(stem.into_owned());
+        next
+    })
 }
 
 /// Writes documents (id, title, body) to a new index of tantivy's in an empty folder, or in memory.

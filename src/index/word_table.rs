@@ -42,9 +42,37 @@ impl WordTable {
     /// before. The hash is the same everywhere, and for every tag.
     #[inline]
     pub(super) fn id(&mut self, tag: Tag, word: &str, number: impl FnOnce() -> WordId) -> (WordId, u64) {
-        let Some(key) = packed(word.as_bytes()) else { return self.long_id(tag, word, number) };
-        let kind = u32::from(tag) << 8 | word.len() as u32;
-        let hash = hash(key, word.len());
+        match packed(word.as_bytes()) {
+            Some(key) => self.short_id(tag, key, word.len(), number),
+            None => self.long_id(tag, word, number),
+        }
+    }
+
+    /// Returns the number of a word of ASCII letters and digits in lower case, without making it so: `None` where the word is long.
+    #[inline]
+    pub(super) fn id_in_lower_case(&mut self, word: &str, number: impl FnOnce() -> WordId) -> Option<WordId> {
+        // One bit tells the cases of a letter apart, and digits have it set.
+        const LOWER: u64 = 0x2020_2020_2020_2020;
+        let [first, middle, last] = packed(word.as_bytes())?;
+        let mask = |len: usize| if len >= 8 { LOWER } else { LOWER & ((1 << (8 * len)) - 1) };
+        let key = match word.len() {
+            len @ 0..=8 => [first | mask(if len > 3 { 8 } else { len }), 0, 0],
+            9..=16 => [first | LOWER, middle | LOWER, 0],
+            _ => [first | LOWER, middle | LOWER, last | LOWER],
+        };
+        Some(self.short_id(0, key, word.len(), number).0)
+    }
+
+    #[inline]
+    fn short_id(
+        &mut self,
+        tag: Tag,
+        key: [u64; SHORT / 8],
+        length: usize,
+        number: impl FnOnce() -> WordId,
+    ) -> (WordId, u64) {
+        let kind = u32::from(tag) << 8 | length as u32;
+        let hash = hash(key, length);
         let mut place = self.place(hash, tag);
         loop {
             let slot = &self.slots[place];
@@ -140,6 +168,17 @@ mod tests {
                 let (id, _) = table.id(tag, &word, || next);
                 proptest::prop_assert_eq!(id, *naive.entry((word, tag)).or_insert(next));
             }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_word_in_any_case_is_that_in_lower_case(word in "[a-zA-Z0-9]{1,24}") {
+            let mut table = WordTable::default();
+            let lower = word.to_ascii_lowercase();
+            table.id(0, &lower, || 7);
+            proptest::prop_assert_eq!(table.id_in_lower_case(&word, || 8), Some(7));
+            proptest::prop_assert_eq!(table.id_in_lower_case(&word.repeat(25), || 9), None);
         }
     }
 
