@@ -6,7 +6,7 @@ mod iim;
 mod xmp;
 
 use super::keys::{Field, Reading, as_line};
-use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Parsed, Record};
+use crate::corpus::format::{Detected, Flow, Format, ParseOptions, Parsed, Record};
 use crate::corpus::source::Source;
 use crate::corpus::text::credit_name;
 use crate::{Caption, Code, Notice};
@@ -22,25 +22,15 @@ impl Format for Jpeg {
         "jpeg"
     }
 
-    fn detect(&self, _path: &str, _head: &str) -> Option<Detected> {
-        None
-    }
-
     fn detect_bytes(&self, _path: &str, beginning: &[u8]) -> Option<Detected> {
         let reason = "it begins as a picture in JPEG";
-        beginning.starts_with(MAGIC).then_some(Detected { confidence: Confidence::Content, reason })
+        beginning.starts_with(MAGIC).then_some(Detected::by_content(reason))
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
-        let record = match read(source.bytes, options) {
-            Some(parsed) => Record::Article(Box::new(parsed)),
-            None => {
-                let message =
-                    "a picture that has no caption, headline or title written in it (IPTC-IIM, XMP); not indexed";
-                Record::Reject { notice: Notice::new(Code::NoArticle, None, message) }
-            }
-        };
-        let _ = emit(record);
+        let message = "a picture that has no caption, headline or title written in it (IPTC-IIM, XMP); not indexed";
+        let outcome = read(source.bytes, options).ok_or_else(|| Notice::new(Code::NoArticle, None, message));
+        let _ = emit(outcome.into());
     }
 }
 

@@ -17,7 +17,7 @@ mod safety;
 mod tests;
 
 use crate::Notice;
-use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Parsed, Record};
+use crate::corpus::format::{Detected, Flow, Format, ParseOptions, Parsed, Record};
 use crate::corpus::source::Source;
 
 /// A document in PDF.
@@ -28,13 +28,9 @@ impl Format for Pdf {
         "pdf"
     }
 
-    fn detect(&self, _path: &str, _head: &str) -> Option<Detected> {
-        None
-    }
-
     fn detect_bytes(&self, _path: &str, beginning: &[u8]) -> Option<Detected> {
         let is_pdf = beginning.starts_with(b"%PDF-");
-        is_pdf.then_some(Detected { confidence: Confidence::Content, reason: "it begins as a PDF does" })
+        is_pdf.then_some(Detected::by_content("it begins as a PDF does"))
     }
 
     fn is_read(&self) -> bool {
@@ -46,12 +42,8 @@ impl Format for Pdf {
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
-        let record = match read(source.bytes, options) {
-            Ok(parsed) => Record::Article(Box::new(parsed)),
-            Err(notice) => Record::Reject { notice },
-        };
         // There is one document, so that there is nothing to stop.
-        let _ = emit(record);
+        let _ = emit(read(source.bytes, options).into());
     }
 }
 
