@@ -4,6 +4,7 @@
 //! The crate `mail-parser` reads headers and encodings. Where parts begin and end is told here (`parts.rs`): its tree of
 //! a message is as deep as a hostile one has it.
 
+mod attached;
 mod fields;
 mod mbox;
 mod mhtml;
