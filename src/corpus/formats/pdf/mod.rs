@@ -53,6 +53,10 @@ fn read(_bytes: &[u8], _options: &ParseOptions) -> Result<Parsed, Notice> {
     Err(Notice::new(crate::Code::BadRecord, None, message))
 }
 
+/// Within how many bytes of its end a document has its mark (ISO 32000-1, annex H).
+#[cfg(feature = "pdf")]
+const END: usize = 1024;
+
 #[cfg(feature = "pdf")]
 fn read(bytes: &[u8], options: &ParseOptions) -> Result<Parsed, Notice> {
     use crate::Code;
@@ -60,7 +64,7 @@ fn read(bytes: &[u8], options: &ParseOptions) -> Result<Parsed, Notice> {
 
     let document = pages::read(bytes, &options.limits)?;
     let mut reading = Reading::of_article("PDF", None, options);
-    metadata::give(&document.metadata, &document.dates, &mut reading);
+    metadata::give(&document.metadata, &document.said, &mut reading);
     let (count, missing) = (document.pages.len(), document.pages.iter().filter(|page| page.is_empty()).count());
     let text = lines::text(document.pages);
     if reading.parsed.article.headline.is_none() {
@@ -77,6 +81,12 @@ fn read(bytes: &[u8], options: &ParseOptions) -> Result<Parsed, Notice> {
     if missing > 0 {
         let message = format!("{missing} of its {count} pages have no text layer; OCR them to have their text");
         reading.parsed.notices.push(Notice::new(Code::LeftOut, None, message));
+    }
+    let end = &bytes[bytes.len().saturating_sub(END)..];
+    if !end.windows(5).any(|word| word == b"%%EOF") {
+        // Its reader puts together what it finds.
+        let message = "the PDF breaks off before its end; what is there of it is kept";
+        reading.parsed.notices.push(Notice::new(Code::BrokenOff, None, message));
     }
     if let Some(why) = document.cut {
         reading.parsed.notices.push(Notice::new(Code::Truncated, None, why));
