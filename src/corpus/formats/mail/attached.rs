@@ -62,7 +62,7 @@ impl Attached {
                     Record::Article(parsed) => {
                         attached.add(parsed.article);
                         // One of a kind says enough of a table of a thousand rows.
-                        for notice in parsed.notices {
+                        for notice in parsed.notices.into_iter().filter(|notice| notice.code != Code::NoBody) {
                             if attached.notices.iter().all(|known| known.code != notice.code) {
                                 attached.notices.push(notice);
                             }

@@ -291,6 +291,12 @@ fn so_much_text_is_taken_from_attachments() {
     let (parser, options) = (super::parser(), ParseOptions::default());
     let file = [b"Content-Type: application/json; name=a.jsonl\n\n", lines.as_bytes()].concat();
     let part = Part::parse(&file, &parser);
+    // Of many notices of a kind one is told.
+    let rows = b"Content-Type: application/json; name=b.jsonl\n\n{\"title\": \"A\", \"date\": \"x\"}\n{\"title\": \"B\", \"date\": \
+                 \"y\"}\n{\"x\": 1}\n";
+    let attached = Attached::read(&Part::parse(rows, &parser), MOST_TEXT, &options).expect("there are two titles");
+    let told: Vec<_> = attached.notices.iter().map(|notice| notice.code).collect();
+    assert_eq!((attached.paragraphs, told), (vec!["A".into(), "B".into()], vec![Code::UnreadDate, Code::LeftOut]));
     let of = |most: usize| Attached::read(&part, most, &options);
     assert_eq!(of(MOST_TEXT).map(|attached| attached.size), Ok(5000));
     assert_eq!(of(450).map(|attached| (attached.size, attached.paragraphs.len())), Ok((500, 5)));
