@@ -30,7 +30,7 @@ fuzz_target!(init: told::let_others_panic(), |bytes: &[u8]| -> Corpus {
     (options.limits.free, options.limits.unpacked) = (1 << 20, 4 << 20);
     let read = || understand("a", bytes, &options, usize::MAX);
     let understood = read();
-    told::check("a", &understood);
+    told::check("a", bytes, &understood);
     assert_eq!(read(), understood);
     Corpus::Keep
 });
