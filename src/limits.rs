@@ -31,7 +31,7 @@ pub struct Limits {
     pub free: u64,
     /// How many bytes a packed source may unpack to in any case.
     pub unpacked: u64,
-    /// How deep a source may be packed, or stand in archives.
+    /// How deep a source may be packed, stand in archives, or, up to four, be attached to messages.
     pub nesting: u64,
     /// How many files of an archive are read.
     pub members: u64,

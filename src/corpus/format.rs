@@ -19,7 +19,9 @@ pub(crate) trait Format: Sync {
     }
 
     /// Tells how sure it is that a source is in this format, and why, from its path and its first text.
-    fn detect(&self, path: &str, head: &str) -> Option<Detected>;
+    fn detect(&self, _path: &str, _head: &str) -> Option<Detected> {
+        None
+    }
 
     /// Tells the same of what is no text, or text in more than one charset, by its path and its first bytes.
     fn detect_bytes(&self, _path: &str, _beginning: &[u8]) -> Option<Detected> {
@@ -102,6 +104,16 @@ pub(crate) struct Detected {
     pub(crate) confidence: Confidence,
     /// What shows it: `the name ends in .md`, `it begins with a front matter`.
     pub(crate) reason: &'static str,
+}
+
+impl Detected {
+    pub(crate) fn by_name(reason: &'static str) -> Detected {
+        Detected { confidence: Confidence::Name, reason }
+    }
+
+    pub(crate) fn by_content(reason: &'static str) -> Detected {
+        Detected { confidence: Confidence::Content, reason }
+    }
 }
 
 /// How sure a format is of a source.
@@ -189,6 +201,21 @@ pub(crate) enum Record {
         /// Why, with the line.
         notice: Notice,
     },
+}
+
+impl From<Notice> for Record {
+    fn from(notice: Notice) -> Record {
+        Record::Reject { notice }
+    }
+}
+
+impl From<Result<Parsed, Notice>> for Record {
+    fn from(outcome: Result<Parsed, Notice>) -> Record {
+        match outcome {
+            Ok(parsed) => Record::Article(Box::new(parsed)),
+            Err(notice) => notice.into(),
+        }
+    }
 }
 
 /// An article as a format understood it. Its id and source are put in by the conveyor.

@@ -105,7 +105,7 @@ pub(crate) fn read_large(
         );
         let mut notice = Notice::new(Code::TooLarge, None, message);
         path.clone_into(&mut notice.path);
-        emit(Record::Reject { notice });
+        emit(notice.into());
         return Ok((Source::decode(path, &bytes).reading(found), None));
     }
     if is_cut {
@@ -229,7 +229,7 @@ impl Records<'_> {
         let line = self.at.line.saturating_add(u32::try_from(before + 1).unwrap_or(u32::MAX));
         let mut notice = Notice::new(Code::TooLarge, Some(line), message);
         self.path.clone_into(&mut notice.path);
-        emit(Record::Reject { notice })
+        emit(notice.into())
     }
 
     /// Skips to the end of a record of which `bytes` are the beginning, and keeps what follows it; tells whether it was the

@@ -3,6 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, BufReader, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 /// To how much packed data may unpack.
@@ -41,6 +42,21 @@ impl Codec {
             Codec::Xz => "xz",
         }
     }
+}
+
+/// Unpacks Brotli (RFC 7932), which has no mark to know it by, to no more than `most` bytes; of what is broken, as much as can be.
+/// `None` where it asks for a window that the standard does not have, as large as a gigabyte, and where its reader fails.
+pub(crate) fn without_brotli(packed: &[u8], most: u64) -> Option<Vec<u8>> {
+    const LARGE_WINDOW: u8 = 0x11;
+    if packed.first().is_some_and(|first| first & 0x7f == LARGE_WINDOW) {
+        return None;
+    }
+    let unpack = || {
+        let mut plain = Vec::new();
+        let _ = brotli_decompressor::Decompressor::new(packed, 4096).take(most).read_to_end(&mut plain);
+        plain
+    };
+    catch_unwind(AssertUnwindSafe(unpack)).ok()
 }
 
 /// How the unpacking of a source went.

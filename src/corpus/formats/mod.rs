@@ -20,6 +20,7 @@ pub(crate) mod story_lines;
 mod tests;
 pub(crate) mod wire;
 pub(crate) mod xml;
+mod xmp;
 
 pub(crate) use keys::{field_names, field_of_key, is_mappable};
 pub(crate) use office::is_package;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use ::csv::{ReaderBuilder, StringRecord};
 
 use super::keys::{self, Entries, Field, Node, fields_of_key};
-use crate::corpus::format::{Confidence, Detected, Flow, Format, InPieces, ParseOptions, Place, Record};
+use crate::corpus::format::{Detected, Flow, Format, InPieces, ParseOptions, Parsed, Place, Record};
 use crate::corpus::source::Source;
 use crate::{Code, Notice};
 
@@ -31,12 +31,9 @@ impl Format for Separated {
         let is_named = ["csv", "tsv", "tab"].iter().any(|known| known.eq_ignore_ascii_case(extension));
         let known = known_in_first_line(head);
         if known >= SURE || is_named && known > 0 {
-            return Some(Detected {
-                confidence: Confidence::Content,
-                reason: "its first line names columns of articles",
-            });
+            return Some(Detected::by_content("its first line names columns of articles"));
         }
-        is_named.then_some(Detected { confidence: Confidence::Name, reason: "the name is that of a table" })
+        is_named.then_some(Detected::by_name("the name is that of a table"))
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
@@ -45,7 +42,7 @@ impl Format for Separated {
         if flow == Flow::Continue && at.record == 0 {
             let notice =
                 Notice::new(Code::NotAnArticle, Some(1), "a table that has a header and no rows; nothing to index");
-            emit(Record::Reject { notice });
+            emit(notice.into());
         }
     }
 
@@ -206,7 +203,7 @@ impl InPieces for Table {
         let before = at.line;
         let mut is_header = before == 0;
         if is_header && let Some(notice) = self.problem(options) {
-            emit(Record::Reject { notice });
+            emit(notice.into());
             return Flow::Stop;
         }
         let mut reader = self.reader(text.as_bytes());
@@ -225,11 +222,9 @@ impl InPieces for Table {
             counted = start;
             let line = before.saturating_add(lines).saturating_add(1);
             at.record = at.record.saturating_add(1);
-            let outcome = self.record(&row, line, options).map(|mut parsed| {
-                (parsed.record, parsed.line) = (Some(at.record), Some(line));
-                Record::Article(Box::new(parsed))
-            });
-            if emit(outcome.unwrap_or_else(|notice| Record::Reject { notice })) == Flow::Stop {
+            let place = |parsed| Parsed { record: Some(at.record), line: Some(line), ..parsed };
+            let outcome = self.record(&row, line, options).map(place);
+            if emit(outcome.into()) == Flow::Stop {
                 return Flow::Stop;
             }
         }

@@ -2,7 +2,7 @@
 //! `2024-05-02 10:00, text: ...`. No standard; collections of news for teaching machines come so.
 
 use super::keys::{Field, Reading};
-use crate::corpus::format::{Confidence, Detected, Flow, Format, InPieces, ParseOptions, Parsed, Place, Record};
+use crate::corpus::format::{Detected, Flow, Format, InPieces, ParseOptions, Parsed, Place, Record};
 use crate::corpus::source::Source;
 use crate::{Code, Date, DateOrder, Notice};
 
@@ -28,7 +28,7 @@ impl Format for StoryLines {
             before.is_some_and(|before| Date::parse(&date(before), DateOrder::Unknown).is_ok())
         };
         (is_dated(lines.next()) && is_dated(lines.next()))
-            .then_some(Detected { confidence: Confidence::Content, reason: "each of its lines is a date and a text" })
+            .then_some(Detected::by_content("each of its lines is a date and a text"))
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
@@ -63,11 +63,9 @@ fn read(text: &str, at: &mut Place, options: &ParseOptions, emit: &mut dyn FnMut
             continue;
         }
         at.record = at.record.saturating_add(1);
-        let outcome = story(line, at.line, options).map(|mut parsed| {
-            (parsed.record, parsed.line) = (Some(at.record), Some(at.line));
-            Record::Article(Box::new(parsed))
-        });
-        if emit(outcome.unwrap_or_else(|notice| Record::Reject { notice })) == Flow::Stop {
+        let place = |parsed| Parsed { record: Some(at.record), line: Some(at.line), ..parsed };
+        let outcome = story(line, at.line, options).map(place);
+        if emit(outcome.into()) == Flow::Stop {
             return Flow::Stop;
         }
     }

@@ -3,7 +3,7 @@
 
 use super::keys::{Field, Reading, as_line};
 use super::sgml::paragraphs;
-use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Parsed, Record};
+use crate::corpus::format::{Detected, Flow, Format, ParseOptions, Parsed, Record};
 use crate::corpus::source::Source;
 use crate::corpus::text::shape::is_paragraph;
 use crate::{Code, Notice};
@@ -23,10 +23,8 @@ impl Format for Wire {
 
     fn detect(&self, _path: &str, head: &str) -> Option<Detected> {
         let start = head.trim_start_matches(|character: char| character.is_whitespace() || character == '\u{16}');
-        (start.starts_with(SOH) && start.contains(STX)).then_some(Detected {
-            confidence: Confidence::Content,
-            reason: "it begins with the control characters of a message of the wire",
-        })
+        (start.starts_with(SOH) && start.contains(STX))
+            .then_some(Detected::by_content("it begins with the control characters of a message of the wire"))
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
@@ -37,15 +35,12 @@ impl Format for Wire {
         line = line.saturating_add(parts.next().map_or(0, ends));
         for (number, text) in (1u32..).zip(parts) {
             let is_alone = messages == 1;
-            let record = match message(text, line, options) {
-                Ok(mut parsed) => {
-                    parsed.record = (!is_alone).then_some(number);
-                    parsed.line = (!is_alone).then_some(line);
-                    Record::Article(Box::new(parsed))
-                }
-                Err(notice) => Record::Reject { notice },
-            };
-            if emit(record) == Flow::Stop {
+            let outcome = message(text, line, options).map(|parsed| Parsed {
+                record: (!is_alone).then_some(number),
+                line: (!is_alone).then_some(line),
+                ..parsed
+            });
+            if emit(outcome.into()) == Flow::Stop {
                 return;
             }
             line = line.saturating_add(ends(text));

@@ -15,7 +15,7 @@ use page::File;
 
 use super::keys::Reading;
 use super::xml::root;
-use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Record};
+use crate::corpus::format::{Detected, Flow, Format, ParseOptions, Record};
 use crate::corpus::source::Source;
 use crate::corpus::xml::Document;
 use crate::{Code, Notice};
@@ -29,8 +29,7 @@ impl Format for Alto {
     }
 
     fn detect(&self, _path: &str, head: &str) -> Option<Detected> {
-        (root(head)? == "alto")
-            .then_some(Detected { confidence: Confidence::Content, reason: "its root is that of ALTO" })
+        (root(head)? == "alto").then_some(Detected::by_content("its root is that of ALTO"))
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
@@ -47,7 +46,7 @@ impl Format for Alto {
                 ),
                 None => Notice::new(Code::NoText, None, "ALTO without a page; not indexed"),
             };
-            let _ = emit(Record::Reject { notice });
+            let _ = emit(notice.into());
             return;
         }
         let is_alone = pages.len() == 1;
@@ -55,18 +54,15 @@ impl Format for Alto {
             let line = (!is_alone).then(|| page.line());
             let mut reading = Reading::of_article("ALTO", line, options);
             file.read(*page, source.path, is_alone, &mut reading);
-            let record = match reading.finish() {
-                Ok(mut parsed) => {
-                    (parsed.record, parsed.line) = ((!is_alone).then_some(number), line);
-                    if let Some((line, why)) = broken.as_ref().filter(|_| number as usize == pages.len()) {
-                        let message = format!("{why}; what stands before this is kept");
-                        parsed.notices.push(Notice::new(Code::BrokenOff, Some(*line), message));
-                    }
-                    Record::Article(Box::new(parsed))
+            let outcome = reading.finish().map(|mut parsed| {
+                (parsed.record, parsed.line) = ((!is_alone).then_some(number), line);
+                if let Some((line, why)) = broken.as_ref().filter(|_| number as usize == pages.len()) {
+                    let message = format!("{why}; what stands before this is kept");
+                    parsed.notices.push(Notice::new(Code::BrokenOff, Some(*line), message));
                 }
-                Err(notice) => Record::Reject { notice },
-            };
-            if emit(record) == Flow::Stop {
+                parsed
+            });
+            if emit(outcome.into()) == Flow::Stop {
                 return;
             }
         }
@@ -82,13 +78,12 @@ impl Format for Mets {
     }
 
     fn detect(&self, _path: &str, head: &str) -> Option<Detected> {
-        (root(head)? == "mets")
-            .then_some(Detected { confidence: Confidence::Content, reason: "its root is that of METS" })
+        (root(head)? == "mets").then_some(Detected::by_content("its root is that of METS"))
     }
 
     fn parse(&self, _source: &Source<'_>, _options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
         let message = "METS lists the files of an issue and has no text; its pages in ALTO are sources of their own; not \
                        indexed";
-        let _ = emit(Record::Reject { notice: Notice::new(Code::NoArticle, None, message) });
+        let _ = emit(Notice::new(Code::NoArticle, None, message).into());
     }
 }

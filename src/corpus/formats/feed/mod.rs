@@ -9,7 +9,7 @@ mod entry;
 mod tests;
 
 use super::xml::root;
-use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Record};
+use crate::corpus::format::{Detected, Flow, Format, ParseOptions, Record};
 use crate::corpus::source::Source;
 use crate::corpus::xml::{Document, Element};
 use crate::{Code, Notice};
@@ -48,7 +48,7 @@ impl Format for Feed {
     fn detect(&self, _path: &str, head: &str) -> Option<Detected> {
         let name = root(head)?;
         let is_known = self.roots.iter().any(|(root, mark)| *root == name && head.contains(mark));
-        is_known.then_some(Detected { confidence: Confidence::Content, reason: self.reason })
+        is_known.then_some(Detected::by_content(self.reason))
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
@@ -56,26 +56,23 @@ impl Format for Feed {
         let broken = document.broken().map(|(line, why)| (line, why.to_owned()));
         let entries = entries(&document);
         if entries.is_empty() {
-            let _ = emit(Record::Reject { notice: no_entries(&document) });
+            let _ = emit(no_entries(&document).into());
             return;
         }
         let around = entry::Around::of(&document);
         for (at, element) in entries.iter().enumerate() {
             let line = Some(element.line());
             let is_last = at + 1 == entries.len();
-            let record = match entry::read(*element, &around, line, options) {
-                Ok(mut parsed) => {
-                    parsed.record = Some(u32::try_from(at + 1).unwrap_or(u32::MAX));
-                    parsed.line = line;
-                    if let Some((line, why)) = broken.as_ref().filter(|_| is_last) {
-                        let message = format!("{why}; what stands before this is kept");
-                        parsed.notices.push(Notice::new(Code::BrokenOff, Some(*line), message));
-                    }
-                    Record::Article(Box::new(parsed))
+            let outcome = entry::read(*element, &around, line, options).map(|mut parsed| {
+                parsed.record = Some(u32::try_from(at + 1).unwrap_or(u32::MAX));
+                parsed.line = line;
+                if let Some((line, why)) = broken.as_ref().filter(|_| is_last) {
+                    let message = format!("{why}; what stands before this is kept");
+                    parsed.notices.push(Notice::new(Code::BrokenOff, Some(*line), message));
                 }
-                Err(notice) => Record::Reject { notice },
-            };
-            if emit(record) == Flow::Stop {
+                parsed
+            });
+            if emit(outcome.into()) == Flow::Stop {
                 return;
             }
         }

@@ -5,7 +5,7 @@
 use dom_query::{Document, NodeRef};
 
 use super::{Page, parsed};
-use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Parsed, Record};
+use crate::corpus::format::{Detected, Flow, Format, ParseOptions, Parsed, Record};
 use crate::corpus::formats::keys::{Field, Reading, as_line};
 use crate::corpus::formats::scanned::{Lines, date_in_path};
 use crate::corpus::source::Source;
@@ -29,17 +29,17 @@ impl Format for Hocr {
         };
         let is_marked = |mark: &&str| head.match_indices(*mark).any(|(at, _)| is_value(at));
         if head.trim_start().starts_with('<') && MARKS.iter().any(is_marked) {
-            return Some(Detected { confidence: Confidence::Content, reason: "it has the classes of hOCR" });
+            return Some(Detected::by_content("it has the classes of hOCR"));
         }
         let is_named = path.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("hocr"));
-        is_named.then_some(Detected { confidence: Confidence::Name, reason: "the name ends in .hocr" })
+        is_named.then_some(Detected::by_name("the name ends in .hocr"))
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
         let Page { document, cut } = match parsed(&source.text, &options.limits) {
             Ok(page) => page,
             Err(notice) => {
-                let _ = emit(Record::Reject { notice });
+                let _ = emit(notice.into());
                 return;
             }
         };
@@ -47,22 +47,19 @@ impl Format for Hocr {
         let pages = selected.nodes();
         if pages.is_empty() {
             let notice = Notice::new(Code::NoText, None, "hOCR without a page; not indexed");
-            let _ = emit(Record::Reject { notice });
+            let _ = emit(notice.into());
             return;
         }
         let is_alone = pages.len() == 1;
         let head = Head::of(&document);
         for (number, page) in (1u32..).zip(pages) {
-            let record = match read(&head, page, source.path, is_alone, options) {
-                Ok(mut parsed) => {
-                    parsed.record = (!is_alone).then_some(number);
-                    let cut = cut.filter(|_| number == 1);
-                    parsed.notices.extend(cut.map(|cut| Notice::new(Code::DoubtfulField, None, cut.to_string())));
-                    Record::Article(Box::new(parsed))
-                }
-                Err(notice) => Record::Reject { notice },
-            };
-            if emit(record) == Flow::Stop {
+            let outcome = read(&head, page, source.path, is_alone, options).map(|mut parsed| {
+                parsed.record = (!is_alone).then_some(number);
+                let cut = cut.filter(|_| number == 1);
+                parsed.notices.extend(cut.map(|cut| Notice::new(Code::DoubtfulField, None, cut.to_string())));
+                parsed
+            });
+            if emit(outcome.into()) == Flow::Stop {
                 return;
             }
         }

@@ -23,7 +23,7 @@ pub(crate) use hocr::Hocr;
 use mapped::Mapped;
 use page::{Cut, Page};
 
-use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Parsed, Record};
+use crate::corpus::format::{Detected, Flow, Format, ParseOptions, Parsed, Record};
 use crate::corpus::source::Source;
 use crate::corpus::text;
 use crate::{Caption, Code, Limits, Notice};
@@ -40,20 +40,16 @@ impl Format for Html {
 
     fn detect(&self, path: &str, head: &str) -> Option<Detected> {
         if begins_as_page(head) {
-            return Some(Detected { confidence: Confidence::Content, reason: "it begins as a web page does" });
+            return Some(Detected::by_content("it begins as a web page does"));
         }
         let extension = path.rsplit_once('.')?.1;
         let is_page = ["html", "htm", "xhtml", "shtml"].iter().any(|known| known.eq_ignore_ascii_case(extension));
-        is_page.then_some(Detected { confidence: Confidence::Name, reason: "the name is that of a web page" })
+        is_page.then_some(Detected::by_name("the name is that of a web page"))
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
-        let record = match understood(&source.text, options) {
-            Ok(parsed) => Record::Article(Box::new(parsed)),
-            Err(notice) => Record::Reject { notice },
-        };
         // A page holds one article, so that there is nothing to stop.
-        let _ = emit(record);
+        let _ = emit(understood(&source.text, options).into());
     }
 }
 

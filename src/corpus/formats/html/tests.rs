@@ -6,6 +6,7 @@ mod others;
 mod shown;
 
 use super::*;
+use crate::corpus::format::Confidence;
 use crate::{Article, Status};
 
 const PROSE: &str = "<p>The ferry sailed again on Monday after nine weeks in dock, the harbour master of Ostrel said, \

@@ -3,10 +3,10 @@
 //! or title is an article without a body; any other is skipped. The picture itself is not looked at.
 
 mod iim;
-mod xmp;
 
 use super::keys::{Field, Reading, as_line};
-use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Parsed, Record};
+use super::xmp;
+use crate::corpus::format::{Detected, Flow, Format, ParseOptions, Parsed, Record};
 use crate::corpus::source::Source;
 use crate::corpus::text::credit_name;
 use crate::{Caption, Code, Notice};
@@ -22,25 +22,15 @@ impl Format for Jpeg {
         "jpeg"
     }
 
-    fn detect(&self, _path: &str, _head: &str) -> Option<Detected> {
-        None
-    }
-
     fn detect_bytes(&self, _path: &str, beginning: &[u8]) -> Option<Detected> {
         let reason = "it begins as a picture in JPEG";
-        beginning.starts_with(MAGIC).then_some(Detected { confidence: Confidence::Content, reason })
+        beginning.starts_with(MAGIC).then_some(Detected::by_content(reason))
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
-        let record = match read(source.bytes, options) {
-            Some(parsed) => Record::Article(Box::new(parsed)),
-            None => {
-                let message =
-                    "a picture that has no caption, headline or title written in it (IPTC-IIM, XMP); not indexed";
-                Record::Reject { notice: Notice::new(Code::NoArticle, None, message) }
-            }
-        };
-        let _ = emit(record);
+        let message = "a picture that has no caption, headline or title written in it (IPTC-IIM, XMP); not indexed";
+        let outcome = read(source.bytes, options).ok_or_else(|| Notice::new(Code::NoArticle, None, message));
+        let _ = emit(outcome.into());
     }
 }
 
@@ -102,7 +92,7 @@ struct Piece {
 
 fn read(picture: &[u8], options: &ParseOptions) -> Option<Parsed> {
     let segments = segments(picture);
-    let mut pieces = xmp::pieces(&segments);
+    let mut pieces = of_xmp(&segments);
     // Where both are there, programs keep them the same, but for what is too long for IIM.
     pieces.extend(iim::pieces(&segments));
     if pieces.is_empty() {
@@ -152,6 +142,18 @@ fn give_titles(pieces: &[Piece], has_caption: bool, reading: &mut Reading<'_>) {
 
 /// A segment of a picture: its marker, and what is in it.
 type Segment<'p> = (u8, &'p [u8]);
+
+/// Returns what the XMP of a picture says.
+fn of_xmp(segments: &[Segment<'_>]) -> Vec<Piece> {
+    const APP1: u8 = 0xe1;
+    const BEGINNING: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
+    let mut parts = segments.iter().filter(|(marker, _)| *marker == APP1);
+    let packet = parts.find_map(|(_, bytes)| bytes.strip_prefix(BEGINNING)).unwrap_or_default();
+    let names = PIECES.iter().map(|(name, ..)| *name).filter(|name| !name.is_empty());
+    let says = |wanted: &str| PIECES.iter().find(|(name, ..)| *name == wanted).map_or(Says::Other, |(.., says)| *says);
+    let properties = xmp::properties(packet, names).into_iter();
+    properties.map(|(name, text)| Piece { name, says: says(name), text }).collect()
+}
 
 /// Returns the segments before the picture itself, as far as they are whole.
 fn segments(picture: &[u8]) -> Vec<Segment<'_>> {

@@ -14,7 +14,7 @@ use memchr::memchr;
 use serde::de::IgnoredAny;
 
 use super::keys::{self, Node};
-use crate::corpus::format::{Confidence, Detected, Flow, Format, InPieces, ParseOptions, Place, Record};
+use crate::corpus::format::{Confidence, Detected, Flow, Format, InPieces, ParseOptions, Parsed, Place, Record};
 use crate::corpus::source::Source;
 use crate::limits::raise;
 use crate::{Code, Notice};
@@ -29,10 +29,9 @@ impl Format for Json {
 
     fn detect(&self, path: &str, head: &str) -> Option<Detected> {
         if begins_like_json(head) {
-            return Some(Detected { confidence: Confidence::Content, reason: "it begins with an object of JSON" });
+            return Some(Detected::by_content("it begins with an object of JSON"));
         }
-        has_extension(path, &["json"])
-            .then_some(Detected { confidence: Confidence::Name, reason: "the name ends in .json" })
+        has_extension(path, &["json"]).then_some(Detected::by_name("the name ends in .json"))
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
@@ -66,8 +65,7 @@ impl Format for JsonLines {
             let confidence = if head.trim_start().starts_with('{') { Confidence::Content } else { Confidence::Name };
             return Some(Detected { confidence, reason: "the name ends in .jsonl or .ndjson" });
         }
-        first_lines_are_objects(head)
-            .then_some(Detected { confidence: Confidence::Content, reason: "its first lines are objects of JSON" })
+        first_lines_are_objects(head).then_some(Detected::by_content("its first lines are objects of JSON"))
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
@@ -119,17 +117,11 @@ impl Records<'_> {
         } else {
             keys::read(washington_post::unfolded(entries), "key", line, self.options).finish()
         };
-        match outcome {
-            Ok(mut parsed) => {
-                (parsed.record, parsed.line) = (record, line);
-                self.hand_out(Record::Article(Box::new(parsed)));
-            }
-            Err(notice) => self.hand_out(Record::Reject { notice }),
-        }
+        self.hand_out(outcome.map(|parsed| Parsed { record, line, ..parsed }).into());
     }
 
     fn reject(&mut self, line: Option<u32>, message: String) {
-        self.hand_out(Record::Reject { notice: Notice::new(Code::BadRecord, line, message) });
+        self.hand_out(Notice::new(Code::BadRecord, line, message).into());
     }
 
     fn hand_out(&mut self, record: Record) {

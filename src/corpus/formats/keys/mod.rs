@@ -207,7 +207,8 @@ impl Reading<'_> {
         }
     }
 
-    fn is_fed(&self, field: Field) -> bool {
+    /// Tells whether something has fed a field.
+    pub(crate) fn is_fed(&self, field: Field) -> bool {
         let article = &self.parsed.article;
         match field {
             Field::NativeId => article.native_id.is_some(),

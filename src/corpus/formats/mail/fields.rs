@@ -2,6 +2,7 @@
 
 use mail_parser::{DateTime, HeaderName, HeaderValue, MessageParser, MessagePart};
 
+use super::attached::Attached;
 use super::parts::Part;
 use super::text::Content;
 use crate::corpus::format::{ParseOptions, Parsed};
@@ -27,7 +28,7 @@ pub(super) fn read(
         return Err(Notice::new(Code::BadRecord, line, "a message without a header; not indexed"));
     }
     read_header(&message.head, &mut reading, options);
-    let mut content = Content { limits: options.limits, ..Content::default() };
+    let mut content = Content::new(options);
     content.read(&message, parser, 0);
     give_content(content, line, &mut reading);
     reading.finish()
@@ -103,7 +104,7 @@ fn read_senders(head: &MessagePart<'_>, reading: &mut Reading<'_>) {
     }
 }
 
-fn give_content(content: Content, line: Option<u32>, reading: &mut Reading<'_>) {
+fn give_content(content: Content<'_>, line: Option<u32>, reading: &mut Reading<'_>) {
     reading.give_captions("text", content.captions);
     reading.give_body("text", content.paragraphs);
     reading.leave_repeated_headline();
@@ -111,10 +112,18 @@ fn give_content(content: Content, line: Option<u32>, reading: &mut Reading<'_>) 
         reading.parsed.leave(line, signature, "signature");
     }
     let mut notices = content.notices;
+    notices.dedup_by_key(|notice| notice.code);
+    for Attached { name, paragraphs, captions, notices: of_it, .. } in content.attached {
+        let place = ["attachment ", &name].concat();
+        reading.give_captions(&place, captions);
+        notices.extend(
+            of_it.into_iter().map(|notice| Notice { message: format!("{name}: {}", notice.message), ..notice }),
+        );
+        reading.give_body(&place, std::iter::once(name).chain(paragraphs).collect());
+    }
     for notice in &mut notices {
         notice.line = line;
     }
-    notices.dedup_by_key(|notice| notice.code);
     if content.breaks_off {
         let message = "the message breaks off before the end of its parts; what is there is kept";
         notices.push(Notice::new(Code::BrokenOff, line, message));

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::{field_name, fields, parser};
-use crate::corpus::format::{Confidence, Detected, Flow, Format, InPieces, ParseOptions, Place, Record};
+use crate::corpus::format::{Detected, Flow, Format, InPieces, ParseOptions, Parsed, Place, Record};
 use crate::corpus::source::Source;
 use crate::{Code, Notice};
 
@@ -23,13 +23,9 @@ impl Format for Mbox {
         "mbox"
     }
 
-    fn detect(&self, _path: &str, _head: &str) -> Option<Detected> {
-        None
-    }
-
     fn detect_bytes(&self, _path: &str, beginning: &[u8]) -> Option<Detected> {
         separator(beginning.trim_ascii_start())?;
-        Some(Detected { confidence: Confidence::Content, reason: "it begins as a mailbox does" })
+        Some(Detected::by_content("it begins as a mailbox does"))
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
@@ -115,7 +111,7 @@ fn read_messages(bytes: &[u8], at: &mut Place, options: &ParseOptions, emit: &mu
         let line = Some(at.line.saturating_add(1));
         at.line = end_line;
         let message = "no message begins in this part of the mailbox; not indexed";
-        return emit(Record::Reject { notice: Notice::new(Code::BadRecord, line, message) });
+        return emit(Notice::new(Code::BadRecord, line, message).into());
     }
     let mut counted = 0;
     while let Some(start) = starts.next() {
@@ -126,14 +122,8 @@ fn read_messages(bytes: &[u8], at: &mut Place, options: &ParseOptions, emit: &mu
         let line = at.line.saturating_add(1);
         let length = separator(&bytes[start..end]).unwrap_or_default();
         let outcome = fields::read(&unquoted(&bytes[start + length..end]), Some(line), &parser, options);
-        let record = match outcome {
-            Ok(mut parsed) => {
-                (parsed.record, parsed.line) = (Some(at.record), Some(line));
-                Record::Article(Box::new(parsed))
-            }
-            Err(notice) => Record::Reject { notice },
-        };
-        if emit(record) == Flow::Stop {
+        let outcome = outcome.map(|parsed| Parsed { record: Some(at.record), line: Some(line), ..parsed });
+        if emit(outcome.into()) == Flow::Stop {
             return Flow::Stop;
         }
     }

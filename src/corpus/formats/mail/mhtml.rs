@@ -6,7 +6,7 @@ use mail_parser::{MessageParser, MimeHeaders};
 use super::fields::header_text;
 use super::parts::{Part, Parts};
 use super::{names_of_header, parser};
-use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Parsed, Record};
+use crate::corpus::format::{Detected, Flow, Format, ParseOptions, Parsed, Record};
 use crate::corpus::formats::html;
 use crate::corpus::formats::keys::as_line;
 use crate::corpus::source::Source;
@@ -20,32 +20,21 @@ impl Format for Mhtml {
         "mhtml"
     }
 
-    fn detect(&self, _path: &str, _head: &str) -> Option<Detected> {
-        None
-    }
-
     fn detect_bytes(&self, path: &str, beginning: &[u8]) -> Option<Detected> {
         let names = names_of_header(beginning)?;
         let first = &beginning[..beginning.len().min(256)];
         let is_saved = first.windows(b"<Saved by ".len()).any(|bytes| matches!(bytes, b"<Saved by " | b"\"Saved by "));
         if names.iter().any(|name| name == "snapshot-content-location") || is_saved {
-            return Some(Detected {
-                confidence: Confidence::Content,
-                reason: "its header is that of a saved web page",
-            });
+            return Some(Detected::by_content("its header is that of a saved web page"));
         }
         let extension = path.rsplit_once('.')?.1;
         let is_named = ["mht", "mhtml"].iter().any(|known| known.eq_ignore_ascii_case(extension));
-        is_named.then_some(Detected { confidence: Confidence::Name, reason: "the name is that of a saved web page" })
+        is_named.then_some(Detected::by_name("the name is that of a saved web page"))
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
-        let record = match read(source.bytes, options) {
-            Ok(parsed) => Record::Article(Box::new(parsed)),
-            Err(notice) => Record::Reject { notice },
-        };
         // There is one page, so that there is nothing to stop.
-        let _ = emit(record);
+        let _ = emit(read(source.bytes, options).into());
     }
 }
 

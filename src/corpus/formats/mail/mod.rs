@@ -4,6 +4,7 @@
 //! The crate `mail-parser` reads headers and encodings. Where parts begin and end is told here (`parts.rs`): its tree of
 //! a message is as deep as a hostile one has it.
 
+mod attached;
 mod fields;
 mod mbox;
 mod mhtml;
@@ -17,7 +18,7 @@ use mail_parser::{HeaderName, MessageParser};
 pub(crate) use mbox::Mbox;
 pub(crate) use mhtml::Mhtml;
 
-use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Record};
+use crate::corpus::format::{Detected, Flow, Format, ParseOptions, Record};
 use crate::corpus::source::Source;
 
 /// One message.
@@ -28,29 +29,18 @@ impl Format for Email {
         "e-mail"
     }
 
-    fn detect(&self, _path: &str, _head: &str) -> Option<Detected> {
-        None
-    }
-
     fn detect_bytes(&self, path: &str, beginning: &[u8]) -> Option<Detected> {
         let names = names_of_header(beginning)?;
         if is_of_message(&names) {
-            return Some(Detected {
-                confidence: Confidence::Content,
-                reason: "it begins with the header of a message",
-            });
+            return Some(Detected::by_content("it begins with the header of a message"));
         }
         let is_named = path.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("eml"));
-        is_named.then_some(Detected { confidence: Confidence::Name, reason: "the name ends in .eml" })
+        is_named.then_some(Detected::by_name("the name ends in .eml"))
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
-        let record = match fields::read(source.bytes, None, &parser(), options) {
-            Ok(parsed) => Record::Article(Box::new(parsed)),
-            Err(notice) => Record::Reject { notice },
-        };
         // There is one message, so that there is nothing to stop.
-        let _ = emit(record);
+        let _ = emit(fields::read(source.bytes, None, &parser(), options).into());
     }
 }
 

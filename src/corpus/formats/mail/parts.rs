@@ -64,11 +64,16 @@ impl<'a> Part<'a> {
             .is_some_and(|disposition| disposition.ctype().eq_ignore_ascii_case("attachment"))
     }
 
+    /// Returns the name of the file that it is to be kept as.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.head.attachment_name().map(str::trim).filter(|name| !name.is_empty())
+    }
+
     /// Returns what the part is called where it is left out: `plan.pdf (application/pdf)`.
     pub(super) fn shown(&self) -> String {
         let (kind, subtype) = self.media_type();
-        match self.head.attachment_name() {
-            Some(name) => format!("{} ({kind}/{subtype})", name.trim()),
+        match self.name() {
+            Some(name) => format!("{name} ({kind}/{subtype})"),
             None => format!("{kind}/{subtype}"),
         }
     }

@@ -1,6 +1,8 @@
 //! What of e-mail the samples do not show.
 
 use super::Mbox;
+use super::attached::{Attached, MOST_TEXT};
+use super::parts::Part;
 use crate::corpus::format::{Flow, Format, ParseOptions, Parsed, Record};
 use crate::corpus::read::read_source;
 use crate::corpus::source::Source;
@@ -181,4 +183,148 @@ fn a_saved_page_is_the_part_that_its_header_names() {
     let (_, _, rejected) =
         saved("Content-Type: multipart/related; boundary=b", "--b\nContent-Type: image/png\n\n\n--b--");
     assert_eq!(rejected[0].message, "a saved web page without a part of HTML; not indexed");
+}
+
+/// Returns a message with files attached: their names, media types and bytes.
+fn with_files(files: &[(&str, &str, &[u8])]) -> Vec<u8> {
+    let mut bytes = b"From: mara@ostrel.example\nDate: 2 May 2022 10:00 +0200\nMIME-Version: 1.0\nContent-Type: \
+                      multipart/mixed; boundary=zz\n\n--zz\n\nSee below.\n"
+        .to_vec();
+    for (name, kind, file) in files {
+        let disposition = format!("Content-Disposition: attachment; filename=\"{name}\"");
+        bytes.extend(format!("--zz\nContent-Type: {kind}\n{disposition}\n\n").bytes());
+        bytes.extend(*file);
+        bytes.push(b'\n');
+    }
+    bytes.extend(b"--zz--\n");
+    bytes
+}
+
+fn one(bytes: &[u8]) -> Parsed {
+    let (_, mut articles, rejected) = read("a.eml", bytes, &ParseOptions::default());
+    assert_eq!((articles.len(), rejected), (1, vec![]));
+    articles.remove(0)
+}
+
+#[test]
+fn attachments_of_known_forms_are_read_as_they_are_alone() {
+    const DOCX: &[u8] = include_bytes!("../../../../tests/fixtures/formats/report.docx");
+    const ODT: &[u8] = include_bytes!("../../../../tests/fixtures/formats/report.odt");
+    const JPEG: &[u8] = include_bytes!("../../../../tests/fixtures/formats/picture.jpg");
+    let page = b"<html><title>Ferry returns</title><article><h1>Ferry returns</h1><p>By Mara Veltin</p><p>The ferry sailed \
+                 again on Monday after nine weeks in dock, the harbour office said, and it was full.</p></article></html>";
+    let mail = with_files(&[("notes.txt", "text/plain", b"Ask the harbour office.\n\nBy Monday.")]);
+    let mail = String::from_utf8(mail).expect("it is ASCII").replace("zz", "yy").into_bytes();
+    let mut known: Vec<(&str, &str, &[u8])> = vec![
+        ("report.docx", "application/octet-stream", DOCX),
+        ("report.odt", "application/vnd.oasis.opendocument.text", ODT),
+        ("picture.jpg", "image/jpeg", JPEG),
+        ("page.html", "text/html; charset=utf-8", page),
+        ("on.eml", "message/rfc822", &mail),
+    ];
+    #[cfg(feature = "pdf")]
+    known.push(("report.pdf", "application/pdf", include_bytes!("../../../../tests/fixtures/formats/report.pdf")));
+    for (name, kind, file) in known {
+        let (_, articles, _) = read(name, file, &ParseOptions::default());
+        let alone = &articles[0].article;
+        let authors = Some(alone.bylines.join(", ")).filter(|authors| !authors.is_empty());
+        let above = [alone.kicker.clone(), alone.headline.clone(), alone.standfirst.clone(), authors];
+        let mut wanted = vec!["See below.".to_owned(), name.to_owned()];
+        wanted.extend(above.into_iter().flatten().chain(alone.body.iter().cloned()));
+        let parsed = one(&with_files(&[(name, kind, file)]));
+        assert_eq!((&parsed.article.body, &parsed.article.captions), (&wanted, &alone.captions), "{name}");
+        assert!(
+            alone.body.len() + alone.captions.len() > 0 && parsed.notices.is_empty(),
+            "{name}: {:?}",
+            parsed.notices
+        );
+        assert!(
+            parsed.found.iter().any(|found| found.place == format!("header attachment {name}")),
+            "{:?}",
+            parsed.found
+        );
+    }
+}
+
+#[test]
+fn attachments_in_no_known_form_or_broken_are_told() {
+    let logo = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+    let parsed = one(&with_files(&[
+        ("signature.asc", "application/pgp-signature", b"-----BEGIN PGP SIGNATURE-----\n\nabc="),
+        ("meeting.ics", "text/calendar", b"BEGIN:VCALENDAR\nSUMMARY:Ferry\nEND:VCALENDAR"),
+        ("logo.png", "image/png", logo),
+        ("report.docx", "application/octet-stream", b"PK\x03\x04 broken"),
+        ("empty.txt", "text/plain", b""),
+        ("caf\u{e9}.txt", "text/plain; charset=iso-8859-1", b"Caf\xe9 closes."),
+    ]));
+    assert_eq!(parsed.article.body, ["See below.", "café.txt", "Café closes."]);
+    let told: Vec<_> = parsed.notices.iter().map(|notice| (notice.code, notice.message.as_str())).collect();
+    let [(Code::LeftOut, told)] = &told[..] else { panic!("{told:?}") };
+    let (before, after) = told.split_once("report.docx (application/octet-stream)").expect("the document is told");
+    assert_eq!(
+        before,
+        "5 attachments were left out: signature.asc (application/pgp-signature), meeting.ics (text/calendar), logo.png \
+         (image/png), "
+    );
+    assert!(after.starts_with(": ") && after.ends_with(", empty.txt (text/plain)"), "{after}");
+}
+
+#[test]
+fn messages_are_attached_to_messages_to_a_set_depth() {
+    let mut mail = with_files(&[("notes.txt", "text/plain", b"Ask the harbour office.")]);
+    for depth in 2..=6 {
+        // Each has a delimiter of its own.
+        let delimiter = "y".repeat(depth);
+        let inner = String::from_utf8(mail).expect("it is ASCII");
+        let outer = String::from_utf8(with_files(&[("on.eml", "message/rfc822", b"INNER")])).expect("it is ASCII");
+        mail = outer.replace("zz", &delimiter).replace("INNER", &inner).into_bytes();
+        let parsed = one(&mail);
+        let is_read = parsed.article.body.iter().any(|paragraph| paragraph == "Ask the harbour office.");
+        let is_told = parsed.notices.iter().any(|notice| notice.message.contains("it is attached to too many others"));
+        assert_eq!((is_read, is_told), (depth <= 4, depth > 4), "{depth}: {parsed:?}");
+    }
+}
+
+#[test]
+fn so_much_text_is_taken_from_attachments() {
+    let lines = format!("{{\"title\": \"{}\"}}\n", "x".repeat(100)).repeat(50);
+    let (parser, options) = (super::parser(), ParseOptions::default());
+    let file = [b"Content-Type: application/json; name=a.jsonl\n\n", lines.as_bytes()].concat();
+    let part = Part::parse(&file, &parser);
+    // Of many notices of a kind one is told.
+    let rows = b"Content-Type: application/json; name=b.jsonl\n\n{\"title\": \"A\", \"date\": \"x\"}\n{\"title\": \"B\", \"date\": \
+                 \"y\"}\n{\"x\": 1}\n";
+    let attached = Attached::read(&Part::parse(rows, &parser), MOST_TEXT, &options).expect("there are two titles");
+    let told: Vec<_> = attached.notices.iter().map(|notice| notice.code).collect();
+    assert_eq!((attached.paragraphs, told), (vec!["A".into(), "B".into()], vec![Code::UnreadDate, Code::LeftOut]));
+    let of = |most: usize| Attached::read(&part, most, &options);
+    assert_eq!(of(MOST_TEXT).map(|attached| attached.size), Ok(5000));
+    assert_eq!(of(450).map(|attached| (attached.size, attached.paragraphs.len())), Ok((500, 5)));
+    assert_eq!(
+        of(0).map(|attached| attached.size),
+        Err("a.jsonl (application/json): too much text is attached".to_owned())
+    );
+}
+
+#[test]
+fn what_nests_as_deep_as_it_may_fits_in_a_stack() {
+    let page = format!("Content-Type: text/html\n\n{}It sailed.{}", "<b>".repeat(600), "</b>".repeat(600));
+    let mut inner = page;
+    for message in 0..4 {
+        let levels: String = (0..18)
+            .map(|n| format!("Content-Type: multipart/mixed; boundary=b{message}-{n}\n\n--b{message}-{n}\n"))
+            .collect();
+        let attached = "Content-Type: message/rfc822\nContent-Disposition: attachment; filename=on.eml\n\n";
+        let end = if message == 3 { "" } else { attached };
+        inner = format!("{end}From: mara@ostrel.example\nSubject: A{message}\n{levels}{inner}");
+    }
+    let mut options = ParseOptions::default();
+    options.limits.set("html-depth", 500).expect("it is within reach");
+    let (_, articles, rejected) = read("a.eml", inner.as_bytes(), &options);
+    let body = &articles[0].article.body;
+    assert!(
+        body.last().is_some_and(|paragraph| paragraph == "It sailed."),
+        "{body:?} {rejected:?} {:?}",
+        articles[0].notices
+    );
 }

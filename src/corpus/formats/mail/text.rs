@@ -2,31 +2,48 @@
 
 use mail_parser::{MessageParser, MimeHeaders};
 
+use super::attached::{Attached, MOST_TEXT};
 use super::parts::{MOST_PARTS, Part};
+use crate::corpus::format::ParseOptions;
 use crate::corpus::formats::html;
 use crate::corpus::formats::keys::{as_line, plain_paragraphs};
 use crate::corpus::text::as_read;
-use crate::{Caption, Code, Limits, Notice};
+use crate::{Caption, Code, Notice};
 
 /// How deep parts may nest. What is sent by people stays below ten.
 const DEEPEST: u32 = 20;
 
 /// What a message says.
-#[derive(Default)]
-pub(super) struct Content {
-    /// Within what it is read.
-    pub(super) limits: Limits,
+pub(super) struct Content<'o> {
+    options: &'o ParseOptions,
     pub(super) paragraphs: Vec<String>,
     pub(super) captions: Vec<Caption>,
     /// What stands behind the mark of a signature.
     pub(super) signatures: Vec<String>,
+    /// The attachments that are read, and how many bytes of text they have.
+    pub(super) attached: Vec<Attached>,
+    attached_size: usize,
     /// The parts that are left out.
     pub(super) left_out: Vec<String>,
     pub(super) notices: Vec<Notice>,
     pub(super) breaks_off: bool,
 }
 
-impl Content {
+impl<'o> Content<'o> {
+    pub(super) fn new(options: &'o ParseOptions) -> Content<'o> {
+        Content {
+            options,
+            paragraphs: Vec::new(),
+            captions: Vec::new(),
+            signatures: Vec::new(),
+            attached: Vec::new(),
+            attached_size: 0,
+            left_out: Vec::new(),
+            notices: Vec::new(),
+            breaks_off: false,
+        }
+    }
+
     /// Reads what a message or part says.
     pub(super) fn read(&mut self, part: &Part<'_>, parser: &MessageParser, depth: u32) {
         let (kind, subtype) = part.media_type();
@@ -45,14 +62,24 @@ impl Content {
                 }
                 None => self.read_plain(part),
             },
-            _ if part.is_attachment() => self.left_out.push(part.shown()),
+            _ if part.is_attachment() => self.read_attached(part),
             ("message", "rfc822" | "global") => {
                 let message = Part::parse(part.body, parser);
                 self.read_message(&message, parser, depth);
             }
             ("text", "html") => self.read_html(part),
             ("text", "plain" | "markdown" | "enriched" | "") => self.read_plain(part),
-            _ => self.left_out.push(part.shown()),
+            _ => self.read_attached(part),
+        }
+    }
+
+    fn read_attached(&mut self, part: &Part<'_>) {
+        match Attached::read(part, MOST_TEXT.saturating_sub(self.attached_size), self.options) {
+            Ok(attached) => {
+                self.attached_size += attached.size;
+                self.attached.push(attached);
+            }
+            Err(what) => self.left_out.push(what),
         }
     }
 
@@ -66,7 +93,7 @@ impl Content {
                 if let Some(root) = parts.iter().find(is_root).or(parts.first()) {
                     self.read(root, parser, depth + 1);
                 }
-                self.left_out.extend(parts.iter().filter(|part| part.is_attachment()).map(Part::shown));
+                parts.iter().filter(|part| part.is_attachment()).for_each(|part| self.read_attached(part));
             }
             // A part that does not tell what it is is a message.
             "digest" => {
@@ -96,8 +123,10 @@ impl Content {
     fn read_alternative(&mut self, parts: &[Part<'_>], parser: &MessageParser, depth: u32) {
         let mut forms = Vec::new();
         for part in parts {
-            let mut form = Content { limits: self.limits, ..Content::default() };
+            let mut form = Content { attached_size: self.attached_size, ..Content::new(self.options) };
             form.read(part, parser, depth + 1);
+            self.attached_size = form.attached_size;
+            self.attached.append(&mut form.attached);
             // Attachments of a form belong to the message, whichever form is read. One that cannot be read is none.
             if part.is_attachment() || part.media_type().0 == "multipart" {
                 self.left_out.append(&mut form.left_out);
@@ -108,7 +137,8 @@ impl Content {
         // Of two that say as much, the plain one is as its author wrote it.
         let mut order: Vec<usize> = (0..parts.len()).collect();
         order.sort_by_key(|at| parts[*at].media_type().1 != "plain");
-        let mut forms: Vec<Content> = order.into_iter().map(|at| std::mem::take(&mut forms[at])).collect();
+        let mut forms: Vec<Content<'_>> =
+            order.into_iter().map(|at| std::mem::replace(&mut forms[at], Content::new(self.options))).collect();
         let longest = forms.iter().map(Content::size).max().unwrap_or_default();
         let Some(best) = forms.iter().position(|form| form.size() > 0 && 2 * form.size() >= longest) else {
             self.left_out.extend(forms.iter_mut().flat_map(|form| form.left_out.drain(..)));
@@ -144,7 +174,7 @@ impl Content {
 
     fn read_html(&mut self, part: &Part<'_>) {
         let markup = part.text(&mut self.notices);
-        match html::shown_in_mail(&markup, self.limits) {
+        match html::shown_in_mail(&markup, self.options.limits) {
             Ok(shown) => {
                 self.paragraphs.extend(shown.paragraphs);
                 self.captions.extend(shown.captions);

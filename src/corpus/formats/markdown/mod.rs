@@ -13,7 +13,7 @@ use self::blocks::{Block, Kind};
 use self::front_matter::FrontMatter;
 use super::keys::{self, Reading};
 use super::plain;
-use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Record};
+use crate::corpus::format::{Detected, Flow, Format, ParseOptions, Record};
 use crate::corpus::source::Source;
 use crate::corpus::text;
 use crate::{Code, Notice};
@@ -27,13 +27,13 @@ impl Format for Markdown {
 
     fn detect(&self, path: &str, head: &str) -> Option<Detected> {
         if front_matter::begins_with_one(head) {
-            return Some(Detected { confidence: Confidence::Content, reason: "it begins with a front matter" });
+            return Some(Detected::by_content("it begins with a front matter"));
         }
         let (_, extension) = path.rsplit_once('.')?;
         ["md", "markdown", "mdown", "mkd"]
             .iter()
             .any(|known| known.eq_ignore_ascii_case(extension))
-            .then_some(Detected { confidence: Confidence::Name, reason: "the name ends in .md or .markdown" })
+            .then_some(Detected::by_name("the name ends in .md or .markdown"))
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
@@ -54,10 +54,7 @@ impl Format for Markdown {
         }
         let first_line = front_matter::line_after(&text[..text.len() - body.len()]);
         read_body(body, first_line, options, &mut reading);
-        emit(match reading.finish() {
-            Ok(parsed) => Record::Article(Box::new(parsed)),
-            Err(notice) => Record::Reject { notice },
-        });
+        emit(reading.finish().into());
     }
 }
 

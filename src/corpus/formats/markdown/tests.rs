@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::corpus::format::Parsed;
+use crate::corpus::format::{Confidence, Parsed};
 
 fn parse(text: &str) -> Result<Parsed, Notice> {
     let source = Source::decode("news/a.md", text.as_bytes());

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::package::{Package, resolved};
 use super::story::{Role, Story};
 use super::{begins_as_zip, detected, has_ending, is_package, properties};
-use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Parsed, Record};
+use crate::corpus::format::{Detected, Flow, Format, ParseOptions, Parsed, Record};
 use crate::corpus::formats::keys::Reading;
 use crate::corpus::source::Source;
 use crate::corpus::xml::{Content, Document, Element};
@@ -43,10 +43,6 @@ impl Format for Docx {
         "docx"
     }
 
-    fn detect(&self, _path: &str, _head: &str) -> Option<Detected> {
-        None
-    }
-
     fn detect_bytes(&self, path: &str, beginning: &[u8]) -> Option<Detected> {
         if let Some(detected) = detected(beginning, path, b"application/vnd.openxmlformats", ENDINGS) {
             return Some(detected);
@@ -54,7 +50,7 @@ impl Format for Docx {
         let has = |name: &[u8]| beginning.windows(name.len()).any(|window| window == name);
         let is_text =
             begins_as_zip(beginning) && is_package("", beginning) && has(b"word/") && !has_ending(path, &["epub"]);
-        is_text.then_some(Detected { confidence: Confidence::Content, reason: "it is a package with a text in it" })
+        is_text.then_some(Detected::by_content("it is a package with a text in it"))
     }
 
     fn needs_its_end(&self) -> bool {
@@ -62,12 +58,8 @@ impl Format for Docx {
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
-        let record = match read(source.bytes, options) {
-            Ok(parsed) => Record::Article(Box::new(parsed)),
-            Err(notice) => Record::Reject { notice },
-        };
         // There is one text, so that there is nothing to stop.
-        let _ = emit(record);
+        let _ = emit(read(source.bytes, options).into());
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::package::{Package, resolved};
 use super::{detected, properties};
-use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Parsed, Record};
+use crate::corpus::format::{Detected, Flow, Format, ParseOptions, Parsed, Record};
 use crate::corpus::formats::keys::{Field, Reading, as_line};
 use crate::corpus::formats::xml::Blocks;
 use crate::corpus::source::Source;
@@ -21,15 +21,11 @@ impl Format for Epub {
         "epub"
     }
 
-    fn detect(&self, _path: &str, _head: &str) -> Option<Detected> {
-        None
-    }
-
     fn detect_bytes(&self, path: &str, beginning: &[u8]) -> Option<Detected> {
         let first = beginning.get(30..).unwrap_or_default();
         if super::begins_as_zip(beginning) && first.starts_with(b"META-INF/container.xml") {
             let reason = "it begins with the container of a book";
-            return Some(Detected { confidence: Confidence::Content, reason });
+            return Some(Detected::by_content(reason));
         }
         detected(beginning, path, b"application/epub+zip", &["epub"])
     }
@@ -40,7 +36,7 @@ impl Format for Epub {
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
         if let Err(notice) = read(source.bytes, options, emit) {
-            let _ = emit(Record::Reject { notice });
+            let _ = emit(notice.into());
         }
     }
 }
@@ -100,27 +96,21 @@ fn read(bytes: &[u8], options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Fl
         number = number.saturating_add(1);
         let Some(file) = file else {
             kept = kept.saturating_add(1);
-            if emit(Record::Reject { notice: leads_nowhere(id.as_deref()) }) == Flow::Stop {
+            if emit(leads_nowhere(id.as_deref()).into()) == Flow::Stop {
                 return Ok(());
             }
             continue;
         };
-        let record = if encrypted.contains(&file) {
+        let outcome = if encrypted.contains(&file) {
             let message = format!("`{file}` is encrypted for one reader's devices; not indexed");
-            Record::Reject { notice: Notice::new(Code::BadRecord, None, message) }
+            Err(Notice::new(Code::BadRecord, None, message))
         } else {
-            match book.article(&file, options) {
-                Ok(Some(mut parsed)) => {
-                    parsed.record = Some(number);
-                    Record::Article(Box::new(parsed))
-                }
-                // A cover or another picture.
-                Ok(None) => continue,
-                Err(notice) => Record::Reject { notice },
-            }
+            // None is a cover or another picture.
+            let Some(outcome) = book.article(&file, options).transpose() else { continue };
+            outcome.map(|parsed| Parsed { record: Some(number), ..parsed })
         };
         kept = kept.saturating_add(1);
-        if emit(record) == Flow::Stop {
+        if emit(outcome.into()) == Flow::Stop {
             return Ok(());
         }
     }

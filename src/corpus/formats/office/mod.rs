@@ -16,7 +16,7 @@ pub(crate) use odt::Odt;
 #[cfg(feature = "pdf")]
 pub(crate) use properties::{give_authors, is_file_name};
 
-use crate::corpus::format::{Confidence, Detected};
+use crate::corpus::format::Detected;
 
 /// The endings of names that packages have, which are no archives to a reader.
 const ENDINGS: &[&str] = &[
@@ -53,8 +53,7 @@ fn detected(beginning: &[u8], path: &str, media_type: &[u8], endings: &[&str]) -
     let first = beginning.get(30..).unwrap_or_default().strip_prefix(b"mimetype");
     if let Some(kind) = first.filter(|kind| kind.starts_with(b"application/")) {
         let is_it = kind.starts_with(media_type);
-        return is_it.then_some(Detected { confidence: Confidence::Content, reason: "it begins with its media type" });
+        return is_it.then_some(Detected::by_content("it begins with its media type"));
     }
-    has_ending(path, endings)
-        .then_some(Detected { confidence: Confidence::Name, reason: "its name, and it is packed so" })
+    has_ending(path, endings).then_some(Detected::by_name("its name, and it is packed so"))
 }

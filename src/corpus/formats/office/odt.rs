@@ -35,10 +35,6 @@ impl Format for Odt {
         "odt"
     }
 
-    fn detect(&self, _path: &str, _head: &str) -> Option<Detected> {
-        None
-    }
-
     fn detect_bytes(&self, path: &str, beginning: &[u8]) -> Option<Detected> {
         detected(beginning, path, b"application/vnd.oasis.opendocument.text", &["odt", "ott"])
     }
@@ -48,12 +44,8 @@ impl Format for Odt {
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
-        let record = match read(source.bytes, options) {
-            Ok(parsed) => Record::Article(Box::new(parsed)),
-            Err(notice) => Record::Reject { notice },
-        };
         // There is one text, so that there is nothing to stop.
-        let _ = emit(record);
+        let _ = emit(read(source.bytes, options).into());
     }
 }
 

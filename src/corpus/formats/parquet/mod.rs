@@ -26,7 +26,7 @@ mod values;
 #[cfg(feature = "parquet")]
 pub(crate) use table::read_file;
 
-use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Record};
+use crate::corpus::format::{Detected, Flow, Format, ParseOptions, Record};
 use crate::corpus::source::Source;
 
 /// What a table begins with, and ends with.
@@ -52,12 +52,8 @@ impl Format for Parquet {
         cfg!(feature = "parquet")
     }
 
-    fn detect(&self, _path: &str, _head: &str) -> Option<Detected> {
-        None
-    }
-
     fn detect_bytes(&self, _path: &str, beginning: &[u8]) -> Option<Detected> {
-        begins_table(beginning).then_some(Detected { confidence: Confidence::Content, reason: REASON })
+        begins_table(beginning).then_some(Detected::by_content(REASON))
     }
 
     fn needs_its_end(&self) -> bool {
@@ -74,6 +70,6 @@ impl Format for Parquet {
         use crate::{Code, Notice};
         let message = "a table of Parquet, which this program was built without; build it with `--features parquet`; not \
                        indexed";
-        let _ = emit(Record::Reject { notice: Notice::new(Code::BadRecord, None, message) });
+        let _ = emit(Notice::new(Code::BadRecord, None, message).into());
     }
 }

@@ -1,5 +1,5 @@
 //! The pages of a column, found and unpacked within bounds that hold for all columns of a table together. Packed may they
-//! be with Snappy, gzip, Zstandard and LZ4; the codecs that would bring more code (Brotli, LZO) are told by name.
+//! be with Snappy, gzip, Zstandard, Brotli and LZ4; LZO, which would bring more code, is told by name.
 
 use std::io::Read as _;
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use ::parquet::file::reader::{ChunkReader, Length as _};
 
 use super::bytes::TableBytes;
 use super::thrift::{Numbers, Thrift};
+use crate::corpus::packed::without_brotli;
 
 /// How many values a column may have in one row, and how many bytes all pages that are held.
 #[derive(Clone)]
@@ -85,15 +86,9 @@ impl Pages {
             return Err(wrong("a column beyond the end of the file"));
         }
         let codec = column.compression_codec();
-        let name = match codec {
-            CompressionCodec::BROTLI => Some("Brotli"),
-            CompressionCodec::LZO => Some("LZO"),
-            _ => None,
-        };
-        if let Some(name) = name {
-            return Err(wrong(format!(
-                "it is packed with {name}, which is not read; Snappy, gzip, Zstandard and LZ4 are"
-            )));
+        if codec == CompressionCodec::LZO {
+            let why = "it is packed with LZO, which is not read; Snappy, gzip, Zstandard, Brotli and LZ4 are";
+            return Err(wrong(why));
         }
         let levels = [column.column_descr().max_rep_level(), column.column_descr().max_def_level()];
         let runs_of_levels = levels.iter().filter(|level| **level > 0).count();
@@ -295,6 +290,10 @@ fn unpacked(packed: &Bytes, size: usize, codec: CompressionCodec) -> Result<Byte
         CompressionCodec::ZSTD => {
             // In one step, which needs no window as large as the data says.
             out = zstd::bulk::decompress(packed, size)?;
+            Ok(out.len())
+        }
+        CompressionCodec::BROTLI => {
+            out = without_brotli(packed, size as u64 + 1).unwrap_or_default();
             Ok(out.len())
         }
         CompressionCodec::SNAPPY if snap::raw::decompress_len(packed).ok() == Some(size) => {

@@ -68,9 +68,8 @@ fn caught<T>(what: impl FnOnce() -> Result<T>) -> std::result::Result<T, String>
 }
 
 fn read(bytes: &TableBytes, longest: usize, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) -> Flow {
-    let reject = |why: String, emit: &mut dyn FnMut(Record) -> Flow| {
-        emit(Record::Reject { notice: Notice::new(Code::BadRecord, None, why) })
-    };
+    let reject =
+        |why: String, emit: &mut dyn FnMut(Record) -> Flow| emit(Notice::new(Code::BadRecord, None, why).into());
     let metadata = match metadata(bytes) {
         Ok(metadata) => metadata,
         Err(why) => return reject(format!("not a table of Parquet that can be read: {why}; not indexed"), emit),
@@ -78,7 +77,7 @@ fn read(bytes: &TableBytes, longest: usize, options: &ParseOptions, emit: &mut d
     let schema = metadata.file_metadata().schema_descr();
     let (fields, n_columns) = Field::of_row(schema.root_schema());
     if let Some(notice) = problem(&fields, options) {
-        return emit(Record::Reject { notice });
+        return emit(notice.into());
     }
     let room = Room::new(longest);
     let mut number = 0u32;
@@ -99,7 +98,7 @@ fn read(bytes: &TableBytes, longest: usize, options: &ParseOptions, emit: &mut d
             };
             let record = if left.is_none() {
                 let message = format!("row {number} has more than {longest} bytes; the record is not indexed");
-                Record::Reject { notice: Notice::new(Code::TooLarge, None, message) }
+                Notice::new(Code::TooLarge, None, message).into()
             } else {
                 record(entries, number, options)
             };
@@ -110,7 +109,7 @@ fn read(bytes: &TableBytes, longest: usize, options: &ParseOptions, emit: &mut d
     }
     if number == 0 {
         let notice = Notice::new(Code::NotAnArticle, None, "a table that has no rows; nothing to index");
-        return emit(Record::Reject { notice });
+        return emit(notice.into());
     }
     Flow::Continue
 }
@@ -129,16 +128,12 @@ fn record(entries: keys::Entries, number: u32, options: &ParseOptions) -> Record
     reading.is_article = true;
     // There are no lines to tell the place by.
     let place = |notice: &mut Notice| notice.message = format!("row {number}: {}", notice.message);
-    match reading.finish() {
-        Ok(mut parsed) => {
-            parsed.notices.iter_mut().for_each(place);
-            Record::Article(Box::new(Parsed { record: Some(number), ..parsed }))
-        }
-        Err(mut notice) => {
-            place(&mut notice);
-            Record::Reject { notice }
-        }
+    let mut outcome = reading.finish().map(|parsed| Parsed { record: Some(number), ..parsed });
+    match &mut outcome {
+        Ok(parsed) => parsed.notices.iter_mut().for_each(place),
+        Err(notice) => place(notice),
     }
+    outcome.into()
 }
 
 /// Reads the footer.

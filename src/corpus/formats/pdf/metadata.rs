@@ -1,13 +1,29 @@
-//! What a PDF says of itself in its information dictionary (ISO 32000-1, 14.3.3).
+//! What a PDF says of itself in its information dictionary (ISO 32000-1, 14.3.3), and where that is silent, as PDF 2.0 has it, in
+//! its XMP.
 
 use hayro_interpret::hayro_syntax::metadata::Metadata;
-use hayro_interpret::hayro_syntax::object::{self, DateTime, Object};
+use hayro_interpret::hayro_syntax::object::{self, DateTime, Name, Object, Stream};
 
 use crate::corpus::formats::keys::{Field, Reading, as_line};
 use crate::corpus::formats::office::{give_authors, is_file_name};
+use crate::corpus::formats::xmp;
+
+/// How long XMP may be. That of documents has some KiB, and room to be written again.
+const LONGEST_XMP: usize = 1 << 20;
+
+/// Properties of XMP, and what they say where nothing has said it.
+const PROPERTIES: &[(&str, Field)] = &[
+    ("dc:title", Field::Headline),
+    ("dc:creator", Field::Bylines),
+    ("dc:subject", Field::Keywords),
+    ("dc:publisher", Field::Publisher),
+    ("dc:language", Field::Language),
+    ("xmp:CreateDate", Field::Published),
+    ("xmp:ModifyDate", Field::Updated),
+];
 
 /// Feeds the fields of an article with the metadata of a document.
-pub(super) fn give(metadata: &Metadata, dates: &Dates, reading: &mut Reading<'_>) {
+pub(super) fn give(metadata: &Metadata, said: &Said, reading: &mut Reading<'_>) {
     let text = |bytes: &Option<Vec<u8>>| as_line(&text_string(bytes.as_deref().unwrap_or_default()));
     let title = text(&metadata.title);
     if is_file_name(&title) {
@@ -23,8 +39,8 @@ pub(super) fn give(metadata: &Metadata, dates: &Dates, reading: &mut Reading<'_>
     reading.spare("Creator", &text(&metadata.creator));
     reading.spare("Producer", &text(&metadata.producer));
     let (created, modified) = (
-        metadata.creation_date.as_ref().map(|read| date(read, &dates.created)),
-        metadata.modification_date.as_ref().map(|read| date(read, &dates.modified)),
+        metadata.creation_date.as_ref().map(|read| date(read, &said.created)),
+        metadata.modification_date.as_ref().map(|read| date(read, &said.modified)),
     );
     if let Some(created) = &created {
         reading.give(Field::Published, "CreationDate", created);
@@ -32,22 +48,46 @@ pub(super) fn give(metadata: &Metadata, dates: &Dates, reading: &mut Reading<'_>
     if let Some(modified) = modified.filter(|modified| created.as_ref() != Some(modified)) {
         reading.give(Field::Updated, "ModDate", &modified);
     }
+    give_xmp(&said.xmp, reading);
 }
 
-/// Dates as dictionaries of a document write them, which its reader fills with zeros.
+fn give_xmp(packet: &[u8], reading: &mut Reading<'_>) {
+    let properties = xmp::properties(packet, PROPERTIES.iter().map(|(name, _)| *name));
+    for (name, field) in PROPERTIES.iter().filter(|(_, field)| !reading.is_fed(*field)).collect::<Vec<_>>() {
+        for (_, text) in properties.iter().filter(|(property, _)| property == name) {
+            match field {
+                Field::Headline if is_file_name(text) => reading.spare(name, text),
+                Field::Bylines => give_authors(name, text, reading),
+                Field::Keywords => reading.give_keyword(name, text, None),
+                // A document that is as it was made was not updated.
+                Field::Updated if properties.contains(&("xmp:CreateDate", text.clone())) => {}
+                field => reading.give(*field, name, text),
+            }
+        }
+    }
+}
+
+/// What the objects of a document say: dates as dictionaries write them, which its reader fills with zeros, and the XMP of its
+/// root.
 #[derive(Default)]
-pub(super) struct Dates {
+pub(super) struct Said {
     created: Vec<Vec<u8>>,
     modified: Vec<Vec<u8>>,
+    xmp: Vec<u8>,
 }
 
-impl Dates {
-    /// Adds those of an object.
+impl Said {
+    /// Adds what an object says.
     pub(super) fn add(&mut self, object: &Object<'_>) {
-        if let Object::Dict(entries) = object {
-            let text = |key: &[u8]| entries.get::<object::String<'_>>(key).map(|text| text.to_vec());
-            self.created.extend(text(b"CreationDate"));
-            self.modified.extend(text(b"ModDate"));
+        let Object::Dict(entries) = object else { return };
+        let text = |key: &[u8]| entries.get::<object::String<'_>>(key).map(|text| text.to_vec());
+        self.created.extend(text(b"CreationDate"));
+        self.modified.extend(text(b"ModDate"));
+        if entries.get::<Name<'_>>(&b"Type"[..]).is_some_and(|kind| *kind == *b"Catalog")
+            && let Some(Ok(packet)) = entries.get::<Stream<'_>>(&b"Metadata"[..]).map(|stream| stream.decoded())
+            && packet.len() <= LONGEST_XMP
+        {
+            self.xmp = packet.into_owned();
         }
     }
 }

@@ -17,7 +17,7 @@ mod safety;
 mod tests;
 
 use crate::Notice;
-use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Parsed, Record};
+use crate::corpus::format::{Detected, Flow, Format, ParseOptions, Parsed, Record};
 use crate::corpus::source::Source;
 
 /// A document in PDF.
@@ -28,13 +28,9 @@ impl Format for Pdf {
         "pdf"
     }
 
-    fn detect(&self, _path: &str, _head: &str) -> Option<Detected> {
-        None
-    }
-
     fn detect_bytes(&self, _path: &str, beginning: &[u8]) -> Option<Detected> {
         let is_pdf = beginning.starts_with(b"%PDF-");
-        is_pdf.then_some(Detected { confidence: Confidence::Content, reason: "it begins as a PDF does" })
+        is_pdf.then_some(Detected::by_content("it begins as a PDF does"))
     }
 
     fn is_read(&self) -> bool {
@@ -46,12 +42,8 @@ impl Format for Pdf {
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
-        let record = match read(source.bytes, options) {
-            Ok(parsed) => Record::Article(Box::new(parsed)),
-            Err(notice) => Record::Reject { notice },
-        };
         // There is one document, so that there is nothing to stop.
-        let _ = emit(record);
+        let _ = emit(read(source.bytes, options).into());
     }
 }
 
@@ -61,6 +53,10 @@ fn read(_bytes: &[u8], _options: &ParseOptions) -> Result<Parsed, Notice> {
     Err(Notice::new(crate::Code::BadRecord, None, message))
 }
 
+/// Within how many bytes of its end a document has its mark (ISO 32000-1, annex H).
+#[cfg(feature = "pdf")]
+const END: usize = 1024;
+
 #[cfg(feature = "pdf")]
 fn read(bytes: &[u8], options: &ParseOptions) -> Result<Parsed, Notice> {
     use crate::Code;
@@ -68,7 +64,7 @@ fn read(bytes: &[u8], options: &ParseOptions) -> Result<Parsed, Notice> {
 
     let document = pages::read(bytes, &options.limits)?;
     let mut reading = Reading::of_article("PDF", None, options);
-    metadata::give(&document.metadata, &document.dates, &mut reading);
+    metadata::give(&document.metadata, &document.said, &mut reading);
     let (count, missing) = (document.pages.len(), document.pages.iter().filter(|page| page.is_empty()).count());
     let text = lines::text(document.pages);
     if reading.parsed.article.headline.is_none() {
@@ -85,6 +81,12 @@ fn read(bytes: &[u8], options: &ParseOptions) -> Result<Parsed, Notice> {
     if missing > 0 {
         let message = format!("{missing} of its {count} pages have no text layer; OCR them to have their text");
         reading.parsed.notices.push(Notice::new(Code::LeftOut, None, message));
+    }
+    let end = &bytes[bytes.len().saturating_sub(END)..];
+    if !end.windows(5).any(|word| word == b"%%EOF") {
+        // Its reader puts together what it finds.
+        let message = "the PDF breaks off before its end; what is there of it is kept";
+        reading.parsed.notices.push(Notice::new(Code::BrokenOff, None, message));
     }
     if let Some(why) = document.cut {
         reading.parsed.notices.push(Notice::new(Code::Truncated, None, why));

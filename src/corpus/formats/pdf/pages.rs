@@ -19,7 +19,7 @@ use kurbo::{Affine, BezPath};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::lines::{Line, lines};
-use super::metadata::Dates;
+use super::metadata::Said;
 use super::safety::{check, check_decoded};
 use crate::corpus::packed::Bounds;
 use crate::{Code, Notice};
@@ -43,7 +43,7 @@ const FORM_BYTES: u64 = 400;
 /// A document, read.
 pub(super) struct Document {
     pub(super) metadata: Metadata,
-    pub(super) dates: Dates,
+    pub(super) said: Said,
     /// The lines of each page, in the order of its content.
     pub(super) pages: Vec<Vec<Line>>,
     /// Why not all of it was read.
@@ -133,9 +133,9 @@ fn read_pages(bytes: &[u8], bounds: &Bounds, most_drawn: u64) -> Result<Document
         let message = "its fonts do not tell which characters they show; OCR it first";
         return Err(Notice::new(Code::NoText, None, message));
     }
-    let mut dates = Dates::default();
-    pdf.objects().into_iter().for_each(|object| dates.add(&object));
-    Ok(Document { metadata: pdf.metadata().clone(), dates, pages, cut })
+    let mut said = Said::default();
+    pdf.objects().into_iter().for_each(|object| said.add(&object));
+    Ok(Document { metadata: pdf.metadata().clone(), said, pages, cut })
 }
 
 /// What ends the reading of a document that asks for too much.

@@ -22,10 +22,14 @@ fn read(bytes: &[u8]) -> Result<Parsed, Notice> {
 }
 
 /// Makes a document of objects. The first three are the catalog, the pages and a page, whose content is the fourth and whose
-/// resources are the fifth.
+/// resources are the fifth. The sixth is its XMP, if it is XMP.
 fn document(content: &str, resources: &str, others: &[String]) -> Vec<u8> {
+    document_with("", content, resources, others)
+}
+
+fn document_with(trailer: &str, content: &str, resources: &str, others: &[String]) -> Vec<u8> {
     let mut objects = vec![
-        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+        "<</Type/Catalog/Pages 2 0 R/Metadata 6 0 R>>".to_owned(),
         "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
         "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources 5 0 R/Contents 4 0 R>>".to_owned(),
         stream("", content),
@@ -38,7 +42,9 @@ fn document(content: &str, resources: &str, others: &[String]) -> Vec<u8> {
         text.push_str(&format!("{} 0 obj\n{object}\nendobj\n", at + 1));
     }
     let (start, size) = (text.len(), objects.len() + 1);
-    text.push_str(&format!("xref\n0 {size}\n{table}trailer<</Size {size}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n"));
+    text.push_str(&format!(
+        "xref\n0 {size}\n{table}trailer<</Size {size}/Root 1 0 R{trailer}>>\nstartxref\n{start}\n%%EOF\n"
+    ));
     text.into_bytes()
 }
 
@@ -267,4 +273,53 @@ fn dates_are_as_exact_as_they_are_written() {
         let published = read(direct.as_bytes()).expect("an article").article.published.expect("a date");
         assert_eq!(published.precision() > crate::Precision::Day, written.contains("0930"), "{written}");
     }
+}
+
+/// A stream of XMP with properties.
+fn xmp(properties: &str) -> String {
+    let rdf = format!("<rdf:RDF><rdf:Description rdf:about=''>{properties}</rdf:Description></rdf:RDF>");
+    stream("/Type/Metadata/Subtype/XML", &format!("<x:xmpmeta>{rdf}</x:xmpmeta>"))
+}
+
+#[test]
+fn what_its_information_does_not_say_comes_from_its_xmp() {
+    let properties = "<dc:title><rdf:Alt><rdf:li xml:lang='de'>Fähre</rdf:li><rdf:li xml:lang='x-default'>Ferry \
+                      returns</rdf:li></rdf:Alt></dc:title><dc:creator><rdf:Seq><rdf:li>Mara Veltin</rdf:li><rdf:li>Tomas \
+                      Quell</rdf:li></rdf:Seq></dc:creator><dc:subject><rdf:Bag><rdf:li>harbour</rdf:li></rdf:Bag></dc:subject>\
+                      <xmp:CreateDate>2024-05-02T10:00:00+02:00</xmp:CreateDate><xmp:ModifyDate>2024-05-03</xmp:ModifyDate>";
+    let article = read(&document(TEXT, "", &[xmp(properties)])).expect("an article").article;
+    assert_eq!(article.headline.as_deref(), Some("Ferry returns"));
+    assert_eq!(article.bylines, ["Mara Veltin", "Tomas Quell"]);
+    assert_eq!(article.keywords.iter().map(|keyword| keyword.text.as_str()).collect::<Vec<_>>(), ["harbour"]);
+    let days = [article.published, article.updated].map(|date| date.expect("a date").to_string());
+    assert!(days[0].starts_with("2024-05-02") && days[1] == "2024-05-03", "{days:?}");
+    // Its information goes before.
+    let information = "<</Title(Ferry sails)/Author(Ann Moss)/CreationDate(D:2023)>>".to_owned();
+    let bytes = document_with("/Info 7 0 R", TEXT, "", &[xmp(properties), information]);
+    let parsed = read(&bytes).expect("an article");
+    let article = parsed.article;
+    assert_eq!(
+        (article.headline.as_deref(), &article.bylines[..]),
+        (Some("Ferry sails"), &["Ann Moss".to_owned()][..])
+    );
+    assert_eq!(article.published.map(|date| date.to_string()).as_deref(), Some("2023"));
+    assert_eq!(article.keywords.len(), 1);
+    // A file's name is no title.
+    let parsed = read(&document(TEXT, "", &[xmp("<dc:title>Microsoft Word - report.doc</dc:title>")]));
+    assert_eq!(parsed.expect("an article").article.headline, None);
+}
+
+#[test]
+fn a_document_that_is_cut_is_read_and_told() {
+    let bytes = document(TEXT, "", &[]);
+    let end = bytes.len() - b"%%EOF\n".len();
+    for (length, is_told) in [(bytes.len(), false), (end, true), (end - 100, true)] {
+        let parsed = read(&bytes[..length]).expect("an article");
+        assert_eq!(parsed.article.body, ["It sailed."], "{length}");
+        let told: Vec<_> =
+            parsed.notices.iter().map(|notice| notice.code).filter(|code| *code == Code::BrokenOff).collect();
+        assert_eq!(!told.is_empty(), is_told, "{length}");
+    }
+    let followed = [&bytes[..], &b"\0".repeat(500)].concat();
+    assert!(read(&followed).expect("an article").notices.iter().all(|notice| notice.code != Code::BrokenOff));
 }

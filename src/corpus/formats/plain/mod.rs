@@ -33,7 +33,7 @@ impl Format for Plain {
         if is_binary(head) {
             None
         } else if path.to_ascii_lowercase().ends_with(".txt") {
-            Some(Detected { confidence: Confidence::Name, reason: "the name ends in .txt" })
+            Some(Detected::by_name("the name ends in .txt"))
         } else {
             Some(Detected { confidence: Confidence::Fallback, reason: "it is text" })
         }
@@ -42,14 +42,10 @@ impl Format for Plain {
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
         let parsed = read(&source.text, options);
         let article = &parsed.article;
-        let record = if article.headline.is_none() && article.body.is_empty() && article.captions.is_empty() {
-            let message = "no headline, no body and no caption; nothing to index";
-            Record::Reject { notice: Notice::new(Code::NoText, None, message) }
-        } else {
-            Record::Article(Box::new(parsed))
-        };
+        let is_empty = article.headline.is_none() && article.body.is_empty() && article.captions.is_empty();
+        let notice = || Notice::new(Code::NoText, None, "no headline, no body and no caption; nothing to index");
         // One article a source: nothing follows, whatever the reader wants.
-        let _ = emit(record);
+        let _ = emit(if is_empty { Err(notice()) } else { Ok(parsed) }.into());
     }
 }
 

@@ -14,7 +14,7 @@ use markup::{Tag, next_tag};
 
 use memchr::{memchr, memchr_iter};
 
-use crate::corpus::format::{Confidence, Detected, Flow, Format, InPieces, ParseOptions, Parsed, Place, Record};
+use crate::corpus::format::{Detected, Flow, Format, InPieces, ParseOptions, Parsed, Place, Record};
 use crate::corpus::source::Source;
 use crate::{Code, Notice};
 
@@ -49,7 +49,7 @@ impl Format for Sgml {
         let rest = head.trim_start();
         let first = next_tag(rest, 0).filter(|tag| rest.starts_with('<') && !tag.is_end);
         let begins = first.is_some_and(|tag| tag.name.eq_ignore_ascii_case(self.element) && self.is_sure(rest, &tag));
-        begins.then_some(Detected { confidence: Confidence::Content, reason: self.reason })
+        begins.then_some(Detected::by_content(self.reason))
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
@@ -98,9 +98,9 @@ impl Sgml {
                         format!("the record has no </{}>; what stands before the next one is kept", self.element);
                     parsed.notices.push(Notice::new(Code::BrokenOff, Some(line), message));
                 }
-                Record::Article(Box::new(parsed))
+                parsed
             });
-            if emit(outcome.unwrap_or_else(|notice| Record::Reject { notice })) == Flow::Stop {
+            if emit(outcome.into()) == Flow::Stop {
                 return Flow::Stop;
             }
             from = end.unwrap_or_else(|next| next);

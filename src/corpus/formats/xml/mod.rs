@@ -13,7 +13,7 @@ mod tests;
 pub(crate) use blocks::Blocks;
 
 use super::keys::Reading;
-use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Parsed, Record};
+use crate::corpus::format::{Detected, Flow, Format, ParseOptions, Parsed, Record};
 use crate::corpus::source::Source;
 use crate::corpus::xml::{Document, Element};
 use crate::{Code, Notice};
@@ -47,7 +47,7 @@ impl Format for Xml {
     fn detect(&self, _path: &str, head: &str) -> Option<Detected> {
         let root = root(head)?;
         let is_known = self.roots.contains(&root);
-        is_known.then_some(Detected { confidence: Confidence::Content, reason: self.reason })
+        is_known.then_some(Detected::by_content(self.reason))
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
@@ -65,11 +65,11 @@ impl Format for OtherXml {
 
     fn detect(&self, path: &str, head: &str) -> Option<Detected> {
         if head.trim_start().starts_with("<?xml") {
-            return Some(Detected { confidence: Confidence::Content, reason: "it begins as XML does" });
+            return Some(Detected::by_content("it begins as XML does"));
         }
         let is_named = path.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("xml"));
         let is_xml = is_named && head.trim_start().starts_with('<');
-        is_xml.then_some(Detected { confidence: Confidence::Name, reason: "the name ends in .xml" })
+        is_xml.then_some(Detected::by_name("the name ends in .xml"))
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
@@ -104,7 +104,7 @@ fn parse(source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Recor
         .broken()
         .map(|(line, why)| Notice::new(Code::BrokenOff, Some(line), format!("{why}; what stands before this is kept")));
     if articles.is_empty() {
-        let _ = emit(Record::Reject { notice: no_articles(&document) });
+        let _ = emit(no_articles(&document).into());
         return;
     }
     let is_alone = articles.len() == 1 && document.roots().next().is_some_and(|root| root.name() == articles[0].name());
@@ -112,16 +112,12 @@ fn parse(source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Recor
         let line = (!is_alone).then(|| article.line());
         let record = (!is_alone).then(|| u32::try_from(at + 1).unwrap_or(u32::MAX));
         let is_last = at + 1 == articles.len();
-        let outcome = read(*article, line, options);
-        let record = match outcome {
-            Ok(mut parsed) => {
-                (parsed.record, parsed.line) = (record, line);
-                parsed.notices.extend(broken.clone().filter(|_| is_last));
-                Record::Article(Box::new(parsed))
-            }
-            Err(notice) => Record::Reject { notice },
-        };
-        if emit(record) == Flow::Stop {
+        let outcome = read(*article, line, options).map(|mut parsed| {
+            (parsed.record, parsed.line) = (record, line);
+            parsed.notices.extend(broken.clone().filter(|_| is_last));
+            parsed
+        });
+        if emit(outcome.into()) == Flow::Stop {
             return;
         }
     }
