@@ -176,35 +176,6 @@ impl Snapshot {
         Ok(terms)
     }
 
-    /// Hands out the terms of a field that begin with a text, in order, with how many articles have each, deleted ones too.
-    pub(crate) fn each_beginning(&self, field: Field, text: &str, mut take: impl FnMut(&str, u64)) -> Result<()> {
-        let segments = self.searcher.segment_readers().iter();
-        let inverted = segments.map(|segment| segment.inverted_index(field).map_err(|error| self.error(error)));
-        let inverted = inverted.collect::<Result<Vec<_>>>()?;
-        let mut streams = Vec::with_capacity(inverted.len());
-        for inverted in &inverted {
-            let mut stream = inverted.terms().range().ge(text).into_stream().map_err(|error| self.error(error))?;
-            if stream.advance() && stream.key().starts_with(text.as_bytes()) {
-                streams.push(stream);
-            }
-        }
-        let mut term = Vec::new();
-        while let Some(least) = streams.iter().map(|stream| stream.key()).min() {
-            term.clear();
-            term.extend_from_slice(least);
-            let mut articles = 0;
-            streams.retain_mut(|stream| {
-                if stream.key() != term {
-                    return true;
-                }
-                articles += u64::from(stream.value().doc_freq);
-                stream.advance() && stream.key().starts_with(text.as_bytes())
-            });
-            take(std::str::from_utf8(&term).unwrap_or_default(), articles);
-        }
-        Ok(())
-    }
-
     /// Hands out the terms of a field that an automaton accepts, in each segment, those of deleted articles among them.
     pub(crate) fn each_term_of<A: Automaton + Copy>(
         &self,
