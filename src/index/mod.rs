@@ -1,6 +1,7 @@
 //! The stacks: everything that touches the index directory.
 
 mod backup;
+mod blocks;
 mod checkpoint;
 mod commit;
 mod coverage;
@@ -43,6 +44,7 @@ use tantivy::directory::{Directory, FileSlice};
 use tantivy::{IndexReader, ReloadPolicy};
 
 pub use backup::SnapshotReport;
+pub(crate) use blocks::Block;
 pub(crate) use checkpoint::{Beginning, Kept};
 pub use coverage::Coverage;
 pub(crate) use coverage::{Marks, coverage};
@@ -60,8 +62,8 @@ pub(crate) use settings::Settings;
 pub(crate) use signature::{Sketch, Sketches};
 pub(crate) use snapshot::Snapshot;
 pub use status::{CorpusStatus, Count, Status as IndexStatus};
-pub use tombstones::Tombstone;
 pub(crate) use term_infos::TermInfos;
+pub use tombstones::Tombstone;
 pub(crate) use tombstones::Tombstones;
 pub use verify::{Damage, VerifyOptions, VerifyReport, verify};
 pub use writer::Writer;

@@ -7,13 +7,15 @@ use std::sync::{Arc, OnceLock};
 
 use serde::de::DeserializeOwned;
 use tantivy::columnar::{Column, StrColumn};
-use tantivy::directory::OwnedBytes;
+use tantivy::directory::{FileSlice, OwnedBytes};
+use tantivy::postings::TermInfo;
 use tantivy::query::{EnableScoring, Query};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::store::StoreReader;
 use tantivy::{DocAddress, DocSet, SegmentReader, TERMINATED, Term};
 use tantivy_fst::Automaton;
 
+use super::blocks::{self, Block};
 use super::digest::text;
 use super::directory::tantivy_error;
 use super::schema::{Fields, column};
@@ -31,6 +33,8 @@ pub(crate) struct Snapshot {
     stores: Arc<[OnceLock<StoreReader>]>,
     /// The columns that every search needs of each segment, likewise.
     columns: Arc<[OnceLock<Columns>]>,
+    /// The posting lists of the merged field of each segment, likewise.
+    lists: Arc<[OnceLock<FileSlice>]>,
 }
 
 /// The columns of a segment that decide the order of hits.
@@ -99,7 +103,8 @@ impl Snapshot {
     pub(super) fn new(searcher: tantivy::Searcher, fields: Fields, path: PathBuf) -> Snapshot {
         let stores = searcher.segment_readers().iter().map(|_| OnceLock::new()).collect();
         let columns = searcher.segment_readers().iter().map(|_| OnceLock::new()).collect();
-        Snapshot { searcher, fields, path, languages: Arc::default(), stores, columns }
+        let lists = searcher.segment_readers().iter().map(|_| OnceLock::new()).collect();
+        Snapshot { searcher, fields, path, languages: Arc::default(), stores, columns, lists }
     }
 
     /// Returns the languages of the articles, by primary code.
@@ -309,6 +314,17 @@ impl Snapshot {
             keys: keys.ok_or_else(|| self.damaged("the column of keys is missing"))?,
         };
         Ok(columns.get_or_init(|| opened))
+    }
+
+    /// Returns the blocks of a posting list of the merged field.
+    pub(crate) fn blocks(&self, segment: u32, list: &TermInfo) -> Result<Vec<Block>> {
+        let lists = &self.lists[segment as usize];
+        if lists.get().is_none() {
+            let opened = blocks::lists(self.searcher.segment_reader(segment), self.fields.all);
+            _ = lists.set(opened.map_err(|error| self.error(error))?);
+        }
+        let lists = lists.get().expect("it was set");
+        blocks::of(lists, list).ok_or_else(|| self.damaged("the blocks of a posting list are not what was written"))
     }
 
     fn store(&self, segment: u32) -> Result<&StoreReader> {
