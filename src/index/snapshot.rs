@@ -96,8 +96,11 @@ impl From<Summary> for Article {
     }
 }
 
-/// How many blocks of stored articles are kept as they were read last, for each segment.
-const BLOCKS: usize = 100;
+/// How much memory the blocks of stored articles take that are kept as they were read last, of all segments together. A block is
+/// a little larger than what it is cut at.
+const KEPT: usize = 16 << 20;
+/// The fewest blocks that are kept of a segment.
+const FEWEST: usize = 16;
 
 impl Snapshot {
     pub(super) fn new(searcher: tantivy::Searcher, fields: Fields, path: PathBuf) -> Snapshot {
@@ -332,7 +335,9 @@ impl Snapshot {
         if let Some(opened) = store.get() {
             return Ok(opened);
         }
-        let opened = self.searcher.segment_reader(segment).get_store_reader(BLOCKS);
+        // What a damaged file says of the size is no reason to ask for all memory.
+        let of_segment = KEPT / self.stores.len() / self.searcher.index().settings().docstore_blocksize.max(1 << 10);
+        let opened = self.searcher.segment_reader(segment).get_store_reader(of_segment.max(FEWEST));
         let opened = opened.map_err(|error| self.error(error))?;
         Ok(store.get_or_init(|| opened))
     }
