@@ -28,14 +28,18 @@ fn main() {
     println!("{count} made-up articles, {each} queries a line, time of one query, medians of {runs} runs");
 
     let (words, all, any) = (&queries, Operator::All, Operator::Any);
-    let either = queries::joined_by(" OR ", &queries.three);
+    let either = |words| queries::joined_by(" OR ", words);
+    let (any_frequent, any_three, any_title) = (either(&words.frequent), either(&words.three), either(&words.titles));
     let kinds = [
         ("a common word", &words.common, &words.common, all),
         ("a usual word", &words.usual, &words.usual, all),
         ("a rare word", &words.rare, &words.rare, all),
         ("two words, both", &words.two, &words.two, all),
         ("three words, all", &words.three, &words.three, all),
-        ("three words, any", &words.three, &either, any),
+        ("two frequent words, both", &words.frequent, &words.frequent, all),
+        ("two frequent words, any", &words.frequent, &any_frequent, any),
+        ("three words, any", &words.three, &any_three, any),
+        ("three to five of a title, any", &words.titles, &any_title, any),
         ("a phrase of two words", &words.phrases, &words.phrases, all),
     ];
     for is_counted in [false, true] {
