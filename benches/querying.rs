@@ -11,7 +11,8 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use newshound::{
-    BatchOptions, Date, DateOrder, Expand, Operator, SearchRequest, Searcher, Sort, Stop, Topic, Topics, answer_topics,
+    BatchOptions, Date, DateOrder, Expand, Index, Operator, SearchRequest, Searcher, Sort, Stop, Topic, Topics,
+    answer_topics,
 };
 use support::queries::Queries;
 use support::stock::{Stock, StockSearcher};
@@ -23,19 +24,23 @@ fn main() {
     let runs = setting("NEWSHOUND_BENCH_RUNS", 9);
     let each = setting("NEWSHOUND_BENCH_QUERIES", 20);
     let mut synthetic = Synthetic::new(1, count);
-    let (ours, stock) = both_searchers(&mut synthetic);
+    let (index, ours, stock) = both_searchers(&mut synthetic);
     let queries = Queries::new(&synthetic, each);
     println!("{count} made-up articles, {each} queries a line, time of one query, medians of {runs} runs");
 
     let (words, all, any) = (&queries, Operator::All, Operator::Any);
-    let either = queries::joined_by(" OR ", &queries.three);
+    let either = |words| queries::joined_by(" OR ", words);
+    let (any_frequent, any_three, any_title) = (either(&words.frequent), either(&words.three), either(&words.titles));
     let kinds = [
         ("a common word", &words.common, &words.common, all),
         ("a usual word", &words.usual, &words.usual, all),
         ("a rare word", &words.rare, &words.rare, all),
         ("two words, both", &words.two, &words.two, all),
         ("three words, all", &words.three, &words.three, all),
-        ("three words, any", &words.three, &either, any),
+        ("two frequent words, both", &words.frequent, &words.frequent, all),
+        ("two frequent words, any", &words.frequent, &any_frequent, any),
+        ("three words, any", &words.three, &any_three, any),
+        ("three to five of a title, any", &words.titles, &any_title, any),
         ("a phrase of two words", &words.phrases, &words.phrases, all),
     ];
     for is_counted in [false, true] {
@@ -73,6 +78,7 @@ fn main() {
         let typed: Vec<String> = typed.into_iter().collect();
         let what = if letters == 1 { "1 letter".to_owned() } else { format!("{letters} letters") };
         table::print_times(&what, slowest(runs, &ours, &typed), SUGGESTED_WITHIN);
+        table::print_times(&format!("{what}, the first time"), first(runs, &index, &typed), SUGGESTED_WITHIN);
     }
     let after: Vec<String> = queries.two.iter().map(|words| words[..words.len() - 1].to_owned()).collect();
     table::print_times("a word and a beginning", slowest(runs, &ours, &after), SUGGESTED_WITHIN);
@@ -87,6 +93,19 @@ const SUGGESTED_WITHIN: Duration = Duration::from_millis(2);
 fn slowest(runs: usize, searcher: &Searcher, typed: &[String]) -> Duration {
     let time = |typed: &String| {
         table::median(runs, || {
+            black_box(searcher.suggest(typed, 10).expect("the index is sound"));
+        })
+    };
+    typed.iter().map(time).max().unwrap_or_default()
+}
+
+/// Returns the longest of the times, each a median, in which searchers that have completed nothing yet complete beginnings.
+fn first(runs: usize, index: &Index, typed: &[String]) -> Duration {
+    let time = |typed: &String| {
+        let fresh: Vec<_> = (0..runs.max(1)).map(|_| index.searcher().expect("the index is sound")).collect();
+        let mut fresh = fresh.iter();
+        table::median_cold(runs, || {
+            let searcher = fresh.next().expect("there is one for each run");
             black_box(searcher.suggest(typed, 10).expect("the index is sound"));
         })
     };
@@ -111,12 +130,13 @@ fn ranking(searcher: &Searcher, runs: usize, queries: &[String]) {
     table::print_times("feedback", time(200, Some(Expand::default())), first);
 }
 
-fn both_searchers(synthetic: &mut Synthetic) -> (Searcher, StockSearcher) {
+fn both_searchers(synthetic: &mut Synthetic) -> (Index, Searcher, StockSearcher) {
     let index = support::index_of(synthetic);
     synthetic.rewind();
     let stock = Stock::in_memory();
     stock.write(&mut *synthetic, 1, 256 << 20).expect("the stock engine can write");
-    (index.searcher().expect("the index is sound"), stock.searcher().expect("the stock index is sound"))
+    let searcher = index.searcher().expect("the index is sound");
+    (index, searcher, stock.searcher().expect("the stock index is sound"))
 }
 
 fn request(query: &str, operator: Operator) -> SearchRequest {

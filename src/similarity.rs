@@ -40,7 +40,12 @@ pub(crate) fn idf(articles: u64, with_term: u64) -> f64 {
 /// Returns the weight of a term that occurs `frequency` times in an article with this field norm.
 pub(crate) fn saturation(frequency: impl Into<f64>, norm: u32) -> f64 {
     let frequency = frequency.into();
-    frequency / (frequency + K1 * (1.0 - B + B * f64::from(norm) / AVERAGE as f64))
+    frequency / (frequency + dampening(norm))
+}
+
+/// Returns the frequency at which a term has half of its weight in an article with this field norm.
+pub(crate) fn dampening(norm: u32) -> f64 {
+    K1 * (1.0 - B + B * f64::from(norm) / AVERAGE as f64)
 }
 
 #[cfg(test)]

@@ -11,6 +11,9 @@ pub(crate) struct Queries {
     pub(crate) rare: Vec<String>,
     pub(crate) two: Vec<String>,
     pub(crate) three: Vec<String>,
+    /// Two words that about a tenth to a half of the articles have each.
+    pub(crate) frequent: Vec<String>,
+    pub(crate) titles: Vec<String>,
     pub(crate) phrases: Vec<String>,
 }
 
@@ -26,8 +29,16 @@ impl Queries {
             two: (0..each).map(|_| format!("{} {}", word(60, 300), word(300, 2_000))).collect(),
             three: (0..each).map(|_| format!("{} {} {}", word(20, 100), word(100, 400), word(400, 2_000))).collect(),
             phrases: phrases(synthetic, each),
+            frequent: (0..each).map(|_| format!("{} {}", word(30, 150), word(100, 300))).collect(),
+            titles: (0..each).map(|n| title(&mut |low, high| word(low, high), n)).collect(),
         }
     }
+}
+
+/// Returns three to five words, as rare and as common as those of the title of a topic.
+fn title(word: &mut impl FnMut(usize, usize) -> String, n: usize) -> String {
+    let ranks = [(300, 3_000), (1_000, 10_000), (100, 1_000), (3_000, 20_000), (30, 300)];
+    ranks[..3 + n % 3].iter().map(|(low, high)| word(*low, *high)).collect::<Vec<_>>().join(" ")
 }
 
 /// Returns two neighbouring words from the middle of each of the first articles.

@@ -1,6 +1,7 @@
 //! The stacks: everything that touches the index directory.
 
 mod backup;
+mod blocks;
 mod checkpoint;
 mod commit;
 mod coverage;
@@ -28,6 +29,7 @@ mod snapshot;
 mod sorted_terms;
 mod status;
 mod takedown;
+mod term_infos;
 mod tombstones;
 mod verify;
 mod vocabulary;
@@ -42,6 +44,7 @@ use tantivy::directory::{Directory, FileSlice};
 use tantivy::{IndexReader, ReloadPolicy};
 
 pub use backup::SnapshotReport;
+pub(crate) use blocks::Block;
 pub(crate) use checkpoint::{Beginning, Kept};
 pub use coverage::Coverage;
 pub(crate) use coverage::{Marks, coverage};
@@ -59,6 +62,7 @@ pub(crate) use settings::Settings;
 pub(crate) use signature::{Sketch, Sketches};
 pub(crate) use snapshot::Snapshot;
 pub use status::{CorpusStatus, Count, Status as IndexStatus};
+pub(crate) use term_infos::TermInfos;
 pub use tombstones::Tombstone;
 pub(crate) use tombstones::Tombstones;
 pub use verify::{Damage, VerifyOptions, VerifyReport, verify};

@@ -7,13 +7,15 @@ use std::sync::{Arc, OnceLock};
 
 use serde::de::DeserializeOwned;
 use tantivy::columnar::{Column, StrColumn};
-use tantivy::directory::OwnedBytes;
+use tantivy::directory::{FileSlice, OwnedBytes};
+use tantivy::postings::TermInfo;
 use tantivy::query::{EnableScoring, Query};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::store::StoreReader;
 use tantivy::{DocAddress, DocSet, SegmentReader, TERMINATED, Term};
 use tantivy_fst::Automaton;
 
+use super::blocks::{self, Block};
 use super::digest::text;
 use super::directory::tantivy_error;
 use super::schema::{Fields, column};
@@ -31,6 +33,8 @@ pub(crate) struct Snapshot {
     stores: Arc<[OnceLock<StoreReader>]>,
     /// The columns that every search needs of each segment, likewise.
     columns: Arc<[OnceLock<Columns>]>,
+    /// The posting lists of the merged field of each segment, likewise.
+    lists: Arc<[OnceLock<FileSlice>]>,
 }
 
 /// The columns of a segment that decide the order of hits.
@@ -92,14 +96,18 @@ impl From<Summary> for Article {
     }
 }
 
-/// How many blocks of stored articles are kept as they were read last, for each segment.
-const BLOCKS: usize = 100;
+/// How much memory the blocks of stored articles take that are kept as they were read last, of all segments together. A block is
+/// a little larger than what it is cut at.
+const KEPT: usize = 16 << 20;
+/// The fewest blocks that are kept of a segment.
+const FEWEST: usize = 16;
 
 impl Snapshot {
     pub(super) fn new(searcher: tantivy::Searcher, fields: Fields, path: PathBuf) -> Snapshot {
         let stores = searcher.segment_readers().iter().map(|_| OnceLock::new()).collect();
         let columns = searcher.segment_readers().iter().map(|_| OnceLock::new()).collect();
-        Snapshot { searcher, fields, path, languages: Arc::default(), stores, columns }
+        let lists = searcher.segment_readers().iter().map(|_| OnceLock::new()).collect();
+        Snapshot { searcher, fields, path, languages: Arc::default(), stores, columns, lists }
     }
 
     /// Returns the languages of the articles, by primary code.
@@ -174,35 +182,6 @@ impl Snapshot {
             }
         }
         Ok(terms)
-    }
-
-    /// Hands out the terms of a field that begin with a text, in order, with how many articles have each, deleted ones too.
-    pub(crate) fn each_beginning(&self, field: Field, text: &str, mut take: impl FnMut(&str, u64)) -> Result<()> {
-        let segments = self.searcher.segment_readers().iter();
-        let inverted = segments.map(|segment| segment.inverted_index(field).map_err(|error| self.error(error)));
-        let inverted = inverted.collect::<Result<Vec<_>>>()?;
-        let mut streams = Vec::with_capacity(inverted.len());
-        for inverted in &inverted {
-            let mut stream = inverted.terms().range().ge(text).into_stream().map_err(|error| self.error(error))?;
-            if stream.advance() && stream.key().starts_with(text.as_bytes()) {
-                streams.push(stream);
-            }
-        }
-        let mut term = Vec::new();
-        while let Some(least) = streams.iter().map(|stream| stream.key()).min() {
-            term.clear();
-            term.extend_from_slice(least);
-            let mut articles = 0;
-            streams.retain_mut(|stream| {
-                if stream.key() != term {
-                    return true;
-                }
-                articles += u64::from(stream.value().doc_freq);
-                stream.advance() && stream.key().starts_with(text.as_bytes())
-            });
-            take(std::str::from_utf8(&term).unwrap_or_default(), articles);
-        }
-        Ok(())
     }
 
     /// Hands out the terms of a field that an automaton accepts, in each segment, those of deleted articles among them.
@@ -340,12 +319,25 @@ impl Snapshot {
         Ok(columns.get_or_init(|| opened))
     }
 
+    /// Returns the blocks of a posting list of the merged field.
+    pub(crate) fn blocks(&self, segment: u32, list: &TermInfo) -> Result<Vec<Block>> {
+        let lists = &self.lists[segment as usize];
+        if lists.get().is_none() {
+            let opened = blocks::lists(self.searcher.segment_reader(segment), self.fields.all);
+            _ = lists.set(opened.map_err(|error| self.error(error))?);
+        }
+        let lists = lists.get().expect("it was set");
+        blocks::of(lists, list).ok_or_else(|| self.damaged("the blocks of a posting list are not what was written"))
+    }
+
     fn store(&self, segment: u32) -> Result<&StoreReader> {
         let store = &self.stores[segment as usize];
         if let Some(opened) = store.get() {
             return Ok(opened);
         }
-        let opened = self.searcher.segment_reader(segment).get_store_reader(BLOCKS);
+        // What a damaged file says of the size is no reason to ask for all memory.
+        let of_segment = KEPT / self.stores.len() / self.searcher.index().settings().docstore_blocksize.max(1 << 10);
+        let opened = self.searcher.segment_reader(segment).get_store_reader(of_segment.max(FEWEST));
         let opened = opened.map_err(|error| self.error(error))?;
         Ok(store.get_or_init(|| opened))
     }

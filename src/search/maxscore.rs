@@ -1,85 +1,168 @@
-//! The best hits of several plain words, any of which is enough: MaxScore (Turtle and Flood, "Query evaluation: strategies and
-//! optimizations", 1995), over a window of articles at a time.
+//! The best hits of plain words, all or any of which are asked for, found without scoring every match: MaxScore (Turtle and Flood,
+//! "Query evaluation: strategies and optimizations", 1995) with the bounds of blocks (Ding and Suel, "Faster top-k document retrieval
+//! using block-max indexes", 2011), over a window of articles at a time.
 //!
-//! Once enough good articles are known, one that has only the commonest words of the query cannot come into the first places:
-//! their posting lists are no longer walked, but asked about articles that have one of the rarer words and might come in.
+//! What each word may add in a window is bounded by the blocks of its posting lists. Where all words together may not reach what
+//! an article needs, the window is passed over and nothing of it unpacked. Else the lists of the rarer words are walked, and the
+//! others asked about an article only where it might still come in.
+
+use std::sync::LazyLock;
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::BlockSegmentPostings;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, SegmentReader, TERMINATED};
 
+use super::prune::Plain;
 use super::rank::Unit;
 use crate::Result;
-use crate::index::Snapshot;
-use crate::similarity::saturation;
+use crate::index::{Block, Snapshot};
+use crate::similarity::{SHIFT, dampening};
 
-/// How many articles are scored together: their scores fit into the first cache.
+/// How many articles are scored together where several lists are walked: their scores fit into the first cache.
 const WINDOW: u32 = 2048;
-const BITS: u32 = u64::BITS;
+const BITS: usize = u64::BITS as usize;
+/// How many frequencies are compared at once.
+const AT_ONCE: usize = 16;
+/// By so much a bound is raised, for what rounding may take from it.
+const ROUNDING: f64 = 1.0 + 1e-6;
 
-/// The postings of a word in one segment.
-struct List {
-    /// What an article is given for the word at most.
-    most: f64,
-    terms: Vec<Cursor>,
+/// The dampening of each field norm, as the index keeps them.
+static DAMPENING: LazyLock<[f64; 256]> =
+    LazyLock::new(|| std::array::from_fn(|norm| dampening(FieldNormReader::id_to_fieldnorm(norm as u8))));
+
+fn saturation(frequency: u32, norm: u8) -> f64 {
+    f64::from(frequency) / (f64::from(frequency) + DAMPENING[usize::from(norm)])
 }
 
-/// The postings of a term, read a block at a time.
-struct Cursor {
-    block: BlockSegmentPostings,
-    /// The place in the block; behind its end where there are no more.
+/// A word in one segment. Its terms are those of several languages, and hardly an article has two of them.
+struct Word {
+    idf: f64,
+    /// In how many articles its terms are, together.
+    articles: u64,
+    /// What an article is given for it at most.
+    most: f64,
+    lists: Vec<List>,
+}
+
+/// The posting list of a term.
+struct List {
+    blocks: Vec<Block>,
+    /// The first block that may have an article that is still to come.
+    next: usize,
+    /// The block that was unpacked last.
+    unpacked: BlockSegmentPostings,
+    /// The place in it; behind its end where the block is done with.
     at: usize,
 }
 
-impl Cursor {
-    fn doc(&self) -> DocId {
-        self.block.docs().get(self.at).copied().unwrap_or(TERMINATED)
+impl List {
+    /// Moves on to the block that may have an article, and unpacks nothing.
+    fn pass(&mut self, doc: DocId) {
+        while self.blocks.get(self.next).is_some_and(|block| block.last < doc) {
+            self.next += 1;
+        }
     }
 
-    /// Hands out the articles before `end`, with how often the term is in each.
-    fn walk(&mut self, end: DocId, mut take: impl FnMut(DocId, u32)) {
-        while self.doc() < end {
-            let (docs, frequencies) = (&self.block.docs()[self.at..], &self.block.freqs()[self.at..]);
-            let before = docs.partition_point(|doc| *doc < end);
-            docs[..before].iter().zip(frequencies).for_each(|(doc, frequency)| take(*doc, *frequency));
-            self.at += before;
-            if before == docs.len() {
-                self.block.advance();
-                self.at = 0;
+    /// Moves to the first article from `doc` on, and returns it.
+    fn seek(&mut self, doc: DocId) -> DocId {
+        let docs = self.unpacked.docs();
+        match (docs.get(self.at), docs.last()) {
+            (Some(here), _) if *here >= doc => return *here,
+            // Ascending numbers are no further apart than they differ.
+            (Some(here), Some(last)) if *last >= doc => {
+                let end = docs.len().min(self.at + (doc - here) as usize + 1);
+                self.at += docs[self.at..end].partition_point(|here| *here < doc);
             }
+            _ => self.at = self.unpacked.seek(doc),
         }
+        self.unpacked.docs().get(self.at).copied().unwrap_or(TERMINATED)
     }
 
-    /// Returns how often the term is in an article. Articles come in ascending order.
-    fn frequency(&mut self, doc: DocId) -> Option<u32> {
-        if self.doc() < doc {
-            self.at = self.block.seek(doc);
+    /// Hands out blocks of articles from `begin` to before `end`, with how often the term is in each.
+    fn walk(&mut self, begin: DocId, end: DocId, mut take: impl FnMut(&[DocId], &[u32])) {
+        if self.seek(begin) >= end {
+            return;
         }
-        (self.doc() == doc).then(|| self.block.freq(self.at))
+        loop {
+            let (docs, frequencies) = (&self.unpacked.docs()[self.at..], &self.unpacked.freqs()[self.at..]);
+            let before = docs.partition_point(|doc| *doc < end);
+            take(&docs[..before], &frequencies[..before]);
+            let is_done = before < docs.len() || docs.last().is_none_or(|last| *last + 1 >= end);
+            self.at += before;
+            if is_done {
+                return;
+            }
+            self.unpacked.advance();
+            self.at = 0;
+        }
     }
 }
 
-impl List {
-    fn of(segment: &SegmentReader, unit: &Unit) -> tantivy::Result<List> {
-        let mut terms = Vec::with_capacity(unit.terms().len());
+impl Word {
+    fn of(snapshot: &Snapshot, ord: u32, segment: &SegmentReader, unit: &Unit) -> Result<Word> {
+        let mut word = Word { idf: unit.idf(), articles: 0, most: 0.0, lists: Vec::with_capacity(unit.terms().len()) };
         for term in unit.terms() {
-            let read = segment.inverted_index(term.field())?.read_block_postings(term, IndexRecordOption::WithFreqs)?;
-            terms.extend(read.map(|block| Cursor { block, at: 0 }));
+            let inverted = segment.inverted_index(term.field()).map_err(|error| snapshot.error(error))?;
+            let Some(info) = inverted.get_term_info(term).map_err(|error| snapshot.error(error))? else { continue };
+            let unpacked = inverted.read_block_postings_from_terminfo(&info, IndexRecordOption::WithFreqs);
+            let unpacked = unpacked.map_err(|error| snapshot.error(error))?;
+            let blocks = snapshot.blocks(ord, &info)?;
+            let most = blocks.iter().fold(0.0, |most: f64, block| most.max(block.most));
+            word.most = word.most.max(word.idf * most * ROUNDING);
+            word.articles += u64::from(info.doc_freq);
+            word.lists.push(List { blocks, next: 0, unpacked, at: 0 });
         }
-        Ok(List { most: unit.idf(), terms })
+        Ok(word)
     }
 
-    /// Returns the next article that has the word.
-    fn doc(&self) -> DocId {
-        self.terms.iter().map(Cursor::doc).min().unwrap_or(TERMINATED)
+    /// Returns an article from `doc` on before which none has the word.
+    fn next(&mut self, doc: DocId) -> DocId {
+        let mut next = TERMINATED;
+        for list in &mut self.lists {
+            list.pass(doc);
+            if list.next < list.blocks.len() {
+                let known = list.unpacked.docs().get(list.at).copied().unwrap_or(doc);
+                next = next.min(known.max(doc));
+            }
+        }
+        next
     }
 
-    /// Returns what an article is given for the word. Articles come in ascending order.
-    fn score(&mut self, doc: DocId, norms: &FieldNormReader) -> f64 {
-        let List { most, terms } = self;
-        let frequencies = terms.iter_mut().filter_map(|term| term.frequency(doc));
-        frequencies.fold(0.0, |sum, frequency| sum + *most * saturation(frequency, norms.fieldnorm(doc)))
+    /// Returns the last article up to which the bounds at `doc` hold.
+    fn last(&mut self, doc: DocId) -> DocId {
+        let mut last = TERMINATED - 1;
+        for list in &mut self.lists {
+            list.pass(doc);
+            last = last.min(list.blocks.get(list.next).map_or(last, |block| block.last));
+        }
+        last
+    }
+
+    /// Returns what an article from `first` to `last` is given for the word at most.
+    fn most_in(&mut self, first: DocId, last: DocId) -> f64 {
+        let mut most: f64 = 0.0;
+        for list in &mut self.lists {
+            list.pass(first);
+            for block in &list.blocks[list.next..] {
+                most = most.max(block.most);
+                if block.last >= last {
+                    break;
+                }
+            }
+        }
+        self.idf * most * ROUNDING
+    }
+
+    /// Returns what an article is given for the word; `None` where it has not the word. Articles come in ascending order.
+    fn score(&mut self, doc: DocId, norms: &FieldNormReader) -> Option<f64> {
+        let (mut most, norms) = (0, norms.fieldnorm_id(doc));
+        for list in &mut self.lists {
+            if list.seek(doc) == doc {
+                most = most.max(list.unpacked.freq(list.at));
+            }
+        }
+        (most > 0).then(|| self.idf * saturation(most, norms))
     }
 }
 
@@ -87,54 +170,169 @@ impl List {
 /// below its own but for rounding; `take` returns the floor from there on.
 pub(super) fn each(
     snapshot: &Snapshot,
-    segment: &SegmentReader,
+    ord: u32,
+    plain: Plain,
     units: &[Unit],
-    mut floor: f64,
-    mut take: impl FnMut(DocId, f64) -> f64,
+    floor: f64,
+    take: impl FnMut(DocId, f64) -> f64,
 ) -> Result<()> {
+    let segment = snapshot.searcher.segment_reader(ord);
     let norms = segment.get_fieldnorms_reader(snapshot.fields.all).map_err(|error| snapshot.error(error))?;
-    let lists = units.iter().map(|unit| List::of(segment, unit)).collect::<tantivy::Result<Vec<_>>>();
-    let mut lists = lists.map_err(|error| snapshot.error(error))?;
-    lists.sort_by(|a, b| b.most.total_cmp(&a.most));
-    // What an article is given at most by the words from each one on.
-    let mut rest: Vec<f64> = vec![0.0; lists.len() + 1];
-    for n in (0..lists.len()).rev() {
-        rest[n] = rest[n + 1] + lists[n].most;
+    let mut words = units.iter().map(|unit| Word::of(snapshot, ord, segment, unit)).collect::<Result<Vec<_>>>()?;
+    match plain {
+        Plain::All => words.sort_by_key(|word| word.articles),
+        Plain::Any => words.sort_by(|a, b| b.idf.total_cmp(&a.idf)),
     }
-    let mut scores = vec![0.0; WINDOW as usize];
-    let mut has_word = vec![0u64; (WINDOW / BITS) as usize];
-    loop {
-        let n_walked = rest.iter().take_while(|most| **most >= floor).count().min(lists.len());
-        let (walked, asked) = lists.split_at_mut(n_walked);
-        let begin = walked.iter().map(List::doc).min().unwrap_or(TERMINATED);
-        if begin == TERMINATED {
-            return Ok(());
+    let n_words = words.len();
+    let search = Search {
+        is_all: plain == Plain::All,
+        norms,
+        floor,
+        take,
+        rest: vec![0.0; n_words + 1],
+        rest_at: vec![0.0; n_words],
+        scores: vec![0.0; WINDOW as usize],
+        has_word: vec![0; WINDOW as usize / BITS],
+    };
+    search.run(&mut words, segment.max_doc());
+    Ok(())
+}
+
+/// A search of a segment, as far as it is.
+struct Search<F> {
+    /// Whether articles must have every word.
+    is_all: bool,
+    norms: FieldNormReader,
+    /// What an article must have.
+    floor: f64,
+    take: F,
+    /// What an article of the window is given at most by the words from each one on.
+    rest: Vec<f64>,
+    /// What an article is given at most by the words behind each one.
+    rest_at: Vec<f64>,
+    /// For each article of the window, what those words give it whose lists are walked, and whether it has any of them.
+    scores: Vec<f64>,
+    has_word: Vec<u64>,
+}
+
+impl<F: FnMut(DocId, f64) -> f64> Search<F> {
+    fn run(mut self, words: &mut [Word], end: DocId) {
+        let mut begin = 0;
+        loop {
+            let n_walked = self.bound(words, |word| word.most);
+            begin = words[..n_walked].iter_mut().map(|word| word.next(begin)).min().unwrap_or(TERMINATED);
+            if begin >= end {
+                return;
+            }
+            let last = words[..n_walked].iter_mut().map(|word| word.last(begin)).min().unwrap_or(begin);
+            let is_one = |words: &[Word]| matches!(words, [word] if word.lists.len() == 1);
+            let last = if is_one(&words[..n_walked]) { last } else { last.min(begin.saturating_add(WINDOW - 1)) };
+            let n_walked = self.bound(words, |word| word.most_in(begin, last));
+            let (walked, asked) = words.split_at_mut(n_walked);
+            match walked {
+                [] => {}
+                [Word { idf, lists, .. }] if lists.len() == 1 => self.walk(*idf, &mut lists[0], asked, begin, last + 1),
+                _ => self.walk_together(walked, asked, begin, last + 1),
+            }
+            begin = last + 1;
         }
-        let end = begin.saturating_add(WINDOW).min(TERMINATED);
-        for List { most, terms } in walked {
-            for term in terms {
-                term.walk(end, |doc, frequency| {
-                    let place = doc - begin;
-                    scores[place as usize] += *most * saturation(frequency, norms.fieldnorm(doc));
-                    has_word[(place / BITS) as usize] |= 1 << (place % BITS);
+    }
+
+    /// Sums up what the words give at most; returns of how many the lists have to be walked.
+    fn bound(&mut self, words: &mut [Word], mut most: impl FnMut(&mut Word) -> f64) -> usize {
+        for n in (0..words.len()).rev() {
+            self.rest[n] = self.rest[n + 1] + most(&mut words[n]);
+        }
+        match self.is_all {
+            true => usize::from(self.rest[0] >= self.floor).min(words.len()),
+            false => self.rest.iter().take_while(|rest| **rest >= self.floor).count().min(words.len()),
+        }
+    }
+
+    /// Walks the only list that has to be.
+    fn walk(&mut self, idf: f64, list: &mut List, asked: &mut [Word], begin: DocId, end: DocId) {
+        list.walk(begin, end, |docs, frequencies| {
+            let mut least = least_frequency((self.floor - self.rest[1]) / idf);
+            let mut at = 0;
+            for some in frequencies.chunks(AT_ONCE) {
+                // Few articles have the word as often as they need. All are compared, since that takes no branches.
+                if some.iter().fold(false, |any, frequency| any | (*frequency >= least)) {
+                    for (n, frequency) in some.iter().enumerate() {
+                        if *frequency < least {
+                            continue;
+                        }
+                        let doc = docs[at + n];
+                        let score = idf * saturation(*frequency, self.norms.fieldnorm_id(doc));
+                        if score + self.rest[1] >= self.floor && self.finish(doc, score, asked, 1) {
+                            least = least_frequency((self.floor - self.rest[1]) / idf);
+                        }
+                    }
+                }
+                at += some.len();
+            }
+        });
+    }
+
+    /// Walks several lists.
+    fn walk_together(&mut self, walked: &mut [Word], asked: &mut [Word], begin: DocId, end: DocId) {
+        let n_walked = walked.len();
+        for Word { idf, lists, .. } in walked {
+            for list in lists {
+                list.walk(begin, end, |docs, frequencies| {
+                    for (n, doc) in docs.iter().enumerate() {
+                        let place = (doc - begin) as usize;
+                        self.scores[place] += *idf * saturation(frequencies[n], self.norms.fieldnorm_id(*doc));
+                        self.has_word[place / BITS] |= 1 << (place % BITS);
+                    }
                 });
             }
         }
-        for (word, places) in (0..).zip(&mut has_word) {
-            while *places != 0 {
-                let place = word * BITS + places.trailing_zeros();
-                *places &= *places - 1;
-                let mut score = std::mem::take(&mut scores[place as usize]);
-                for (list, most) in asked.iter_mut().zip(&rest[n_walked..]) {
-                    if score + most < floor {
-                        break;
-                    }
-                    score += list.score(begin + place, &norms);
-                }
-                if score >= floor {
-                    floor = take(begin + place, score);
+        for word in 0..(end - begin).div_ceil(BITS as u32) {
+            let mut places = std::mem::take(&mut self.has_word[word as usize]);
+            while places != 0 {
+                let place = word * BITS as u32 + places.trailing_zeros();
+                places &= places - 1;
+                let score = std::mem::take(&mut self.scores[place as usize]);
+                if score + self.rest[n_walked] >= self.floor {
+                    self.finish(begin + place, score, asked, n_walked);
                 }
             }
         }
     }
+
+    /// Adds to the score of an article what other words give, and hands it out where it may have what it needs; tells whether.
+    fn finish(&mut self, doc: DocId, mut score: f64, asked: &mut [Word], n_walked: usize) -> bool {
+        // What the blocks bound where the article would be takes no unpacking.
+        let mut rest = 0.0;
+        for (n, word) in asked.iter_mut().enumerate().rev() {
+            self.rest_at[n_walked + n] = rest;
+            rest += word.most_in(doc, doc);
+        }
+        if score + rest < self.floor {
+            return false;
+        }
+        for (n, word) in asked.iter_mut().enumerate() {
+            match word.score(doc, &self.norms) {
+                Some(added) => score += added,
+                None if self.is_all => return false,
+                None => {}
+            }
+            if score + self.rest_at[n_walked + n] < self.floor {
+                return false;
+            }
+        }
+        self.floor = (self.take)(doc, score);
+        true
+    }
+}
+
+/// Returns how often a word must be in the shortest article at least to have a saturation.
+fn least_frequency(saturation: f64) -> u32 {
+    if saturation >= 1.0 {
+        return u32::MAX;
+    }
+    // f / (f + k) >= s where f >= s k / (1 - s), less what rounding may add.
+    let shortest = FieldNormReader::fieldnorm_to_id(SHIFT);
+    let least = saturation * DAMPENING[usize::from(shortest)] / (1.0 - saturation);
+    (least / ROUNDING).ceil() as u32
 }

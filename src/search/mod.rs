@@ -44,6 +44,8 @@ pub use request::{
 };
 pub use stop::Stop;
 
+use std::sync::Arc;
+
 use tantivy::query::Query;
 
 use crate::analysis::Analyzers;
@@ -65,13 +67,13 @@ use recency::Recency;
 pub struct Searcher {
     index: Index,
     snapshot: Snapshot,
-    completions: complete::Kept,
+    completions: Arc<complete::Kept>,
 }
 
 impl Index {
     /// Returns a searcher of the newest commit.
     pub fn searcher(&self) -> Result<Searcher> {
-        Ok(Searcher { index: self.clone(), snapshot: self.snapshot()?, completions: complete::Kept::default() })
+        Ok(Searcher { index: self.clone(), snapshot: self.snapshot()?, completions: Arc::default() })
     }
 }
 
@@ -204,7 +206,7 @@ impl Searcher {
         let newest = self.index.snapshot()?;
         let moved = newest.searcher.generation().segments() != self.snapshot.searcher.generation().segments();
         self.snapshot = newest;
-        self.completions = complete::Kept::default();
+        self.completions = Arc::default();
         Ok(moved)
     }
 

@@ -92,6 +92,12 @@ impl Near {
 
     /// Returns what each word is given in an article by those next to it.
     pub(super) fn given(&mut self, doc: DocId) -> Vec<f64> {
+        let mut given = vec![0.0; self.words.len()];
+        // A word alone stands near no other, which is told without a look at places.
+        let has_word = |word: &mut Word| word.stems.iter_mut().any(|(stem, _)| is_at(stem, doc));
+        if self.words.iter_mut().map(has_word).filter(|has| *has).count() < 2 {
+            return given;
+        }
         self.places.clear();
         let mut found = Vec::new();
         for (number, word) in self.words.iter_mut().enumerate() {
@@ -106,7 +112,6 @@ impl Near {
             }
         }
         self.places.sort_unstable();
-        let mut given = vec![0.0; self.words.len()];
         for pair in self.places.windows(2) {
             let [(before, one), (after, other)] = pair else { continue };
             // A word that stands for two of the query is not near itself.

@@ -24,6 +24,8 @@ pub(super) struct Unit {
     /// Of a fuzzy word, how far each term is from what was written; else empty.
     distances: Vec<u8>,
     articles: u64,
+    /// How many of its terms live articles have.
+    found: usize,
     /// How important it is beside others.
     boost: f64,
     /// How many live articles there are.
@@ -35,13 +37,15 @@ impl Unit {
     /// Weighs a word by how many live articles have it, times a boost.
     pub(super) fn weigh(snapshot: &Snapshot, alternatives: &Alternatives, boost: f64) -> Result<Unit> {
         let Alternatives { terms, distances } = alternatives.clone();
-        let mut with = 0;
+        let (mut with, mut found) = (0, 0);
         for term in &terms {
-            with += snapshot.live_articles_with(term)?;
+            let with_term = snapshot.live_articles_with(term)?;
+            with += with_term;
+            found += usize::from(with_term > 0);
         }
         let articles = snapshot.articles();
         let with = with.min(articles);
-        Ok(Unit { terms, distances, articles: with, boost, live: articles, idf: boost * idf(articles, with) })
+        Ok(Unit { terms, distances, articles: with, found, boost, live: articles, idf: boost * idf(articles, with) })
     }
 
     /// Returns its terms.
@@ -52,6 +56,11 @@ impl Unit {
     /// Returns how many live articles have it.
     pub(super) fn articles(&self) -> u64 {
         self.articles
+    }
+
+    /// Tells whether the number of articles is exact: where it has several terms, some may have two of them.
+    pub(super) fn is_counted(&self) -> bool {
+        self.found < 2
     }
 
     /// Returns how important it is beside others.

@@ -10,11 +10,14 @@ use super::collect::{Best, Collected, Dates, Primary, STOP_EVERY, first, is_coun
 use super::lower::Lowered;
 use super::maxscore;
 use super::order::Values;
-use super::prune::{Plain, Pruned, SLACK};
+use super::prune::{Pruned, SLACK};
 use super::rank::SegmentRanker;
 use super::{SearchRequest, Stop, Total};
 use crate::Result;
 use crate::index::Snapshot;
+
+/// For so many articles room is made before they come.
+const MOST_AT_ONCE: usize = 1024;
 
 /// Scores articles, which may stand in any order.
 pub(super) fn score_all(snapshot: &Snapshot, lowered: &Lowered, articles: &mut [(DocAddress, f64)]) -> Result<()> {
@@ -41,7 +44,7 @@ pub(super) fn best(
     stop: &Stop,
 ) -> Result<Option<Collected>> {
     if limit == 0 {
-        let total = Total::Exact(count(snapshot, lowered, stop)?);
+        let total = Total::Exact(pruned.known.map_or_else(|| count(snapshot, lowered, stop), Ok)?);
         return Ok(Some(Collected { total, undated: 0, rescored: BTreeSet::new(), top: Vec::new() }));
     }
     let mut shortlist = Shortlist::new(limit);
@@ -59,17 +62,15 @@ pub(super) fn best(
             }
             shortlist.floor
         };
-        match lowered.units.len() {
-            2.. if pruned.plain == Plain::Any => maxscore::each(snapshot, segment, &lowered.units, floor, take)?,
-            _ => pruned.each(snapshot, segment, floor, take).map_err(|error| snapshot.error(error))?,
-        }
+        maxscore::each(snapshot, ord, pruned.plain, &lowered.units, floor, take)?;
         stop.going_on()?;
     }
     let floor = shortlist.floor;
     let mut scored = shortlist.into_articles();
     score_all(snapshot, lowered, &mut scored)?;
-    // What was passed over has less than the floor. It also has none but words too common to rank by.
-    if scored.len() < limit || scored.iter().filter(|(_, score)| *score >= floor).count() < limit {
+    // Without a floor nothing was passed over but what has no words other than those too common to rank by.
+    let is_whole = floor == 0.0 && !pruned.has_common;
+    if !is_whole && scored.iter().filter(|(_, score)| *score >= floor).count() < limit {
         return Ok(None);
     }
     let mut candidates = Vec::with_capacity(scored.len());
@@ -83,9 +84,11 @@ pub(super) fn best(
         candidates.extend(best.into_candidates(snapshot, &Values::None)?);
     }
     let top = first(snapshot, candidates, limit)?;
-    let total = match is_counted(request, pruned.most_to_count()) {
-        true => Total::Exact(count(snapshot, lowered, stop)?),
-        false => Total::AtLeast(pruned.least().max(limit as u64)),
+    let total = match pruned.known {
+        Some(known) => Total::Exact(known),
+        None if is_whole => Total::Exact(scored.len() as u64),
+        None if is_counted(request, pruned.most_to_count()) => Total::Exact(count(snapshot, lowered, stop)?),
+        None => Total::AtLeast(pruned.least().max(limit as u64)),
     };
     Ok(Some(Collected { total, undated: 0, rescored: BTreeSet::new(), top }))
 }
@@ -118,7 +121,8 @@ impl Shortlist {
     /// Returns an empty one for so many places, of which there is at least one.
     pub(super) fn new(limit: usize) -> Shortlist {
         let full_at = limit.saturating_mul(4).max(256);
-        Shortlist { limit, greatest: BinaryHeap::new(), articles: Vec::new(), full_at, floor: 0.0 }
+        let articles = Vec::with_capacity(full_at.min(MOST_AT_ONCE));
+        Shortlist { limit, greatest: BinaryHeap::new(), articles, full_at, floor: 0.0 }
     }
 
     /// Takes an article in if its bound is not below the floor.

@@ -71,7 +71,7 @@ fn run_of_topics(args: &SearchArgs, index: &Index, topics: &Path) -> anyhow::Res
 
 /// Prints what a beginning may become.
 fn suggest(args: &SearchArgs, index: &Index, typed: &str) -> anyhow::Result<Exit> {
-    let completions = index.searcher()?.suggest(typed, args.limit)?;
+    let completions = index.searcher()?.suggest_until(typed, args.limit, &Stop::when(interrupt::asked))?;
     print_plain(|out| match args.format() {
         Format::Json => json::object(out, &json!({ "schema_version": SCHEMA_VERSION, "completions": completions })),
         Format::Jsonl => completions.iter().try_for_each(|completion| json::line(out, completion)),
