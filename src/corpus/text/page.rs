@@ -20,7 +20,7 @@ pub(crate) fn page_without_article(headline: Option<&str>, paragraphs: &[String]
     if is_not_found_line(&first) && length < 1500 {
         return Some(Code::NotFoundPage);
     }
-    if !has_cue(&to_lower(&lines().collect::<Vec<_>>().join("\n"))) {
+    if !lines().any(|line| has_cue(&to_lower(line))) {
         return None;
     }
     let cues: usize = lines().map(|line| n_cues(&to_lower(line))).sum();

@@ -1,12 +1,14 @@
 //! Fields that markup gives by name, as elements of XML and SGML do. A text is taken as it is read: nothing in it is
 //! markup any more. Of a field with one value the first giver is believed; what others say otherwise is left over.
 
+use std::borrow::Cow;
+
 use super::table::{Field, normal};
 use super::values;
 use super::{Node, Reading, first_ones};
 use crate::corpus::format::{ParseOptions, Parsed};
 use crate::corpus::text;
-use crate::text::fold_spaces;
+use crate::text::{fold_spaces, folded};
 use crate::{Article, Caption, Date, Keyword, Section, Status, Value};
 
 impl<'a> Reading<'a> {
@@ -18,7 +20,7 @@ impl<'a> Reading<'a> {
 
     /// Feeds a field with the text of an element or attribute of a name.
     pub(crate) fn give(&mut self, field: Field, name: &str, text: &str) {
-        let text = as_line(text);
+        let text = lined(text);
         if text.is_empty() {
             return;
         }
@@ -31,26 +33,25 @@ impl<'a> Reading<'a> {
             return;
         }
         let article = &mut self.parsed.article;
-        let node = Node::Text(text);
-        let Node::Text(line) = &node else { return };
+        let line = text.into_owned();
         match field {
-            Field::NativeId => article.native_id = Some(line.clone()),
-            Field::Headline => article.headline = Some(line.clone()),
-            Field::Kicker => article.kicker = Some(line.clone()),
-            Field::Standfirst => article.standfirst = Some(line.clone()),
-            Field::Dateline => article.dateline = Some(line.clone()),
-            Field::Publisher => article.publisher = Some(line.clone()),
-            Field::Url => article.url = Some(line.clone()),
-            Field::Version => article.version = Some(line.clone()),
-            Field::Page => article.page = Some(line.clone()),
-            Field::Issue => article.issue = Some(line.clone()),
-            Field::Section => article.section = Section::from_label(line),
+            Field::NativeId => article.native_id = Some(line),
+            Field::Headline => article.headline = Some(line),
+            Field::Kicker => article.kicker = Some(line),
+            Field::Standfirst => article.standfirst = Some(line),
+            Field::Dateline => article.dateline = Some(line),
+            Field::Publisher => article.publisher = Some(line),
+            Field::Url => article.url = Some(line),
+            Field::Version => article.version = Some(line),
+            Field::Page => article.page = Some(line),
+            Field::Issue => article.issue = Some(line),
+            Field::Section => article.section = Section::from_label(&line),
             Field::Bylines => {
-                let names = text::byline_names(line);
-                article.bylines = if names.is_empty() { vec![line.clone()] } else { names };
+                let names = text::byline_names(&line);
+                article.bylines = if names.is_empty() { vec![line] } else { names };
             }
             // Dates, languages and states may not be understood, which is a notice then.
-            _ => return self.try_feed(field, name, node, true),
+            _ => return self.try_feed(field, name, Node::Text(line), true),
         }
         self.parsed.found(field.name(), [self.place, " ", name].concat());
     }
@@ -118,9 +119,9 @@ impl<'a> Reading<'a> {
 
     /// Takes what no field of the article takes: it feeds a declared one of its name, or is left over.
     pub(crate) fn spare(&mut self, name: &str, text: &str) {
-        let text = as_line(text);
+        let text = lined(text);
         if !text.is_empty() && !self.declare(&[name], &text) {
-            self.leave(name, &Node::Text(text), "no field takes it");
+            self.leave(name, &Node::Text(text.into_owned()), "no field takes it");
         }
     }
 
@@ -183,5 +184,13 @@ pub(super) fn distinct(article: &mut Article) {
 
 /// Returns a text as one line.
 pub(crate) fn as_line(text: &str) -> String {
-    fold_spaces(&text::as_read(text))
+    lined(text).into_owned()
+}
+
+/// Does the same, and copies no text that is one already.
+pub(crate) fn lined(text: &str) -> Cow<'_, str> {
+    match text::as_read(text) {
+        Cow::Borrowed(text) => folded(text),
+        Cow::Owned(text) => fold_spaces(&text).into(),
+    }
 }

@@ -10,7 +10,7 @@ mod table;
 mod values;
 
 pub(crate) use body::plain_paragraphs;
-pub(crate) use given::as_line;
+pub(crate) use given::{as_line, lined};
 use markup::Plain;
 pub(crate) use markup::{is_markup, line, plain};
 pub(crate) use node::{Entries, Key, Node};

@@ -1,6 +1,8 @@
 //! Reuters-21578, distribution 1.0 (Lewis 1997): `<REUTERS>` elements, not well-formed: control characters as references,
 //! bare ampersands, and records without a body, which have a line in its place.
 
+use std::borrow::Cow;
+
 use super::dateline_place;
 use super::markup::{Tag, content_end, line, next_tag, paragraphs, without_tags};
 use crate::Notice;
@@ -126,7 +128,7 @@ fn unprocessed(text: &str) -> Vec<String> {
         return paragraphs(text);
     }
     let lines = filled().map(|text| line(text.strip_prefix("&\\t").unwrap_or(text)));
-    lines.filter(|line| !line.is_empty()).collect()
+    lines.filter(|line| !line.is_empty()).map(Cow::into_owned).collect()
 }
 
 /// Returns a body without the agency's name, which stands in the last line of nearly all: `Reuter`, `REUTER...`.
