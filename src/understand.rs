@@ -85,7 +85,8 @@ fn understood_article(path: &str, parsed: Parsed) -> UnderstoodArticle {
     let mut article = parsed.article;
     article.source = SourceKey::new("", parsed.member.as_deref().unwrap_or(path), parsed.record);
     article.id = article.native_id.clone().unwrap_or_else(|| article.source.path_id()).into();
-    UnderstoodArticle { article, found: parsed.found, notices: parsed.notices, left_over: parsed.left_over }
+    let found = if parsed.articles_only { Vec::new() } else { parsed.found };
+    UnderstoodArticle { article, found, notices: parsed.notices, left_over: parsed.left_over }
 }
 
 #[cfg(test)]

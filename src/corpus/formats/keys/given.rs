@@ -15,7 +15,7 @@ impl<'a> Reading<'a> {
     /// Returns an article of which nothing is known yet, but that it is one.
     pub(crate) fn of_article(place: &'static str, line: Option<u32>, options: &'a ParseOptions) -> Reading<'a> {
         let entries = Vec::new();
-        Reading { parsed: Parsed::default(), options, place, line, entries, is_article: true }
+        Reading { parsed: Parsed::new(options), options, place, line, entries, is_article: true }
     }
 
     /// Feeds a field with the text of an element or attribute of a name.
@@ -26,7 +26,7 @@ impl<'a> Reading<'a> {
         }
         self.declare(&[name, field.name()], &text);
         if self.is_fed(field) {
-            if !self.says(field, &text) {
+            if !self.parsed.articles_only && !self.says(field, &text) {
                 let shown = [name, ": ", &text].concat();
                 self.parsed.leave(self.line, shown, format!("another {}", field.name()));
             }
@@ -53,7 +53,7 @@ impl<'a> Reading<'a> {
             // Dates, languages and states may not be understood, which is a notice then.
             _ => return self.try_feed(field, name, Node::Text(line), true),
         }
-        self.parsed.found(field.name(), [self.place, " ", name].concat());
+        self.found(field.name(), name);
     }
 
     /// Adds another name to the bylines.
@@ -69,7 +69,7 @@ impl<'a> Reading<'a> {
     pub(crate) fn give_status(&mut self, status: Status, name: &str) {
         if self.parsed.article.status == Status::Usable {
             self.parsed.article.status = status;
-            self.parsed.found("status", [self.place, " ", name].concat());
+            self.found("status", name);
         }
     }
 
@@ -83,6 +83,9 @@ impl<'a> Reading<'a> {
     }
 
     fn found_once(&mut self, field: &'static str, name: &str) {
+        if self.parsed.articles_only {
+            return;
+        }
         let place = [self.place, " ", name].concat();
         if !self.parsed.found.iter().any(|found| found.field == field && found.place == place) {
             self.parsed.found(field, place);
@@ -94,7 +97,7 @@ impl<'a> Reading<'a> {
         let before = self.parsed.article.body.len();
         self.add_paragraphs(paragraphs.into_iter().map(|paragraph| (None, paragraph)));
         if self.parsed.article.body.len() > before {
-            self.parsed.found("body", [self.place, " ", name].concat());
+            self.found("body", name);
         }
     }
 
@@ -113,12 +116,15 @@ impl<'a> Reading<'a> {
     pub(crate) fn give_captions(&mut self, name: &str, captions: Vec<Caption>) {
         if !captions.is_empty() {
             self.add_captions(captions);
-            self.parsed.found("captions", [self.place, " ", name].concat());
+            self.found("captions", name);
         }
     }
 
     /// Takes what no field of the article takes: it feeds a declared one of its name, or is left over.
     pub(crate) fn spare(&mut self, name: &str, text: &str) {
+        if self.parsed.articles_only && self.options.extra.is_empty() {
+            return;
+        }
         let text = lined(text);
         if !text.is_empty() && !self.declare(&[name], &text) {
             self.leave(name, &Node::Text(text.into_owned()), "no field takes it");
@@ -134,7 +140,7 @@ impl<'a> Reading<'a> {
         let Some(declared) = declared else { return false };
         if !self.parsed.article.extra.contains_key(declared) {
             self.parsed.article.extra.insert(declared.clone(), Value::Text(text.to_owned()));
-            self.parsed.found("extra", format!("{} {}", self.place, names[0]));
+            self.found("extra", names[0]);
         }
         true
     }
