@@ -55,6 +55,9 @@ pub(crate) fn to_lower(text: &str) -> String {
                 | (0xeb..=0xee).contains(&byte)
                 | ((byte == 0xef) & ((next != 0xbc) | (third < 0xa1))))
     };
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     let is = |at: &usize| text[*at..].chars().next().is_some_and(|c| !c.to_lowercase().eq([c]));
     let mut capitals = places(text, may_be).filter(is).peekable();
     if capitals.peek().is_none() {
@@ -122,6 +125,7 @@ pub(crate) fn places(text: &str, may_be: impl Fn([u8; 3]) -> bool) -> impl Itera
     })
 }
 
+#[inline]
 fn places_among(bytes: &[u8; TOGETHER + 2], may_be: &impl Fn([u8; 3]) -> bool) -> u32 {
     if is_plain(bytes) {
         return 0;
@@ -138,6 +142,7 @@ fn places_among(bytes: &[u8; TOGETHER + 2], may_be: &impl Fn([u8; 3]) -> bool) -
 }
 
 /// Tells whether bytes are printable ASCII without repeated spaces.
+#[inline]
 fn is_plain(bytes: &[u8; TOGETHER + 2]) -> bool {
     let mut is_odd = false;
     for at in 0..TOGETHER {

@@ -13,6 +13,8 @@ mod tests;
 
 use std::borrow::Cow;
 
+use memchr::memchr3;
+
 pub(crate) use byline::{byline_names, names_role};
 pub(crate) use credit::{CREDIT_KEYS, KIND_KEYS, credit_name};
 pub(crate) use furniture::furniture;
@@ -28,6 +30,9 @@ use crate::text::places;
 ///
 /// The joiners U+200C and U+200D stay after letters of scripts that write with them, and in emoji.
 pub(crate) fn as_read(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() && memchr3(b'\r', 0xb, 0xc, text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
+    }
     let may_be = |[byte, next, third]: [u8; 3]| {
         (byte == b'\r')
             | (byte == 0xb)

@@ -109,7 +109,10 @@ fn number(text: &str) -> Option<(Kind, usize)> {
 
 /// Returns the value of a digit, of those that newspapers print dates with.
 fn digit(c: char) -> Option<u64> {
-    let zeros = ['0', '\u{660}', '\u{6F0}', '\u{966}', '\u{FF10}'];
+    if c.is_ascii() {
+        return c.to_digit(10).map(u64::from);
+    }
+    let zeros = ['\u{660}', '\u{6F0}', '\u{966}', '\u{FF10}'];
     zeros.iter().map(|&zero| u64::from(c).wrapping_sub(u64::from(zero))).find(|&value| value < 10)
 }
 

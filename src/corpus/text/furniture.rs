@@ -78,7 +78,10 @@ fn is_copyright(line: &str) -> bool {
         return true;
     }
     line.len() < 300 && claims_rights(line)
-        || BEFORE_A_YEAR.iter().any(|sign| line.strip_prefix(sign).is_some_and(|rest| starts_with_year(rest.trim())))
+        || line.starts_with(['©', '(', 'c'])
+            && BEFORE_A_YEAR
+                .iter()
+                .any(|sign| line.strip_prefix(sign).is_some_and(|rest| starts_with_year(rest.trim())))
 }
 
 /// Tells whether text after the sign is a year or, a space apart, a few words.

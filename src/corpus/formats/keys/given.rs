@@ -122,13 +122,18 @@ impl<'a> Reading<'a> {
 
     /// Takes what no field of the article takes: it feeds a declared one of its name, or is left over.
     pub(crate) fn spare(&mut self, name: &str, text: &str) {
-        if self.parsed.articles_only && self.options.extra.is_empty() {
+        if !self.wants_spare() {
             return;
         }
         let text = lined(text);
         if !text.is_empty() && !self.declare(&[name], &text) {
             self.leave(name, &Node::Text(text.into_owned()), "no field takes it");
         }
+    }
+
+    /// Tells whether anything becomes of what no field of the article takes.
+    pub(crate) fn wants_spare(&self) -> bool {
+        !self.parsed.articles_only || !self.options.extra.is_empty()
     }
 
     /// Feeds a declared field that has one of the names; tells whether there is one.
@@ -182,10 +187,15 @@ impl<'a> Reading<'a> {
 
 /// Leaves each keyword and byline once.
 pub(super) fn distinct(article: &mut Article) {
-    let mut is_new = first_ones(article.keywords.iter().map(|keyword| (&keyword.text, &keyword.scheme))).into_iter();
-    article.keywords.retain(|_| is_new.next() == Some(true));
-    let mut is_new = first_ones(article.bylines.iter()).into_iter();
-    article.bylines.retain(|_| is_new.next() == Some(true));
+    if article.keywords.len() > 1 {
+        let mut is_new =
+            first_ones(article.keywords.iter().map(|keyword| (&keyword.text, &keyword.scheme))).into_iter();
+        article.keywords.retain(|_| is_new.next() == Some(true));
+    }
+    if article.bylines.len() > 1 {
+        let mut is_new = first_ones(article.bylines.iter()).into_iter();
+        article.bylines.retain(|_| is_new.next() == Some(true));
+    }
 }
 
 /// Returns a text as one line.

@@ -96,8 +96,8 @@ pub(super) fn content_end(text: &str, tag: &Tag<'_>, otherwise: usize) -> (usize
         let name_start = at + found + 2;
         let name_end = name_start + tag.name.len();
         let is_same = text.get(name_start..name_end).is_some_and(|name| name.eq_ignore_ascii_case(tag.name));
-        let close = text.get(name_end..).and_then(|rest| rest.trim_start().starts_with('>').then(|| rest.find('>')));
-        if let Some(close) = close.flatten().filter(|_| is_same) {
+        let rest = text.get(name_end..).filter(|rest| is_same && rest.trim_start().starts_with('>'));
+        if let Some(close) = rest.and_then(|rest| rest.find('>')) {
             return (at + found, name_end + close + 1);
         }
         at = name_start;

@@ -52,7 +52,7 @@ pub(super) fn read(
             // Behind the date may stand the codes of services.
             "DATE" => reading.give(Field::Published, "DATE", date(&without_tags(content))),
             "TEXT" => read_text(content, &tag, &mut reading),
-            "UNKNOWN" | "MKNOTE" => reading.spare(tag.name, &line(content)),
+            "UNKNOWN" | "MKNOTE" if reading.wants_spare() => reading.spare(tag.name, &line(content)),
             _ => {}
         }
         at = next;
