@@ -66,7 +66,7 @@ fn from_text_files(folder: &Path, articles: &[Article], runs: usize, threads: us
     });
     let least = walk + in_memory;
     table::print_alone(
-        "  of a walk that reads all, and memory",
+        "  against a walk plus memory",
         &format!("{:.2} times", ours.as_secs_f64() / least.as_secs_f64()),
     );
     let bytes = bytes_under(&root);
