@@ -73,7 +73,9 @@ fn measure(sources: &Sources, runs: usize, wanted: f64) {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of repetitions")]
     let repetitions = (wanted / bytes as f64).ceil().max(1.0) as usize;
     let total = (bytes * repetitions) as f64 / MEGABYTE;
-    let options = ParseOptions::default();
+    // As an index is made.
+    let mut options = ParseOptions::default();
+    options.articles_only = true;
     let each = |work: &dyn Fn(&str, &[u8])| {
         for _ in 0..repetitions {
             of_format.iter().for_each(|(path, bytes)| work(path, bytes));

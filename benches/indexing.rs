@@ -5,6 +5,7 @@
 mod support;
 
 use std::fs;
+use std::hint::black_box;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -30,14 +31,17 @@ fn main() {
     );
 
     table::print_header("Indexing", "newshound", "stock tantivy");
+    // The last one is that of all cores, as files are indexed.
+    let mut in_memory = Duration::ZERO;
     for threads in if cores > 1 { vec![1, cores] } else { vec![1] } {
         let ours = median_of(runs, || from_memory(articles.clone(), threads));
         let stock = median_of(runs, || stock_from_memory(articles.clone(), threads));
         table::print_times(&format!("from memory, threads: {threads}"), ours, stock);
+        in_memory = ours;
     }
     let folder = tempfile::tempdir().expect("a folder for the corpus can be made");
     from_json_lines(folder.path(), &articles, runs, cores);
-    from_text_files(folder.path(), &articles, runs, cores);
+    from_text_files(folder.path(), &articles, runs, cores, in_memory);
     real_folders();
 }
 
@@ -51,12 +55,20 @@ fn from_json_lines(folder: &Path, articles: &[Article], runs: usize, threads: us
     table::print_times("from one JSON Lines file", ours, stock);
 }
 
-fn from_text_files(folder: &Path, articles: &[Article], runs: usize, threads: usize) {
+fn from_text_files(folder: &Path, articles: &[Article], runs: usize, threads: usize, in_memory: Duration) {
     let root = folder.join("text");
     write_text_tree(&root, articles.iter().cloned()).expect("the corpus can be written");
     let ours = median_of(runs, || from_folder(&root).0);
     let stock = median_of(runs, || stock_from_text_files(&root, threads));
     table::print_times("from text files", ours, stock);
+    let walk = table::median(runs, || {
+        black_box(read_all_under(&root));
+    });
+    let least = walk + in_memory;
+    table::print_alone(
+        "  against a walk plus memory",
+        &format!("{:.2} times", ours.as_secs_f64() / least.as_secs_f64()),
+    );
     let bytes = bytes_under(&root);
     table::print_amounts("  megabytes of text a second", rate(bytes, ours), rate(bytes, stock), "MB/s");
 
@@ -178,6 +190,13 @@ fn median_of(runs: usize, mut run: impl FnMut() -> Duration) -> Duration {
 
 fn rate(bytes: u64, time: Duration) -> f64 {
     bytes as f64 / MEGABYTE / time.as_secs_f64()
+}
+
+/// Reads every byte of the files under a folder, and returns how many there are.
+fn read_all_under(folder: &Path) -> usize {
+    let entries = walkdir::WalkDir::new(folder).into_iter().filter_map(Result::ok);
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    files.map(|file| fs::read(file.path()).expect("it can be read").len()).sum()
 }
 
 fn bytes_under(folder: &Path) -> u64 {

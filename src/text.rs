@@ -1,22 +1,16 @@
 //! Small readings of text that several rooms share.
 
+use std::borrow::Cow;
+
 use memchr::memchr;
 
 /// Returns the text with every run of white space as one space, and none at the ends.
 pub(crate) fn fold_spaces(text: &str) -> String {
-    let mut rest = text.trim();
-    let mut folded = String::with_capacity(rest.len());
-    while let Some(at) = unfolded_space(rest) {
-        folded.push_str(&rest[..at]);
-        folded.push(' ');
-        rest = rest[at..].trim_start();
-    }
-    folded.push_str(rest);
-    folded
+    folded(text).into_owned()
 }
 
-/// Returns where the first white space begins that is not one space, in text that begins with none.
-fn unfolded_space(text: &str) -> Option<usize> {
+/// Does the same, and copies no text that is so already.
+pub(crate) fn folded(text: &str) -> Cow<'_, str> {
     let may_be = |[byte, next, third]: [u8; 3]| {
         ((byte == b' ') & (next == b' '))
             | (byte.wrapping_sub(b'\t') < 5)
@@ -26,12 +20,25 @@ fn unfolded_space(text: &str) -> Option<usize> {
             | ((byte == 0xe2) & (next == 0x81))
             | ((byte == 0xe3) & (next == 0x80) & (third == 0x80))
     };
-    let is = |at: usize| match text[at..].chars().next() {
-        Some(' ') => text.as_bytes().get(at + 1) == Some(&b' '),
-        first => first.is_some_and(char::is_whitespace),
-    };
-    let at = find_place(text, 0, may_be, is)?;
-    Some(if at > 0 && text.as_bytes()[at - 1] == b' ' { at - 1 } else { at })
+    let text = text.trim();
+    let (mut folded, mut from) = (String::new(), 0);
+    for at in places(text, may_be).filter(|at| text[*at..].starts_with(char::is_whitespace)) {
+        // Those of the run before are passed over, and so is the first of two spaces that a tab or the like follows.
+        if at < from {
+            continue;
+        }
+        if folded.is_empty() {
+            folded.reserve(text.len());
+        }
+        folded.push_str(text[from..at].trim_end_matches(' '));
+        folded.push(' ');
+        from = text.len() - text[at..].trim_start().len();
+    }
+    if from == 0 {
+        return Cow::Borrowed(text);
+    }
+    folded.push_str(&text[from..]);
+    Cow::Owned(folded)
 }
 
 /// Returns the text in lower case, as [`str::to_lowercase`] does. Most text has no capitals but those of ASCII.
@@ -48,63 +55,94 @@ pub(crate) fn to_lower(text: &str) -> String {
                 | (0xeb..=0xee).contains(&byte)
                 | ((byte == 0xef) & ((next != 0xbc) | (third < 0xa1))))
     };
-    let is = |at: usize| text[at..].chars().next().is_some_and(|c| !c.to_lowercase().eq([c]));
-    let Some(first) = find_place(text, 0, may_be, is) else { return text.to_ascii_lowercase() };
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let is = |at: &usize| text[*at..].chars().next().is_some_and(|c| !c.to_lowercase().eq([c]));
+    let mut capitals = places(text, may_be).filter(is).peekable();
+    if capitals.peek().is_none() {
+        return text.to_ascii_lowercase();
+    }
     // How it is written in lower case depends on what follows.
     if text.contains('Σ') {
         return text.to_lowercase();
     }
-    let mut lower = String::with_capacity(text.len());
-    let (mut from, mut capital) = (0, Some(first));
-    while let Some(at) = capital {
+    let (mut lower, mut from) = (String::with_capacity(text.len()), 0);
+    for at in capitals {
         lower.push_str(&text[from..at]);
-        let capital_letter = text[at..].chars().next().unwrap_or_default();
-        lower.extend(capital_letter.to_lowercase());
-        from = at + capital_letter.len_utf8();
-        capital = find_place(text, from, may_be, is);
+        let capital = text[at..].chars().next().unwrap_or_default();
+        lower.extend(capital.to_lowercase());
+        from = at + capital.len_utf8();
     }
     lower.push_str(&text[from..]);
     lower.make_ascii_lowercase();
     lower
 }
 
+/// Tells whether a character is a letter or a figure, as [`char::is_alphanumeric`] does.
+pub(crate) fn is_alphanumeric(c: char) -> bool {
+    is_usual_letter(c) || c.is_alphanumeric()
+}
+
+/// Tells whether a character is a letter, as [`char::is_alphabetic`] does.
+pub(crate) fn is_alphabetic(c: char) -> bool {
+    is_usual_letter(c) || c.is_alphabetic()
+}
+
+/// The letters of which the standard's tables take long to tell that they are: Cyrillic, Arabic, Japanese, Chinese, Korean.
+fn is_usual_letter(c: char) -> bool {
+    matches!(
+        c,
+        '\u{410}'..='\u{44f}' | '\u{621}'..='\u{64a}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}'
+            | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}'
+    )
+}
+
 /// How many bytes are looked at together.
 const TOGETHER: usize = 32;
 
-/// Returns the first place at or behind `from` where `is` holds. It is asked only at characters where `may_be` holds
-/// for the first byte and the two that follow. Neither is asked of printable ASCII but for repeated spaces; and `may_be`
-/// has no branches, so that the compiler can have many bytes looked at together.
-pub(crate) fn find_place(
-    text: &str,
-    from: usize,
-    may_be: impl Fn([u8; 3]) -> bool,
-    is: impl Fn(usize) -> bool,
-) -> Option<usize> {
-    let (mut at, mut padded) = (from, [b'x'; TOGETHER + 2]);
-    while at < text.len() {
-        let rest = &text.as_bytes()[at..];
-        let bytes = rest.first_chunk().unwrap_or_else(|| {
-            padded[..rest.len()].copy_from_slice(rest);
-            padded[rest.len()..].fill(b'x');
-            &padded
-        });
-        if !is_plain(bytes) {
-            let (mut flags, mut any) = ([false; TOGETHER], false);
-            for i in 0..TOGETHER {
-                flags[i] = may_be([bytes[i], bytes[i + 1], bytes[i + 2]]);
-                any |= flags[i];
-            }
-            let mut places = flags.iter().zip(at..).filter(|(flag, _)| **flag).map(|(_, place)| place);
-            if any && let Some(found) = places.find(|place| is(*place)) {
-                return Some(found);
-            }
+/// Returns the places where `may_be` holds for a byte and the two that follow. It is not asked of printable ASCII but for
+/// repeated spaces, and has no branches, so that the compiler can have many bytes looked at together.
+pub(crate) fn places(text: &str, may_be: impl Fn([u8; 3]) -> bool) -> impl Iterator<Item = usize> {
+    // Those found among the bytes before `end`, as bits of which the lowest is the first byte's.
+    let (mut end, mut found) = (0, 0u32);
+    std::iter::from_fn(move || {
+        while found == 0 {
+            let rest = text.as_bytes().get(end..).filter(|rest| !rest.is_empty())?;
+            found = match rest.first_chunk() {
+                Some(bytes) => places_among(bytes, &may_be),
+                None => {
+                    let mut padded = [b'x'; TOGETHER + 2];
+                    padded[..rest.len()].copy_from_slice(rest);
+                    places_among(&padded, &may_be)
+                }
+            };
+            end += TOGETHER;
         }
-        at += TOGETHER;
+        let first = found.trailing_zeros() as usize;
+        found &= found - 1;
+        Some(end - TOGETHER + first)
+    })
+}
+
+#[inline]
+fn places_among(bytes: &[u8; TOGETHER + 2], may_be: &impl Fn([u8; 3]) -> bool) -> u32 {
+    if is_plain(bytes) {
+        return 0;
     }
-    None
+    let (mut flags, mut any) = ([false; TOGETHER], false);
+    for at in 0..TOGETHER {
+        flags[at] = may_be([bytes[at], bytes[at + 1], bytes[at + 2]]);
+        any |= flags[at];
+    }
+    if !any {
+        return 0;
+    }
+    flags.iter().enumerate().fold(0, |found, (at, flag)| found | u32::from(*flag) << at)
 }
 
 /// Tells whether bytes are printable ASCII without repeated spaces.
+#[inline]
 fn is_plain(bytes: &[u8; TOGETHER + 2]) -> bool {
     let mut is_odd = false;
     for at in 0..TOGETHER {
@@ -177,6 +215,7 @@ mod tests {
             let text = format!("some words before it, and then {c}x");
             let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
             assert_eq!((fold_spaces(&text), to_lower(&text)), (folded, text.to_lowercase()));
+            assert_eq!((is_alphanumeric(c), is_alphabetic(c)), (c.is_alphanumeric(), c.is_alphabetic()));
         }
     }
 

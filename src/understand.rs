@@ -59,7 +59,7 @@ pub fn understand(path: &str, bytes: &[u8], options: &ParseOptions, limit: usize
         match record {
             // One more than wanted is parsed before this is told, so that rejections up to it are shown too.
             Record::Article(_) if articles.len() >= limit => return Flow::Stop,
-            Record::Article(parsed) => articles.push(understood_article(path, *parsed)),
+            Record::Article(parsed) => articles.push(understood_article(path, *parsed, options.articles_only)),
             Record::Reject { notice, .. } => rejected.push(notice),
         }
         Flow::Continue
@@ -81,7 +81,11 @@ pub fn understand(path: &str, bytes: &[u8], options: &ParseOptions, limit: usize
 }
 
 /// Gives an article the id that it would have in a corpus where its own is unique.
-fn understood_article(path: &str, parsed: Parsed) -> UnderstoodArticle {
+fn understood_article(path: &str, mut parsed: Parsed, articles_only: bool) -> UnderstoodArticle {
+    // Some formats note places and remains for themselves.
+    if articles_only {
+        (parsed.found, parsed.left_over) = Default::default();
+    }
     let mut article = parsed.article;
     article.source = SourceKey::new("", parsed.member.as_deref().unwrap_or(path), parsed.record);
     article.id = article.native_id.clone().unwrap_or_else(|| article.source.path_id()).into();
@@ -105,6 +109,29 @@ mod tests {
         assert_eq!(ids, ["k-1", "news/a.jsonl#3"]);
         let rejected = &understood.notices[0];
         assert_eq!((rejected.code, rejected.line, rejected.path.as_str()), (Code::BadRecord, Some(2), "news/a.jsonl"));
+    }
+
+    #[test]
+    fn articles_alone_are_the_same_articles() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/formats");
+        let alone = ParseOptions { articles_only: true, ..ParseOptions::default() };
+        let (mut n_articles, mut n_found, mut n_left_over) = (0, 0, 0);
+        for entry in std::fs::read_dir(folder).expect("the samples are there").flatten() {
+            let path = entry.path();
+            let Some(bytes) = path.is_file().then(|| std::fs::read(&path).expect("it can be read")) else { continue };
+            let path = path.to_string_lossy();
+            let told = understood(&path, &bytes, 100);
+            let untold = understand(&path, &bytes, &alone, 100);
+            let only = |of: &Understood| -> Vec<(Article, Vec<Notice>)> {
+                of.articles.iter().map(|one| (one.article.clone(), one.notices.clone())).collect()
+            };
+            assert_eq!((only(&untold), &untold.notices), (only(&told), &told.notices), "{path}");
+            assert!(untold.articles.iter().all(|one| one.found.is_empty() && one.left_over.is_empty()), "{path}");
+            n_articles += told.articles.len();
+            n_found += told.articles.iter().map(|one| one.found.len()).sum::<usize>();
+            n_left_over += told.articles.iter().map(|one| one.left_over.len()).sum::<usize>();
+        }
+        assert!(n_articles > 20 && n_found > n_articles && n_left_over > 20, "{n_articles} {n_found} {n_left_over}");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, GB18030, GBK, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, X_USER_DEFINED};
 use memchr::memchr;
 
-use crate::text::{find_place, head};
+use crate::text::{head, places};
 
 /// How far into a page a declaration may stand, as the HTML standard has it.
 const DECLARATION_REACH: usize = 1024;
@@ -128,8 +128,9 @@ fn declared_in_xml(head: &[u8]) -> Option<&[u8]> {
 
 fn declared_in_meta(head: &[u8]) -> Option<&[u8]> {
     let mut rest = head;
-    while let Some(at) = find(rest, b"<meta") {
-        let tag = &rest[at + b"<meta".len()..];
+    while let Some(at) = memchr(b'<', rest) {
+        rest = &rest[at + 1..];
+        let Some(tag) = rest.get(4..).filter(|_| rest[..4].eq_ignore_ascii_case(b"meta")) else { continue };
         let end = tag.iter().position(|byte| *byte == b'>').unwrap_or(tag.len());
         if let Some(label) = value_of(&tag[..end], b"charset") {
             return Some(label);
@@ -232,7 +233,7 @@ pub(super) fn is_binary_text(text: &str) -> bool {
     };
     // A character has four bytes at most.
     let beginning = head(text, 4 * SAMPLE);
-    if find_place(beginning, 0, may_be, |_| true).is_none() {
+    if places(beginning, may_be).next().is_none() {
         return false;
     }
     let (mut all, mut controls) = (0_usize, 0_usize);

@@ -12,7 +12,7 @@ use super::format::{Flow, ParseOptions, Record};
 use super::formats::parquet;
 use super::large::{LeftOff, Limits, UNKNOWN_SIZE, read_large};
 use super::packed::{self, Bounds, Codec};
-use super::read::{Member, SourceReading, with_path};
+use super::read::{Member, SourceReading, read_source, with_path};
 use super::warc;
 use crate::limits::raise;
 use crate::source_key::name_within;
@@ -29,17 +29,66 @@ pub(crate) trait Readable: Read + Seek {
         expect(dead_code, reason = "only what stands at the end of a file is looked for so")
     )]
     fn on_disk(&self) -> Option<io::Result<File>>;
+
+    /// Returns all of its bytes, where they are held.
+    fn held(&self) -> Option<&[u8]>;
 }
 
 impl Readable for File {
     fn on_disk(&self) -> Option<io::Result<File>> {
         Some(self.try_clone())
     }
+
+    fn held(&self) -> Option<&[u8]> {
+        None
+    }
 }
 
 impl<T: AsRef<[u8]>> Readable for Cursor<T> {
     fn on_disk(&self) -> Option<io::Result<File>> {
         None
+    }
+
+    fn held(&self) -> Option<&[u8]> {
+        Some(self.get_ref().as_ref())
+    }
+}
+
+/// A file that is open, with its bytes where they are held.
+pub(crate) enum Opened<'f> {
+    Held(&'f File, Cursor<Vec<u8>>),
+    OnDisk(&'f File),
+}
+
+impl Readable for Opened<'_> {
+    fn on_disk(&self) -> Option<io::Result<File>> {
+        let (Opened::Held(file, _) | Opened::OnDisk(file)) = self;
+        Some(file.try_clone())
+    }
+
+    fn held(&self) -> Option<&[u8]> {
+        match self {
+            Opened::Held(_, bytes) => bytes.held(),
+            Opened::OnDisk(_) => None,
+        }
+    }
+}
+
+impl Read for Opened<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Opened::Held(_, bytes) => bytes.read(into),
+            Opened::OnDisk(file) => file.read(into),
+        }
+    }
+}
+
+impl Seek for Opened<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match self {
+            Opened::Held(_, bytes) => bytes.seek(to),
+            Opened::OnDisk(file) => file.seek(to),
+        }
     }
 }
 
@@ -87,6 +136,9 @@ pub(crate) fn read_file(
             let mut reading = reading?;
             reading.members = reader.members;
             return Ok((reading, None));
+        }
+        if let Some(bytes) = file.held().filter(|bytes| bytes.len() < limits.piece) {
+            return Ok((read_source(path, bytes, &options.of_source(path), emit), None));
         }
     }
     read_large(path, file, size, limits, &options.of_source(path), make_room, emit)

@@ -149,6 +149,9 @@ pub struct ParseOptions {
     /// Fields of [`Article::extra`] to be read from keys of their names, as values of their kinds. An ingest puts in those
     /// that the index was made with.
     pub extra: BTreeMap<String, ExtraKind>,
+    /// Whether articles are all that is wanted, as an ingest does: nothing is told then of where their fields came from, nor of
+    /// text that is in none.
+    pub articles_only: bool,
     /// Which files of archives are read: as those of the corpus.
     pub(crate) members: MemberGlobs,
 }
@@ -235,6 +238,8 @@ pub(crate) struct Parsed {
     pub(crate) notices: Vec<Notice>,
     /// Text that is in no field.
     pub(crate) left_over: Vec<LeftOver>,
+    /// As in [`ParseOptions`].
+    pub(crate) articles_only: bool,
 }
 
 /// Where a field's content came from.
@@ -261,6 +266,16 @@ pub struct LeftOver {
 }
 
 impl Parsed {
+    /// Returns an article of which nothing is known yet.
+    pub(crate) fn new(options: &ParseOptions) -> Parsed {
+        Parsed { articles_only: options.articles_only, ..Parsed::default() }
+    }
+
+    /// Tells whether somebody asks for the place that a field came from. An ingest asks whether it was the text for two of them.
+    pub(crate) fn wants_place(&self, field: &str) -> bool {
+        !self.articles_only || matches!(field, "headline" | "published")
+    }
+
     /// Notes where a field came from.
     pub(crate) fn found(&mut self, field: &'static str, place: impl Into<String>) {
         self.found.push(Found { field, place: place.into() });
@@ -289,7 +304,9 @@ impl Parsed {
 
     /// Notes text that is in no field.
     pub(crate) fn leave(&mut self, line: Option<u32>, text: impl Into<String>, reason: impl Into<String>) {
-        self.left_over.push(LeftOver { line, text: text.into(), reason: reason.into() });
+        if !self.articles_only {
+            self.left_over.push(LeftOver { line, text: text.into(), reason: reason.into() });
+        }
     }
 }
 

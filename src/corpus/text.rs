@@ -13,6 +13,8 @@ mod tests;
 
 use std::borrow::Cow;
 
+use memchr::memchr3;
+
 pub(crate) use byline::{byline_names, names_role};
 pub(crate) use credit::{CREDIT_KEYS, KIND_KEYS, credit_name};
 pub(crate) use furniture::furniture;
@@ -20,7 +22,7 @@ pub(crate) use mojibake::is_mojibake;
 pub(crate) use page::page_without_article;
 pub(crate) use publisher::{is_publisher, signs_as_publisher};
 
-use crate::text::find_place;
+use crate::text::places;
 
 /// Returns the text as a reader would take it: no-break and ideographic spaces as spaces, zero-width characters and
 /// soft hyphens gone, U+2028, U+2029, CRLF and CR as line feeds, a byte-order mark gone. The line and page breaks
@@ -28,28 +30,9 @@ use crate::text::find_place;
 ///
 /// The joiners U+200C and U+200D stay after letters of scripts that write with them, and in emoji.
 pub(crate) fn as_read(text: &str) -> Cow<'_, str> {
-    let Some(first) = odd_character(text, 0) else { return Cow::Borrowed(text) };
-    let mut read = String::with_capacity(text.len());
-    let (mut from, mut odd) = (0, Some(first));
-    while let Some(at) = odd {
-        read.push_str(&text[from..at]);
-        let char = text[at..].chars().next().unwrap_or_default();
-        from = at + char.len_utf8();
-        match char {
-            '\r' if text[from..].starts_with('\n') => {}
-            '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => read.push('\n'),
-            '\u{200c}' | '\u{200d}' if text[..at].chars().next_back() >= Some('\u{590}') => read.push(char),
-            _ if is_invisible(char) => {}
-            _ => read.push(' '),
-        }
-        odd = odd_character(text, from);
+    if text.is_ascii() && memchr3(b'\r', 0xb, 0xc, text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
     }
-    read.push_str(&text[from..]);
-    Cow::Owned(read)
-}
-
-/// Returns where the first character at or behind a place stands that is read otherwise.
-fn odd_character(text: &str, from: usize) -> Option<usize> {
     let may_be = |[byte, next, third]: [u8; 3]| {
         (byte == b'\r')
             | (byte == 0xb)
@@ -62,7 +45,25 @@ fn odd_character(text: &str, from: usize) -> Option<usize> {
             | ((byte == 0xe3) & (next == 0x80) & (third == 0x80))
             | ((byte == 0xef) & (next == 0xbb))
     };
-    find_place(text, from, may_be, |at| text[at..].chars().next().is_some_and(is_read_otherwise))
+    let mut odd = places(text, may_be).filter(|at| text[*at..].starts_with(is_read_otherwise)).peekable();
+    if odd.peek().is_none() {
+        return Cow::Borrowed(text);
+    }
+    let (mut read, mut from) = (String::with_capacity(text.len()), 0);
+    for at in odd {
+        read.push_str(&text[from..at]);
+        let char = text[at..].chars().next().unwrap_or_default();
+        from = at + char.len_utf8();
+        match char {
+            '\r' if text[from..].starts_with('\n') => {}
+            '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => read.push('\n'),
+            '\u{200c}' | '\u{200d}' if text[..at].chars().next_back() >= Some('\u{590}') => read.push(char),
+            _ if is_invisible(char) => {}
+            _ => read.push(' '),
+        }
+    }
+    read.push_str(&text[from..]);
+    Cow::Owned(read)
 }
 
 fn is_read_otherwise(char: char) -> bool {

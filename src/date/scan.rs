@@ -4,6 +4,8 @@
 //! Scanning ends at the first thing that no date holds, so that the cost of a look at running text does not depend on
 //! its length.
 
+use crate::text::is_alphabetic;
+
 use super::words::{Meaning, fold, is_ignorable, meaning};
 
 /// A piece of a date.
@@ -81,7 +83,7 @@ fn piece(text: &str) -> Option<(Kind, usize)> {
     if is_east_asian(first) {
         return east_asian_word(text);
     }
-    if first.is_alphabetic() {
+    if is_alphabetic(first) {
         return word(text);
     }
     match first {
@@ -107,7 +109,10 @@ fn number(text: &str) -> Option<(Kind, usize)> {
 
 /// Returns the value of a digit, of those that newspapers print dates with.
 fn digit(c: char) -> Option<u64> {
-    let zeros = ['0', '\u{660}', '\u{6F0}', '\u{966}', '\u{FF10}'];
+    if c.is_ascii() {
+        return c.to_digit(10).map(u64::from);
+    }
+    let zeros = ['\u{660}', '\u{6F0}', '\u{966}', '\u{FF10}'];
     zeros.iter().map(|&zero| u64::from(c).wrapping_sub(u64::from(zero))).find(|&value| value < 10)
 }
 
@@ -132,7 +137,7 @@ fn word(text: &str) -> Option<(Kind, usize)> {
 
 fn word_end(text: &str) -> Option<usize> {
     let is_inside = |c: char| {
-        let letter = c.is_alphabetic() && !is_east_asian(c);
+        let letter = is_alphabetic(c) && !is_east_asian(c);
         letter || is_ignorable(c) || c == '’' || unicode_normalization::char::is_combining_mark(c)
     };
     let mut end = 0;

@@ -129,6 +129,7 @@ pub(super) fn plan<'a>(
         limits: settings.limits,
         members: MemberGlobs::new(&settings.include, &settings.exclude),
         extra: manifest.extra.clone(),
+        articles_only: true,
     };
     let entry = CorpusEntry {
         root: Some(root.to_string_lossy().into_owned()),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Seek as _};
+use std::io::{self, Cursor, Read as _, Seek as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -14,7 +14,7 @@ use super::report::{Phase, Progress};
 use super::room::Room;
 use super::work::{Belt, Job, Press, Tray};
 use crate::corpus::discover::SourceFile;
-use crate::corpus::file::read_file;
+use crate::corpus::file::{Opened, read_file};
 use crate::corpus::format::{Flow, Parsed, Place, Record};
 use crate::corpus::large::{LeftOff, Limits};
 use crate::corpus::read::{Member, OPENING};
@@ -195,14 +195,22 @@ impl<'a> Floor<'a> {
         let source = task.source;
         let (size, modified) = (source.size, source.mtime_ns);
         let mut held = Some(self.room.take(size.min(2 * PIECE as u64) * READ));
-        let mut file = File::open(task.root.join(&source.path))?;
-        let again = file.try_clone()?;
+        let file = File::open(task.root.join(&source.path))?;
+        let mut opened = Opened::OnDisk(&file);
         let (hash, before) = match task.begun.as_ref().and_then(|begun| Some((begun.entry.hash, begun.seen?))) {
             Some(by_this_run) => by_this_run,
             None => {
-                // Twice, first for the hash alone: what is as it was is most often told by it, and no source is held whole for it.
-                let before = seen(&again)?;
-                let (hash, read) = ContentHash::of_reader(&mut file)?;
+                let before = seen(&file)?;
+                let (hash, read) = if before.0 < PIECE as u64 {
+                    let mut bytes = Vec::with_capacity(usize::try_from(before.0).unwrap_or_default() + 1);
+                    (&file).take(u64::MAX).read_to_end(&mut bytes)?;
+                    let hash_and_length = (ContentHash::of(&bytes), bytes.len() as u64);
+                    opened = Opened::Held(&file, Cursor::new(bytes));
+                    hash_and_length
+                } else {
+                    // Twice, first for the hash alone: what is as it was is most often told by it, and none is held whole for it.
+                    ContentHash::of_reader(&file)?
+                };
                 self.read.fetch_add(read, Ordering::Relaxed);
                 if !task.reread && task.known.is_some_and(|known| known.hash == hash) {
                     return Ok(Fate::Unchanged { size, modified });
@@ -211,7 +219,7 @@ impl<'a> Floor<'a> {
                     done.notices.push(located(Notice::new(Code::EmptyFile, None, "the file is empty"), task));
                     return Ok(Fate::Skipped { code: Code::EmptyFile, size, modified, hash });
                 }
-                file.rewind()?;
+                opened.rewind()?;
                 (hash, before)
             }
         };
@@ -227,11 +235,12 @@ impl<'a> Floor<'a> {
             held = Some(self.room.take(bytes.saturating_mul(READ)));
         };
         let read = before.0;
-        let (reading, at) = read_file(&source.path, file, read, &limits, task.parse, &mut make_room, &mut |record| {
-            self.take_record(number, task, record, tray, done);
-            self.tell(progress);
-            if self.press.must_stop() { Flow::Stop } else { Flow::Continue }
-        })?;
+        let (reading, at) =
+            read_file(&source.path, opened, read, &limits, task.parse, &mut make_room, &mut |record| {
+                self.take_record(number, task, record, tray, done);
+                self.tell(progress);
+                if self.press.must_stop() { Flow::Stop } else { Flow::Continue }
+            })?;
         take_members(reading.members, task, MEMBER_TIME, done);
         done.notices.extend(done.has_too_many.then(|| too_many(&source.path, task)));
         done.format = reading.format;
@@ -239,7 +248,7 @@ impl<'a> Floor<'a> {
         done.notices.extend(reading.notices.into_iter().map(|notice| located(notice, task)));
         let anew = begun.is_none();
         // A source that is written meanwhile may be read in part as it was and in part as it is.
-        let is_same = seen(&again)? == before;
+        let is_same = seen(&file)? == before;
         if let Some(at) = at {
             let hash = if is_same { hash } else { ContentHash::default() };
             return Ok(Fate::LeftOff { anew, at, hash, seen: before });

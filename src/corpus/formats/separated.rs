@@ -153,11 +153,16 @@ pub(super) fn known_columns<'n>(header: impl Iterator<Item = &'n str> + Clone) -
 /// Returns how many columns the first line names, whatever parts them. Every source is asked, most of which are no tables.
 fn known_in_first_line(head: &str) -> usize {
     const LONGEST: usize = 2000;
+    // Of those that are known; prose that has commas is parted by them too.
+    const LONGEST_NAME: usize = 64;
     let first_line = head.trim_start().lines().next().unwrap_or_default();
     if first_line.len() > LONGEST || first_line.starts_with(['<', '{', '[', '#']) {
         return 0;
     }
-    let names = |separator: u8| first_line.split(char::from(separator)).map(|name| name.trim().trim_matches('"'));
+    let names = |separator: u8| {
+        let names = first_line.split(char::from(separator)).map(|name| name.trim().trim_matches('"'));
+        names.filter(|name| name.len() <= LONGEST_NAME)
+    };
     let is_parted = |separator: &u8| first_line.as_bytes().contains(separator);
     let parted = SEPARATORS.into_iter().filter(is_parted);
     parted.map(|separator| known_columns(names(separator))).max().unwrap_or(0)

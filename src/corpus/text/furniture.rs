@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
 
-use crate::text::to_lower;
+use crate::text::{is_alphanumeric, to_lower};
 
 /// Tells why a line of text on its own is page furniture and not news: `read-more line`, `share line`,
 /// `copyright line`, `advertisement`, `age line`. `None` for news.
@@ -17,7 +17,7 @@ pub(crate) fn furniture(line: &str) -> Option<&'static str> {
     }
     let in_sentence = line.starts_with(char::is_lowercase);
     let line = to_lower(line);
-    let bare = line.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '©' | '(' | ')'));
+    let bare = line.trim_matches(|c: char| !is_alphanumeric(c) && !matches!(c, '©' | '(' | ')'));
     if bare.starts_with("this article is more than ") && bare.ends_with(" old") {
         Some("age line")
     } else if is_copyright(bare) {
@@ -78,7 +78,10 @@ fn is_copyright(line: &str) -> bool {
         return true;
     }
     line.len() < 300 && claims_rights(line)
-        || BEFORE_A_YEAR.iter().any(|sign| line.strip_prefix(sign).is_some_and(|rest| starts_with_year(rest.trim())))
+        || line.starts_with(['©', '(', 'c'])
+            && BEFORE_A_YEAR
+                .iter()
+                .any(|sign| line.strip_prefix(sign).is_some_and(|rest| starts_with_year(rest.trim())))
 }
 
 /// Tells whether text after the sign is a year or, a space apart, a few words.

@@ -1,6 +1,6 @@
 //! Text that was decoded in the wrong charset by someone else. Repairs nothing.
 
-use crate::text::find_place;
+use crate::text::places;
 
 /// Tells whether text shows the marks of having been decoded in the wrong charset before it came here: `Ã©`, `â€™`.
 ///
@@ -21,9 +21,7 @@ pub(crate) fn is_mojibake(text: &str) -> bool {
             | (0xa0..=0xaf).contains(&next);
         ((byte == 0xc3) & letter) | ((byte == 0xd0) & ((next == 0xa0) | (next == 0xa1)))
     };
-    let mut from = 0;
-    while let Some(at) = find_place(text, from, may_be, |_| true) {
-        from = at + 2;
+    for at in places(text, may_be) {
         let before = text[..at].chars().next_back().unwrap_or_default();
         let mut chars = text[at..].chars();
         let [lead, first, second] = std::array::from_fn(|_| chars.next().unwrap_or_default());

@@ -20,12 +20,27 @@ pub(crate) fn page_without_article(headline: Option<&str>, paragraphs: &[String]
     if is_not_found_line(&first) && length < 1500 {
         return Some(Code::NotFoundPage);
     }
-    if !has_cue(&to_lower(&lines().collect::<Vec<_>>().join("\n"))) {
+    if !has_cue(&lower_lines(lines())) {
         return None;
     }
     let cues: usize = lines().map(|line| n_cues(&to_lower(line))).sum();
     let opens = || CONSENT_OPENINGS.iter().any(|opening| first.contains(opening));
     (cues >= 3 || (cues >= 1 && opens())).then_some(Code::ConsentWall)
+}
+
+/// Returns lines in lower case, one below the other.
+fn lower_lines<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    let mut lower = String::new();
+    for line in lines {
+        if line.is_ascii() {
+            lower.push_str(line);
+        } else {
+            lower.push_str(&to_lower(line));
+        }
+        lower.push('\n');
+    }
+    lower.make_ascii_lowercase();
+    lower
 }
 
 /// Tells whether a text has a cue, as that of few articles does: many bytes of it are looked at together.

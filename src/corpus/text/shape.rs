@@ -1,5 +1,7 @@
 //! How a stretch of text looks, without asking what it says: sentence ends, capitals, names.
 
+use crate::text::{is_alphabetic, is_alphanumeric};
+
 /// The longest line, in bytes, that can be anything else than a paragraph.
 pub(crate) const LONGEST_SHORT: usize = 800;
 
@@ -64,11 +66,11 @@ const PARTICLES: &[&str] = &[
 pub(crate) fn is_name_like(text: &str, most_words: usize) -> bool {
     let mut words = text.split_whitespace();
     let begins_as_name = |word: &str| {
-        let first = word.trim_start_matches(|c: char| !c.is_alphanumeric()).chars().next();
+        let first = word.trim_start_matches(|c: char| !is_alphanumeric(c)).chars().next();
         first.is_some_and(|c| !c.is_lowercase())
     };
-    let caseless = text.chars().filter(|c| c.is_alphabetic() && !c.is_uppercase() && !c.is_lowercase()).count();
-    text.chars().any(char::is_alphabetic)
+    let caseless = text.chars().filter(|c| is_alphabetic(*c) && !c.is_uppercase() && !c.is_lowercase()).count();
+    text.chars().any(is_alphabetic)
         && caseless <= 24
         && text.split_whitespace().count() <= most_words
         && !text.ends_with(['.', '!', '?', ':', ',', ';', '。', '！', '？', '：', '，', '؟', '…', '"', '”', '»'])
@@ -108,7 +110,7 @@ pub(crate) fn fingerprint(text: &str) -> String {
 
 /// Returns the words of a text as a [`fingerprint`] has them, in their own case.
 pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+    text.split(|c: char| !is_alphanumeric(c)).filter(|word| !word.is_empty())
 }
 
 /// Tells whether two texts have the same [`fingerprint`]. Texts that differ mostly do so at once.
@@ -123,9 +125,9 @@ pub(crate) fn has_same_words(a: &str, b: &str) -> bool {
 
 /// Returns the rest after `prefix` where `text` begins with it in any case; `prefix` is in lower case.
 pub(crate) fn after_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
-    // Most texts begin otherwise.
+    // Most texts begin otherwise. Beyond ASCII only a `K` has a letter of ASCII as its small one: the sign of kelvins.
     if let (Some(first), Some(wanted)) = (text.bytes().next(), prefix.bytes().next())
-        && first.is_ascii()
+        && (first.is_ascii() || wanted.is_ascii() && wanted != b'k')
         && !first.eq_ignore_ascii_case(&wanted)
     {
         return None;

@@ -1,58 +1,59 @@
 //! Fields that markup gives by name, as elements of XML and SGML do. A text is taken as it is read: nothing in it is
 //! markup any more. Of a field with one value the first giver is believed; what others say otherwise is left over.
 
+use std::borrow::Cow;
+
 use super::table::{Field, normal};
 use super::values;
 use super::{Node, Reading, first_ones};
 use crate::corpus::format::{ParseOptions, Parsed};
 use crate::corpus::text;
-use crate::text::fold_spaces;
+use crate::text::{fold_spaces, folded};
 use crate::{Article, Caption, Date, Keyword, Section, Status, Value};
 
 impl<'a> Reading<'a> {
     /// Returns an article of which nothing is known yet, but that it is one.
     pub(crate) fn of_article(place: &'static str, line: Option<u32>, options: &'a ParseOptions) -> Reading<'a> {
         let entries = Vec::new();
-        Reading { parsed: Parsed::default(), options, place, line, entries, is_article: true }
+        Reading { parsed: Parsed::new(options), options, place, line, entries, is_article: true }
     }
 
     /// Feeds a field with the text of an element or attribute of a name.
     pub(crate) fn give(&mut self, field: Field, name: &str, text: &str) {
-        let text = as_line(text);
+        let text = lined(text);
         if text.is_empty() {
             return;
         }
         self.declare(&[name, field.name()], &text);
         if self.is_fed(field) {
-            if !self.says(field, &text) {
+            if !self.parsed.articles_only && !self.says(field, &text) {
                 let shown = [name, ": ", &text].concat();
                 self.parsed.leave(self.line, shown, format!("another {}", field.name()));
             }
             return;
         }
         let article = &mut self.parsed.article;
-        let node = Node::Text(text);
-        let Node::Text(line) = &node else { return };
+        let line = text.into_owned();
         match field {
-            Field::NativeId => article.native_id = Some(line.clone()),
-            Field::Headline => article.headline = Some(line.clone()),
-            Field::Kicker => article.kicker = Some(line.clone()),
-            Field::Standfirst => article.standfirst = Some(line.clone()),
-            Field::Dateline => article.dateline = Some(line.clone()),
-            Field::Publisher => article.publisher = Some(line.clone()),
-            Field::Url => article.url = Some(line.clone()),
-            Field::Version => article.version = Some(line.clone()),
-            Field::Page => article.page = Some(line.clone()),
-            Field::Issue => article.issue = Some(line.clone()),
-            Field::Section => article.section = Section::from_label(line),
+            Field::NativeId => article.native_id = Some(line),
+            Field::Headline => article.headline = Some(line),
+            Field::Kicker => article.kicker = Some(line),
+            Field::Standfirst => article.standfirst = Some(line),
+            Field::Dateline => article.dateline = Some(line),
+            Field::Publisher => article.publisher = Some(line),
+            Field::Url => article.url = Some(line),
+            Field::Version => article.version = Some(line),
+            Field::Page => article.page = Some(line),
+            Field::Issue => article.issue = Some(line),
+            Field::Section => article.section = Section::from_label(&line),
             Field::Bylines => {
-                let names = text::byline_names(line);
-                article.bylines = if names.is_empty() { vec![line.clone()] } else { names };
+                let names = text::byline_names(&line);
+                article.bylines = if names.is_empty() { vec![line] } else { names };
             }
             // Dates, languages and states may not be understood, which is a notice then.
-            _ => return self.try_feed(field, name, node, true),
+            _ => return self.try_feed(field, name, Node::Text(line), true),
         }
-        self.parsed.found(field.name(), [self.place, " ", name].concat());
+        self.found(field.name(), name);
     }
 
     /// Adds another name to the bylines.
@@ -68,7 +69,7 @@ impl<'a> Reading<'a> {
     pub(crate) fn give_status(&mut self, status: Status, name: &str) {
         if self.parsed.article.status == Status::Usable {
             self.parsed.article.status = status;
-            self.parsed.found("status", [self.place, " ", name].concat());
+            self.found("status", name);
         }
     }
 
@@ -82,6 +83,9 @@ impl<'a> Reading<'a> {
     }
 
     fn found_once(&mut self, field: &'static str, name: &str) {
+        if self.parsed.articles_only {
+            return;
+        }
         let place = [self.place, " ", name].concat();
         if !self.parsed.found.iter().any(|found| found.field == field && found.place == place) {
             self.parsed.found(field, place);
@@ -93,7 +97,7 @@ impl<'a> Reading<'a> {
         let before = self.parsed.article.body.len();
         self.add_paragraphs(paragraphs.into_iter().map(|paragraph| (None, paragraph)));
         if self.parsed.article.body.len() > before {
-            self.parsed.found("body", [self.place, " ", name].concat());
+            self.found("body", name);
         }
     }
 
@@ -112,16 +116,24 @@ impl<'a> Reading<'a> {
     pub(crate) fn give_captions(&mut self, name: &str, captions: Vec<Caption>) {
         if !captions.is_empty() {
             self.add_captions(captions);
-            self.parsed.found("captions", [self.place, " ", name].concat());
+            self.found("captions", name);
         }
     }
 
     /// Takes what no field of the article takes: it feeds a declared one of its name, or is left over.
     pub(crate) fn spare(&mut self, name: &str, text: &str) {
-        let text = as_line(text);
-        if !text.is_empty() && !self.declare(&[name], &text) {
-            self.leave(name, &Node::Text(text), "no field takes it");
+        if !self.wants_spare() {
+            return;
         }
+        let text = lined(text);
+        if !text.is_empty() && !self.declare(&[name], &text) {
+            self.leave(name, &Node::Text(text.into_owned()), "no field takes it");
+        }
+    }
+
+    /// Tells whether anything becomes of what no field of the article takes.
+    pub(crate) fn wants_spare(&self) -> bool {
+        !self.parsed.articles_only || !self.options.extra.is_empty()
     }
 
     /// Feeds a declared field that has one of the names; tells whether there is one.
@@ -133,7 +145,7 @@ impl<'a> Reading<'a> {
         let Some(declared) = declared else { return false };
         if !self.parsed.article.extra.contains_key(declared) {
             self.parsed.article.extra.insert(declared.clone(), Value::Text(text.to_owned()));
-            self.parsed.found("extra", format!("{} {}", self.place, names[0]));
+            self.found("extra", names[0]);
         }
         true
     }
@@ -175,13 +187,26 @@ impl<'a> Reading<'a> {
 
 /// Leaves each keyword and byline once.
 pub(super) fn distinct(article: &mut Article) {
-    let mut is_new = first_ones(article.keywords.iter().map(|keyword| (&keyword.text, &keyword.scheme))).into_iter();
-    article.keywords.retain(|_| is_new.next() == Some(true));
-    let mut is_new = first_ones(article.bylines.iter()).into_iter();
-    article.bylines.retain(|_| is_new.next() == Some(true));
+    if article.keywords.len() > 1 {
+        let mut is_new =
+            first_ones(article.keywords.iter().map(|keyword| (&keyword.text, &keyword.scheme))).into_iter();
+        article.keywords.retain(|_| is_new.next() == Some(true));
+    }
+    if article.bylines.len() > 1 {
+        let mut is_new = first_ones(article.bylines.iter()).into_iter();
+        article.bylines.retain(|_| is_new.next() == Some(true));
+    }
 }
 
 /// Returns a text as one line.
 pub(crate) fn as_line(text: &str) -> String {
-    fold_spaces(&text::as_read(text))
+    lined(text).into_owned()
+}
+
+/// Does the same, and copies no text that is one already.
+pub(crate) fn lined(text: &str) -> Cow<'_, str> {
+    match text::as_read(text) {
+        Cow::Borrowed(text) => folded(text),
+        Cow::Owned(text) => fold_spaces(&text).into(),
+    }
 }

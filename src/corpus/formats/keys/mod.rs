@@ -10,7 +10,7 @@ mod table;
 mod values;
 
 pub(crate) use body::plain_paragraphs;
-pub(crate) use given::as_line;
+pub(crate) use given::{as_line, lined};
 use markup::Plain;
 pub(crate) use markup::{is_markup, line, plain};
 pub(crate) use node::{Entries, Key, Node};
@@ -85,7 +85,7 @@ pub(crate) fn read<'a>(
     options: &'a ParseOptions,
 ) -> Reading<'a> {
     let mut reading =
-        Reading { parsed: Parsed::default(), options, place, line, entries: Vec::new(), is_article: false };
+        Reading { parsed: Parsed::new(options), options, place, line, entries: Vec::new(), is_article: false };
     let entries = reading.mapped(entries);
     reading.take_up(entries);
     reading.feed_declared();
@@ -184,9 +184,8 @@ impl Reading<'_> {
             if entry.places.is_empty() {
                 entry.node = None;
             }
-            let place = format!("{} {}", self.place, entry.key);
             self.parsed.article.extra.insert(name.clone(), value);
-            self.parsed.found("extra", place);
+            note_key(&mut self.parsed, "extra", self.place, &entry.key);
         }
     }
 
@@ -248,7 +247,7 @@ impl Reading<'_> {
             _ => self.feed_one(field, &node),
         };
         match fed {
-            Ok(Fed::Yes) => self.parsed.found(field.name(), [self.place, " ", key].concat()),
+            Ok(Fed::Yes) => self.found(field.name(), key),
             Ok(Fed::Empty) => {}
             Ok(Fed::No) => self.leave(key, &node, "not understood"),
             Err(Wrong(why)) => {
@@ -351,7 +350,7 @@ impl Reading<'_> {
             self.leave(&format!("{key}.{name}"), &node, "not a single value");
         }
         if self.parsed.article.extra.len() > before {
-            self.parsed.found("extra", format!("{} {key}", self.place));
+            self.found("extra", key);
         }
     }
 
@@ -385,12 +384,24 @@ impl Reading<'_> {
     }
 
     fn leave(&mut self, key: &str, node: &Node, reason: &str) {
-        self.parsed.leave(self.line, [key, ": ", &node.shown()].concat(), reason);
+        if !self.parsed.articles_only {
+            self.parsed.leave(self.line, [key, ": ", &node.shown()].concat(), reason);
+        }
+    }
+
+    fn found(&mut self, field: &'static str, key: &str) {
+        note_key(&mut self.parsed, field, self.place, key);
     }
 
     fn doubt(&mut self, message: String) {
         self.parsed.notices.push(Notice::new(Code::DoubtfulField, self.line, message));
     }
+}
+
+/// Notes that a field came from a key.
+fn note_key(parsed: &mut Parsed, field: &'static str, place: &str, key: &str) {
+    let is_wanted = parsed.wants_place(field);
+    parsed.found(field, if is_wanted { [place, " ", key].concat() } else { String::new() });
 }
 
 /// Tells whether the field of a name takes what all keys that are mapped to it give.

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use memchr::memchr2;
+use memchr::{memchr2_iter, memmem::Finder};
 use rustc_hash::FxHashSet;
 
 use super::shape::{LONGEST_SHORT, after_prefix, ends_sentence, is_name_like};
@@ -132,10 +132,11 @@ fn credit_in_brackets(inside: &str) -> Option<(String, String)> {
 /// `A ferry. Photo: VCG`, `File photo: VCG`, `Foto: dpa`, `Фото: ТАСС`.
 fn keyed(text: &str) -> Option<Picture> {
     // The bytes that a colon begins with.
-    memchr2(b':', 0xef, text.as_bytes())?;
-    let (at, colon) =
-        text.char_indices().rev().find(|(at, c)| matches!(c, ':' | '：') && !text[*at..].starts_with("://"))?;
-    let credit = text[at + colon.len_utf8()..].trim();
+    let mut places = memchr2_iter(b':', 0xef, text.as_bytes()).rev();
+    let (at, credit) = places.find_map(|at| {
+        let credit = text[at..].strip_prefix([':', '：'])?;
+        (!credit.starts_with("//") || text[at..].starts_with('：')).then_some((at, credit.trim()))
+    })?;
     let head = text[..at].trim_end();
     let (before, key, kind) = key_at_end(head)?;
     let before = before.trim_end_matches(['[', '(', '|', '–', '—', '-', ' ', '/', '（', '【']).trim_end();
@@ -163,6 +164,8 @@ fn is_photo_word(key: &str) -> bool {
 
 /// `Targ w Ostrelu. Fot. Anna Lis`: the short forms end with a stop and not with a colon.
 fn abbreviated(text: &str) -> Option<Picture> {
+    static ENDING: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("ot. "));
+    ENDING.find(text.as_bytes())?;
     let keys = text.rmatch_indices('.').filter(|(at, _)| text[*at..].starts_with(". "));
     let at =
         keys.filter_map(|(at, _)| ["Fot", "Phot"].iter().find_map(|key| text[..at].strip_suffix(key))).next()?.len();

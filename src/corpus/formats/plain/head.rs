@@ -1,6 +1,8 @@
 //! The head of an article: section line, kicker, headline, standfirst, and the stamp below. Reads lines as they are
 //! printed, before any unwrapping, and takes nothing that could as well be the body.
 
+use std::cell::Cell;
+
 use super::caption::{Picture, picture};
 use super::column;
 use super::dateline;
@@ -82,7 +84,7 @@ fn read_stamps(lines: &[Line], story: &mut Story) -> usize {
 
 /// Reads a line that is a stamp or a known key with a value that fits it.
 fn read_stamp(line: &Line, story: &mut Story, loose: bool) -> bool {
-    if let Some(parts) = stamp(&line.text, story.order(), loose) {
+    if let Some(parts) = stamp_of(line, story, loose) {
         stamp::put(&parts, line.number, story);
         return true;
     }
@@ -100,8 +102,22 @@ fn header<'a>(text: &'a str, story: &Story) -> Option<(Role, &'a str)> {
     })
 }
 
+/// Returns the parts of a line that is a stamp.
+fn stamp_of<'a>(line: &'a Line, story: &Story, loose: bool) -> Option<Vec<stamp::Part<'a>>> {
+    if loose { stamp(&line.text, story.order(), true) } else { strict_stamp(line, story) }
+}
+
+fn strict_stamp<'a>(line: &'a Line, story: &Story) -> Option<Vec<stamp::Part<'a>>> {
+    if line.is_no_stamp.get() {
+        return None;
+    }
+    let parts = stamp(&line.text, story.order(), false);
+    line.is_no_stamp.set(parts.is_none());
+    parts
+}
+
 fn is_stamp(line: &Line, story: &Story) -> bool {
-    stamp(&line.text, story.order(), false).is_some() || header(&line.text, story).is_some()
+    strict_stamp(line, story).is_some() || header(&line.text, story).is_some()
 }
 
 fn read_section(lines: &[Line], story: &mut Story) -> usize {
@@ -200,7 +216,7 @@ fn can_be_headline(line: &Line, story: &Story) -> bool {
         && !is_end_mark(text)
         && !is_turn(text)
         && dateline::of(text, story.order()).is_none()
-        && stamp(text, story.order(), false).is_none()
+        && strict_stamp(line, story).is_none()
 }
 
 /// Tells whether a line is a turn of an interview: `Q: ...`, `LEE: ...` with a sentence after it.
@@ -269,7 +285,7 @@ fn is_running(lines: &[Line]) -> bool {
 }
 
 fn is_byline(line: &Line, story: &Story) -> bool {
-    stamp(&line.text, story.order(), false).is_some_and(|parts| parts.iter().any(|part| part.role == Role::Byline))
+    strict_stamp(line, story).is_some_and(|parts| parts.iter().any(|part| part.role == Role::Byline))
 }
 
 /// Tells whether the first line is the first of numbered items or their headings: `1 The dock`, `2 The quay`.
@@ -284,7 +300,8 @@ fn is_numbered(lines: &[Line]) -> bool {
 fn read_stopped_headline(line: &Line, next: &Line, story: &mut Story) -> usize {
     const LONGEST: usize = 150;
     let short = line.text.chars().count() <= LONGEST && !line.text.contains(". ") && furniture(&line.text).is_none();
-    let bare = Line { text: line.text.trim_end_matches(['.', '。']).to_owned(), ..line.clone() };
+    let text = line.text.trim_end_matches(['.', '。']).to_owned();
+    let bare = Line { text, is_no_stamp: Cell::default(), ..line.clone() };
     if !short || !is_stamp(next, story) || !can_be_headline(&bare, story) {
         return 0;
     }

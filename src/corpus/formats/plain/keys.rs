@@ -1,6 +1,8 @@
 //! `Key: value` lines: which keys are known, in several languages, and the header block made of them. A prose
 //! opening such as `UPDATE:` or an interview turn is none, since its word is no known key or its value does not fit.
 
+use std::cell::Cell;
+
 use super::key_table::KEYS;
 use super::lines::Line;
 use super::shape::{LONGEST_SHORT, beginning, is_name_like, is_paragraph};
@@ -142,8 +144,7 @@ fn open_body(lines: &mut [Line], at: usize, value: String) -> usize {
     if value.is_empty() {
         return at + 1;
     }
-    lines[at].text = value;
-    lines[at].gap = true;
+    lines[at] = Line { text: value, gap: true, is_no_stamp: Cell::default(), ..lines[at].clone() };
     at
 }
 

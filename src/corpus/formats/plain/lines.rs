@@ -1,11 +1,13 @@
 //! The lines of a source with their numbers. Lines are cleaned and spaces folded here, so that no rule has to think
 //! of them; empty lines are kept only as the gap before the next one.
 
+use std::cell::Cell;
+
 use crate::corpus::text::as_read;
 use crate::text::fold_spaces;
 
 /// A line that has text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Line {
     /// The line's number in the source, from 1.
     pub(super) number: u32,
@@ -17,6 +19,8 @@ pub(super) struct Line {
     pub(super) indented: bool,
     /// Whether it ends in a soft hyphen, so that its last word goes on in the next line.
     pub(super) soft_break: bool,
+    /// Whether it is known to be no stamp: several questions are asked of a line that this answers.
+    pub(super) is_no_stamp: Cell<bool>,
 }
 
 /// Returns the lines of a text that are not empty. CRLF, CR and LF end a line; U+2028 parts one without counting.
@@ -42,7 +46,8 @@ fn push_parts(raw: &str, number: u32, gap: &mut bool, lines: &mut Vec<Line>) {
             continue;
         }
         let indented = part.starts_with([' ', '\t']);
-        lines.push(Line { number, text, gap: std::mem::replace(gap, false), indented, soft_break });
+        let gap = std::mem::replace(gap, false);
+        lines.push(Line { number, text, gap, indented, soft_break, ..Line::default() });
     }
 }
 

@@ -19,7 +19,7 @@ mod tests;
 use crate::corpus::format::{Confidence, Detected, Flow, Format, ParseOptions, Parsed, Record};
 use crate::corpus::source::Source;
 use crate::corpus::text::{dateline, is_mojibake, page_without_article, shape};
-use crate::text::find_place;
+use crate::text::places;
 use crate::{Code, Notice};
 
 pub(crate) struct Plain;
@@ -76,7 +76,7 @@ fn is_binary(head: &str) -> bool {
             | (byte == 0x7f)
             | ((byte == 0xc2) & (next < 0xa0))
     };
-    if find_place(head, 0, may_be, |_| true).is_none() {
+    if places(head, may_be).next().is_none() {
         return false;
     }
     // Control characters beyond ASCII are two bytes, which no other character begins or ends with.

@@ -107,6 +107,9 @@ pub(super) fn stamp(text: &str, order: DateOrder, loose: bool) -> Option<Vec<Par
     if text.len() > LONGEST {
         return None;
     }
+    // No date is without figures, and without one nothing is loose.
+    let order = has_figures(text).then_some(order);
+    let loose = loose && order.is_some();
     let mut parts = Vec::new();
     let mut rest = trim_marks(text);
     while !rest.is_empty() {
@@ -120,9 +123,14 @@ pub(super) fn stamp(text: &str, order: DateOrder, loose: bool) -> Option<Vec<Par
     (parts.iter().any(tells) && (!guessed || dated)).then_some(parts)
 }
 
+/// Tells whether there may be figures in a text, in any of the scripts that dates are printed in.
+fn has_figures(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, 0xd9 | 0xdb | 0xe0 | 0xef))
+}
+
 /// Reads the first part of a stamp, and tells how many bytes it takes.
-fn next_part(rest: &str, order: DateOrder, strict: bool) -> Option<(Part<'_>, usize)> {
-    if let Some((role, value)) = marked_date(rest) {
+fn next_part(rest: &str, order: Option<DateOrder>, strict: bool) -> Option<(Part<'_>, usize)> {
+    if let Some((role, value)) = order.and_then(|_| marked_date(rest)) {
         let start = rest.len() - value.len();
         if let Some(length) = date_length(value, order) {
             return Some((Part { role, text: &value[..length] }, start + length));
@@ -203,8 +211,8 @@ fn has_year(value: &str) -> bool {
 }
 
 /// Returns the length of the date that text begins with, where a date is all that stands before the next mark.
-fn date_length(text: &str, order: DateOrder) -> Option<usize> {
-    let (_, length) = Date::parse_prefix(text, order)?;
+fn date_length(text: &str, order: Option<DateOrder>) -> Option<usize> {
+    let (_, length) = Date::parse_prefix(text, order?)?;
     let rest = text.get(length..)?;
     let digits = text[..length].bytes().filter(u8::is_ascii_digit).count();
     // A bare year or a number at the start of a line is no date line.
@@ -214,7 +222,7 @@ fn date_length(text: &str, order: DateOrder) -> Option<usize> {
 
 /// Returns where a value ends: at a strong mark, or where the next date or key begins; `None` for one that is longer than
 /// `longest` bytes.
-fn end_of_value(text: &str, order: DateOrder, longest: usize) -> Option<usize> {
+fn end_of_value(text: &str, order: Option<DateOrder>, longest: usize) -> Option<usize> {
     for (at, c) in text.char_indices() {
         if at > longest {
             return None;
@@ -233,9 +241,10 @@ fn end_of_value(text: &str, order: DateOrder, longest: usize) -> Option<usize> {
     (text.len() <= longest).then_some(text.len())
 }
 
-fn begins_part(text: &str, order: DateOrder) -> bool {
+fn begins_part(text: &str, order: Option<DateOrder>) -> bool {
     let dated = |text: &str| date_length(text, order).is_some();
-    dated(text) || marked_date(text).is_some_and(|(_, rest)| dated(rest)) || keyed(text).is_some()
+    let may_be_dated = order.is_some() && (dated(text) || marked_date(text).is_some_and(|(_, rest)| dated(rest)));
+    may_be_dated || keyed(text).is_some()
 }
 
 fn trim_marks(text: &str) -> &str {

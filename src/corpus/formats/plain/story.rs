@@ -49,7 +49,7 @@ pub(super) struct Story {
 
 impl Story {
     pub(super) fn new(options: &ParseOptions) -> Story {
-        Story::of(Parsed::default(), options)
+        Story::of(Parsed::new(options), options)
     }
 
     /// Goes on with what has been read of an article.
@@ -75,7 +75,8 @@ impl Story {
     }
 
     fn found(&mut self, field: &'static str, line: u32) {
-        self.parsed.found(field, format!("line {line}"));
+        let is_wanted = self.parsed.wants_place(field);
+        self.parsed.found(field, if is_wanted { format!("line {line}") } else { String::new() });
     }
 
     /// Puts text into the field of a role. A field that has its text already keeps it, and this one is left over.
@@ -239,6 +240,9 @@ impl Story {
 
     /// Tells whether text is a caption that has been read, with or without its credit.
     pub(super) fn is_known_caption(&self, text: &str) -> bool {
+        if self.captions.is_empty() {
+            return false;
+        }
         let first = words(text).next().unwrap_or_default().to_lowercase();
         let mut alike = self.captions.range(first.clone()..);
         alike.next().is_some_and(|caption| caption.starts_with(&first)) && self.captions.contains(&fingerprint(text))

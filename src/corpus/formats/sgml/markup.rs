@@ -2,13 +2,14 @@
 //! a bare ampersand and a tag that is not known where text stands.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use memchr::{memchr, memmem::Finder};
 
-use crate::corpus::formats::keys::{as_line, plain_paragraphs};
+use crate::corpus::formats::keys::{as_line, lined, plain_paragraphs};
 use crate::corpus::text::as_read;
 use crate::corpus::xml::resolved;
-use crate::text::{find_place, lines};
+use crate::text::{lines, places};
 
 /// How long a tag may be, in bytes; a longer one is text.
 const LONGEST_TAG: usize = 1000;
@@ -95,8 +96,8 @@ pub(super) fn content_end(text: &str, tag: &Tag<'_>, otherwise: usize) -> (usize
         let name_start = at + found + 2;
         let name_end = name_start + tag.name.len();
         let is_same = text.get(name_start..name_end).is_some_and(|name| name.eq_ignore_ascii_case(tag.name));
-        let close = text.get(name_end..).and_then(|rest| rest.trim_start().starts_with('>').then(|| rest.find('>')));
-        if let Some(close) = close.flatten().filter(|_| is_same) {
+        let rest = text.get(name_end..).filter(|rest| is_same && rest.trim_start().starts_with('>'));
+        if let Some(close) = rest.and_then(|rest| rest.find('>')) {
             return (at + found, name_end + close + 1);
         }
         at = name_start;
@@ -173,15 +174,21 @@ fn resolved_text(text: &str) -> Cow<'_, str> {
             | ((byte == 0xc2) & (next < 0xa0))
     };
     match resolved(text) {
-        text if find_place(&text, 0, may_be, |_| true).is_some() => Cow::Owned(text.replace(is_wire, " ")),
+        text if places(&text, may_be).next().is_some() => Cow::Owned(text.replace(is_wire, " ")),
         text => text,
     }
 }
 
 /// Returns text as one line.
-pub(super) fn line(text: &str) -> String {
-    as_line(&without_tags(text))
+pub(super) fn line(text: &str) -> Cow<'_, str> {
+    match without_tags(text) {
+        Cow::Borrowed(text) => lined(text),
+        Cow::Owned(text) => as_line(&text).into(),
+    }
 }
+
+/// What stands between the columns of a table.
+static COLUMNS: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("   "));
 
 /// Returns the paragraphs of running text: those that are marked up, or parted by blank lines or by an indent.
 pub(in crate::corpus::formats) fn paragraphs(text: &str) -> Vec<String> {
@@ -191,10 +198,9 @@ pub(in crate::corpus::formats) fn paragraphs(text: &str) -> Vec<String> {
         return plain_paragraphs(&if text.contains(TAB) { text.replace(TAB, " ").into() } else { text });
     }
     let (mut paragraphs, mut current) = (Vec::new(), String::new());
-    let columns = Finder::new("   ");
     for line in lines(&text) {
         let (indented, trimmed) = (indent(line), line.trim());
-        let is_row = columns.find(trimmed.as_bytes()).is_some();
+        let is_row = COLUMNS.find(trimmed.as_bytes()).is_some();
         if indented.is_some() || is_row || trimmed.is_empty() {
             end_paragraph(&mut current, &mut paragraphs);
         }
@@ -209,9 +215,9 @@ pub(in crate::corpus::formats) fn paragraphs(text: &str) -> Vec<String> {
 }
 
 fn end_paragraph(current: &mut String, paragraphs: &mut Vec<String>) {
-    let line = as_line(current);
+    let line = lined(current);
     if !line.is_empty() {
-        paragraphs.push(line);
+        paragraphs.push(line.into_owned());
     }
     current.clear();
 }

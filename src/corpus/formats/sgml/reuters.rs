@@ -1,6 +1,8 @@
 //! Reuters-21578, distribution 1.0 (Lewis 1997): `<REUTERS>` elements, not well-formed: control characters as references,
 //! bare ampersands, and records without a body, which have a line in its place.
 
+use std::borrow::Cow;
+
 use super::dateline_place;
 use super::markup::{Tag, content_end, line, next_tag, paragraphs, without_tags};
 use crate::Notice;
@@ -50,7 +52,7 @@ pub(super) fn read(
             // Behind the date may stand the codes of services.
             "DATE" => reading.give(Field::Published, "DATE", date(&without_tags(content))),
             "TEXT" => read_text(content, &tag, &mut reading),
-            "UNKNOWN" | "MKNOTE" => reading.spare(tag.name, &line(content)),
+            "UNKNOWN" | "MKNOTE" if reading.wants_spare() => reading.spare(tag.name, &line(content)),
             _ => {}
         }
         at = next;
@@ -126,7 +128,7 @@ fn unprocessed(text: &str) -> Vec<String> {
         return paragraphs(text);
     }
     let lines = filled().map(|text| line(text.strip_prefix("&\\t").unwrap_or(text)));
-    lines.filter(|line| !line.is_empty()).collect()
+    lines.filter(|line| !line.is_empty()).map(Cow::into_owned).collect()
 }
 
 /// Returns a body without the agency's name, which stands in the last line of nearly all: `Reuter`, `REUTER...`.

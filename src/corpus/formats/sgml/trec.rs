@@ -176,7 +176,8 @@ impl Doc<'_> {
                 self.reading.give_status(Status::Corrected, name);
                 self.reading.spare(name, &line(content));
             }
-            Role::Spare => self.reading.spare(name, &line(content)),
+            Role::Spare if self.reading.wants_spare() => self.reading.spare(name, &line(content)),
+            Role::Spare => {}
         }
     }
 
