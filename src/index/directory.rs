@@ -21,8 +21,9 @@ use super::checkpoint::CHECKPOINT;
 use super::commit::META;
 use super::disk::{Disk, FileSystem, FolderDirectory, Refused, UNFINISHED, make_folders, read_whole, write_whole};
 use super::manifest::Manifest;
+use super::read_directory::{ReadDirectory, SharedSeal};
 use super::schema::FORMAT;
-use super::seal::{Broken, MISSING, Seal, is_paged};
+use super::seal::{Broken, MISSING, Seal};
 use super::shield;
 use super::write_lock::{LOCK, WriteLock};
 use crate::analysis::ANALYZER;
@@ -294,7 +295,7 @@ impl Place {
     /// Returns the directory for readers, which need no permission to write, and see no page of columns that is not the
     /// one that was sealed.
     pub(super) fn reading(&self, seal: &SharedSeal) -> Result<Box<dyn Directory>> {
-        Ok(Box::new(ReadDirectory { inner: self.writing()?, seal: seal.clone() }))
+        Ok(Box::new(ReadDirectory::of(self.writing()?, seal)))
     }
 
     pub(super) fn broken(&self, Broken { file, detail, refused }: Broken) -> Error {
@@ -411,64 +412,6 @@ impl WriteDirectory {
         let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
         written.insert(path.to_string_lossy().into_owned());
     }
-}
-
-/// A directory that is only read. Tantivy wants to make a lock file to open an index (its issue 557), which a reader
-/// of a read-only folder cannot; here that lock is free, and a reader that loses a file to a commit tries again.
-#[derive(Debug, Clone)]
-struct ReadDirectory {
-    inner: Box<dyn Directory>,
-    seal: SharedSeal,
-}
-
-/// The seal of the commit that is read, which another takes the place of.
-pub(super) type SharedSeal = Arc<Mutex<Arc<Seal>>>;
-
-impl Directory for ReadDirectory {
-    fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        let file = self.inner.get_file_handle(path)?;
-        if !is_paged(path) {
-            return Ok(file);
-        }
-        let seal = self.seal.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Ok(seal.pages(path).map_or(file.clone(), |pages| shield::paged(file, pages)))
-    }
-
-    fn delete(&self, path: &Path) -> Result<(), DeleteError> {
-        Err(DeleteError::IoError { io_error: Arc::new(read_only()), filepath: path.to_path_buf() })
-    }
-
-    fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
-        self.inner.exists(path)
-    }
-
-    fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        Err(OpenWriteError::wrap_io_error(read_only(), path.to_path_buf()))
-    }
-
-    fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
-        self.inner.atomic_read(path)
-    }
-
-    fn atomic_write(&self, _path: &Path, _data: &[u8]) -> io::Result<()> {
-        Err(read_only())
-    }
-
-    fn sync_directory(&self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn acquire_lock(&self, _lock: &Lock) -> Result<DirectoryLock, LockError> {
-        Ok(DirectoryLock::from(Box::new(())))
-    }
-
-    fn watch(&self, callback: WatchCallback) -> tantivy::Result<WatchHandle> {
-        self.inner.watch(callback)
-    }
-}
-
-fn read_only() -> io::Error {
-    io::Error::from(io::ErrorKind::ReadOnlyFilesystem)
 }
 
 /// Says one of tantivy's failures in our terms, with its kind kept.

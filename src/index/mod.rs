@@ -18,6 +18,7 @@ mod missing;
 mod occurrences;
 mod options;
 pub(crate) mod plain;
+mod read_directory;
 mod repair;
 mod schema;
 mod seal;
@@ -73,7 +74,8 @@ use crate::analysis::ANALYZER;
 use crate::source_key::INDEX_MARKER;
 use crate::{Error, Result};
 use commit::META;
-use directory::{Marker, Place, SharedSeal, tantivy_error};
+use directory::{Marker, Place, tantivy_error};
+use read_directory::SharedSeal;
 use seal::{MISSING, Seal};
 
 /// The format and the analyzer of this version.

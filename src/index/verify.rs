@@ -11,8 +11,9 @@ use serde::Serialize;
 use tantivy::directory::{FileSlice, ManagedDirectory};
 
 use super::commit::META;
-use super::directory::{Place, SharedSeal, tantivy_error};
+use super::directory::{Place, tantivy_error};
 use super::manifest::Manifest;
+use super::read_directory::SharedSeal;
 use super::seal::{Broken, MISSING, Seal};
 use super::{Digest, Index, Snapshot, guard, read_seal};
 use crate::source_key::INDEX_MARKER;
