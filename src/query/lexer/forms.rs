@@ -184,10 +184,22 @@ impl Lexer<'_> {
     /// Tells whether something that is asked for stands before this place and in `rest`, behind it.
     fn stands_between(&self, rest: &str) -> bool {
         let is_operand = |c: char| c.is_alphanumeric() || chars::is_open(c) || chars::quote(c).is_some();
-        let is_before = self
-            .tokens
-            .last()
-            .is_some_and(|token| !matches!(token.kind, Kind::Open | Kind::And | Kind::Or | Kind::Not));
+        let is_whole = |token: &Token| {
+            use Kind::{Among, Boost, Close, Dropped, Everything, Phrase, Range, Sloppy, Word, Written};
+            matches!(
+                token.kind,
+                Word | Phrase(_)
+                    | Sloppy(..)
+                    | Written(..)
+                    | Close
+                    | Range(_)
+                    | Everything
+                    | Boost(_)
+                    | Among(_)
+                    | Dropped
+            )
+        };
+        let is_before = self.tokens.last().is_some_and(is_whole);
         is_before && rest.trim_start().starts_with(is_operand)
     }
 

@@ -42,7 +42,8 @@ pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, fields: &mut Fiel
         // A class that only has the word in it stands in every pointer to another article too.
         let is_part = selector.starts_with("[class*");
         let most = if is_part { 1 } else { 8 };
-        for node in nodes.nodes().iter().filter(|node| !elsewhere.holds(node)).take(most) {
+        let is_other = |node: &NodeRef<'_>| elsewhere.holds(node) || is_part && is_of_comment(node);
+        for node in nodes.nodes().iter().filter(|node| !is_other(node)).take(most) {
             // What is called a name is one, also where it is one word.
             offer(node, place, is_part && !selector.contains("name"), fields);
         }
@@ -64,6 +65,12 @@ pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, fields: &mut Fiel
             fields.offer_date("published", day, "<… class=byline>");
         }
     }
+}
+
+/// Tells whether an element is of a comment by a reader.
+fn is_of_comment(node: &NodeRef<'_>) -> bool {
+    let names_comment = |node: &NodeRef<'_>| node.class().is_some_and(|class| class.to_lowercase().contains("comment"));
+    names_comment(node) || node.ancestors_it(Some(4)).any(|ancestor| names_comment(&ancestor))
 }
 
 /// Offers the names in an element: those of its text, without the day, or where there is more than names in it, those that
@@ -189,8 +196,18 @@ pub(super) fn tells_change(line: &str) -> bool {
         "atualizado",
         "обновлено",
     ];
-    const PUBLISHED: &[&str] =
-        &["published", "posted", "written", "veröffentlicht", "publié", "publicado", "pubblicato", "опубликовано"];
+    const PUBLISHED: &[&str] = &[
+        "published",
+        "posted",
+        "writtenon",
+        "written19",
+        "written20",
+        "veröffentlicht",
+        "publié",
+        "publicado",
+        "pubblicato",
+        "опубликовано",
+    ];
     let letters = letters_of(line);
     let has = |words: &[&str]| words.iter().any(|word| letters.contains(word));
     has(CHANGED) && !has(PUBLISHED)

@@ -1,5 +1,6 @@
 //! Puts what the parts of a page say into an article's fields. The first to give a field is believed.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::corpus::format::Parsed;
@@ -42,6 +43,11 @@ const NO_AUTHORS: &[&str] = &[
     "di",
     "admin",
     "administrator",
+    "writtenby",
+    "postedby",
+    "publishedby",
+    "verfasstvon",
+    "geschriebenvon",
     "noauthor",
     "followauthor",
     "unknown",
@@ -107,8 +113,7 @@ impl Fields {
         }
         let is_label = |value: &String| NO_AUTHORS.contains(&&*letters_of(value));
         let Some(value) = plain_text(value).filter(|value| !is_label(value)) else { return };
-        // Some give a handle behind the name.
-        for name in text::byline_names(value.split(" @").next().unwrap_or_default()) {
+        for name in text::byline_names(&without_handles(&value)) {
             let known = &self.parsed.article.bylines;
             if known.len() < MAX_ITEMS && !known.contains(&name) {
                 self.parsed.article.bylines.push(name);
@@ -306,6 +311,17 @@ impl Fields {
             || body.iter().any(|paragraph| is_same(paragraph, text))
             || body.iter().take(3).any(|paragraph| is_mostly_in(text, paragraph))
     }
+}
+
+/// Returns the names of a byline without the handles that some give behind them.
+fn without_handles(byline: &str) -> Cow<'_, str> {
+    if !byline.contains(" @") {
+        return byline.into();
+    }
+    let handle = |c: char| c.is_alphanumeric() || matches!(c, '@' | '_' | '.');
+    let words =
+        byline.split(' ').map(|word| if word.starts_with('@') { word.trim_start_matches(handle) } else { word });
+    words.collect::<Vec<_>>().join(" ").into()
 }
 
 /// Tells whether a value is what programs write where they have none.

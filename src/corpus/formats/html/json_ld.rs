@@ -1,5 +1,6 @@
 //! JSON-LD: what a page says of its article in the words of schema.org.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use dom_query::Document;
@@ -34,7 +35,7 @@ const ARTICLE_TYPES: &[&str] = &[
     "techarticle",
 ];
 /// The types of pages, which say when and by whom they were made where no article does.
-const PAGE_TYPES: &[&str] = &["webpage", "itempage", "recipe", "videoobject", "podcastepisode"];
+const PAGE_TYPES: &[&str] = &["webpage", "itempage", "recipe", "podcastepisode"];
 /// The keys under which an object may hold the article of its page, or several things.
 const HOLDERS: &[&str] = &["@graph", "mainEntity", "mainEntityOfPage", "hasPart"];
 /// How deep holders are looked into, and names are asked for.
@@ -72,7 +73,9 @@ impl JsonLd {
         });
         let names = names.collect();
         let shown = letters_of(&document.select("title, h1").text());
-        let page = objects.iter().find(|object| is_of(object, PAGE_TYPES)).cloned();
+        let is_told = |object: &&Object| ["author", "datePublished"].iter().any(|key| object.contains_key(*key));
+        let is_this = |object: &&Object| is_of(object, PAGE_TYPES) && is_shown(object, "name", &shown);
+        let page = objects.iter().filter(is_told).find(is_this).cloned();
         let article = article_of_page(objects, document, &shown);
         let page = page.filter(|_| article.is_none());
         let shows = |key| article.as_ref().is_some_and(|article| is_shown(article, key, &shown));
@@ -127,12 +130,16 @@ impl JsonLd {
         ["author", "creator"].into_iter().flat_map(names).collect()
     }
 
-    /// Offers the day on which the article was made, for want of the one on which it was published, and what is said of the page
-    /// where nothing is of an article. Comes after what the meta tags say.
-    pub(super) fn fill_for_want(&self, fields: &mut Fields) {
+    /// Offers what is said of the page where nothing is of an article. Comes after what the page shows.
+    pub(super) fn fill_of_page(&self, fields: &mut Fields) {
         if let Some(page) = &self.page {
             self.fill_times_and_authors(page, fields);
         }
+    }
+
+    /// Offers the day on which the article was made, for want of the one on which it was published. Comes after what
+    /// the meta tags say.
+    pub(super) fn fill_created(&self, fields: &mut Fields) {
         let Some(article) = self.article.as_ref().filter(|_| !fields.says_published()) else { return };
         for text in texts(article.get("dateCreated")).into_iter().take(1) {
             fields.offer_date("published", &text, place("dateCreated"));
@@ -331,14 +338,21 @@ fn read_json(text: &str) -> serde_json::Result<Value> {
     let text = text.strip_suffix("-->").unwrap_or(text).trim_end();
     let text = text.strip_suffix("//]]>").or_else(|| text.strip_suffix("]]>")).unwrap_or(text);
     serde_json::from_str(text).or_else(|error| {
-        let values = |text: &str, quotes| {
-            let mended = mended(text, quotes);
-            let values = serde_json::Deserializer::from_str(&mended).into_iter::<Value>();
-            let values = values.map_while(Result::ok).collect::<Vec<_>>();
-            (!values.is_empty()).then_some(Value::Array(values))
-        };
-        let mended = values(text, false).or_else(|| values(&text.replace("&quot;", "\""), false));
-        mended.or_else(|| values(text, true)).ok_or(error)
+        // What can be read up to its end goes before what can be read in part.
+        let mut in_part = None;
+        for (text, quotes) in
+            [(Cow::from(text), false), (text.replace("&quot;", "\"").into(), false), (text.into(), true)]
+        {
+            let mended = mended(&text, quotes);
+            let values = serde_json::Deserializer::from_str(&mended).into_iter::<Value>().collect::<Vec<_>>();
+            let is_whole = values.iter().all(Result::is_ok);
+            let values: Vec<Value> = values.into_iter().map_while(Result::ok).collect();
+            if is_whole && !values.is_empty() {
+                return Ok(Value::Array(values));
+            }
+            in_part = in_part.or(Some(values).filter(|values| !values.is_empty()));
+        }
+        in_part.map(Value::Array).ok_or(error)
     })
 }
 

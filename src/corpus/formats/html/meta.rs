@@ -147,8 +147,10 @@ impl Tags {
 
     /// Returns what cards show under one of the labels: `twitter:label1` has the label, `twitter:data1` the text.
     fn labelled(&self, labels: &[&str]) -> impl Iterator<Item = (String, &str)> {
+        /// A card has two.
+        const MOST: usize = 8;
         let labelled = self.0.iter().filter(|(_, label)| labels.contains(&&*letters_of(label)));
-        labelled.filter_map(|(name, _)| {
+        labelled.take(MOST).filter_map(|(name, _)| {
             let name = format!("twitter:data{}", name.strip_prefix("twitter:label")?);
             let (_, text) = self.0.iter().find(|(known, _)| *known == name)?;
             Some((format!("meta {name}"), text.as_str()))
@@ -170,9 +172,10 @@ fn usual_name(name: &str) -> String {
 pub(super) fn fill(document: &Document, fields: &mut Fields) {
     let tags = Tags::of(document);
     fields.says_article |= tags.all(&["og:type"]).any(|(_, kind)| kind.to_ascii_lowercase().contains("article"));
-    let title = document.select_single("title").text();
-    // Some call the site what they call the page.
-    let is_title = |name: &str| letters_of(name) == letters_of(&title);
+    let title = letters_of(&document.select_single("title").text());
+    // Some call the site what they call the page, which is its headline and the site.
+    let begins_as_heading = fields.headings.iter().any(|heading| !heading.is_empty() && title.starts_with(heading));
+    let is_title = |name: &str| begins_as_heading && letters_of(name) == title;
     for (place, name) in tags.all(PUBLISHERS).filter(|(_, name)| !name.starts_with('@') && !is_title(name)) {
         fields.offer(PUBLISHER, name, &place);
     }
@@ -193,7 +196,9 @@ pub(super) fn fill(document: &Document, fields: &mut Fields) {
         fields.offer_byline(names, &place);
     }
     for (place, name) in tags.labelled(AUTHOR_LABELS) {
-        fields.offer_byline(name, &place);
+        if !is_name_of_site(name, fields) {
+            fields.offer_byline(name, &place);
+        }
     }
     for (place, label) in tags.all(SECTIONS) {
         fields.offer_section(label, &place);
@@ -281,7 +286,12 @@ pub(super) fn headline_of_title(title: &str, fields: &Fields) -> String {
         for (before, after) in [title.split_once(separator), title.rsplit_once(separator)].into_iter().flatten() {
             for (headline, rest) in [(before, after), (after, before)] {
                 let key = letters_of(headline);
-                let is_headline = fields.headings.contains(&key) || is_name_of_site(rest, fields);
+                // The page's first heading may be one word; what stands further down as one says nothing.
+                let is_heading = fields.headings.first() == Some(&key)
+                    || headline.split_whitespace().count() >= 3 && fields.headings.contains(&key);
+                // These stand within headlines too.
+                let may_be_site = ![" (", " : "].contains(&separator);
+                let is_headline = is_heading || may_be_site && is_name_of_site(rest, fields);
                 let says_both = !key.is_empty() && !letters_of(rest).is_empty();
                 if is_headline && says_both && !is_name_of_site(headline, fields) {
                     return headline.trim().to_owned();
@@ -308,6 +318,10 @@ pub(super) fn agreed_headline(document: &Document, fields: &Fields) -> Option<St
 /// Tells whether a heading has no word of a title that says more than one word: it names the site, a section, or what
 /// was put into the page.
 pub(super) fn is_about_other(heading: &str, title: &str) -> bool {
+    const LONGEST: usize = 1000;
+    if heading.len() > LONGEST || title.len() > LONGEST {
+        return false;
+    }
     let title_words = title.split_whitespace().count();
     let title = title.to_lowercase();
     let heading = heading.to_lowercase();

@@ -99,9 +99,10 @@ pub(crate) fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed,
     json_ld.fill(&mut fields);
     meta::fill(&document, &mut fields);
     meta::fill_declared(&document, options.extra.keys(), &mut fields);
-    json_ld.fill_for_want(&mut fields);
+    json_ld.fill_created(&mut fields);
     let elsewhere = Elsewhere::of(&document);
     shown::fill(&document, &elsewhere, &mut fields);
+    json_ld.fill_of_page(&mut fields);
     json_ld.fill_site_as_author(&mut fields);
     meta::fill_site_as_author(&document, &mut fields);
     fields.settle();

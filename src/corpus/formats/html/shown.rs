@@ -34,7 +34,6 @@ pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, fields: &mut Fiel
         fill_headline(document, elsewhere, fields);
     }
     fill_dates(document, elsewhere, fields);
-    super::meta::fill_any_dates(document, fields);
     super::byline::fill(document, elsewhere, fields);
     for node in document.select(STANDFIRSTS).nodes().iter().filter(|node| !elsewhere.holds(node)).take(2) {
         offer_printed_standfirst(node, fields);
@@ -112,22 +111,37 @@ fn offer_printed_standfirst(node: &NodeRef<'_>, fields: &mut Fields) {
 }
 
 fn fill_dates(document: &Document, elsewhere: &Elsewhere, fields: &mut Fields) {
-    for (selector, field, place) in [
-        ("[itemprop~='datePublished']", "published", "<… itemprop=datePublished>"),
-        ("time[pubdate]", "published", "<time pubdate>"),
-        ("article time[datetime], main time[datetime], header time[datetime]", "published", "<time datetime>"),
-        ("time[datetime]", "published", "<time datetime>"),
-        (".published[title], abbr.published, .dt-published", "published", "<… class=published>"),
-        ("[itemprop~='dateModified']", "updated", "<… itemprop=dateModified>"),
-        (".dt-updated, time.updated", "updated", "<… class=updated>"),
-    ] {
+    offer_elements(OWN_DATES, document, elsewhere, fields);
+    super::meta::fill_any_dates(document, fields);
+    offer_elements(OTHER_DATES, document, elsewhere, fields);
+}
+
+/// Where the dates of an article stand: selector, field, place.
+type Elements = &'static [(&'static str, &'static str, &'static str)];
+
+const OWN_DATES: Elements = &[
+    ("[itemprop~='datePublished']", "published", "<… itemprop=datePublished>"),
+    ("time[pubdate]", "published", "<time pubdate>"),
+    ("article time[datetime], main time[datetime]", "published", "<time datetime>"),
+];
+/// Where other dates may stand too, that of today among them.
+const OTHER_DATES: Elements = &[
+    ("header time[datetime]", "published", "<time datetime>"),
+    ("time[datetime]", "published", "<time datetime>"),
+    (".published[title], abbr.published, .dt-published", "published", "<… class=published>"),
+    ("[itemprop~='dateModified']", "updated", "<… itemprop=dateModified>"),
+    (".dt-updated, time.updated", "updated", "<… class=updated>"),
+];
+
+fn offer_elements(elements: Elements, document: &Document, elsewhere: &Elsewhere, fields: &mut Fields) {
+    for (selector, field, place) in elements {
         if fields.has_date(field) {
             continue;
         }
         let Some(node) = first_shown(document, elsewhere, selector) else { continue };
         let given = ["datetime", "content", "title"].iter().find_map(|name| node.attr(name));
         let text = given.map_or_else(|| text_of(&node), |text| text.to_string());
-        fields.offer_date(field, &text, place);
+        fields.offer_date(field, &text, *place);
     }
 }
 
@@ -187,15 +201,19 @@ fn offer_date_line(line: &str, place: &str, fields: &mut Fields) {
 }
 
 /// Returns the day that a line names with a year of two digits, as in `31.10.23`; such dates with points have the day first
-/// wherever they are written.
+/// wherever they are written. Numbers of versions look like them.
 fn short_day(line: &str) -> Option<String> {
-    let words = line.split(|c: char| !c.is_ascii_digit() && c != '.');
-    words.into_iter().find_map(|word| {
-        let mut numbers = word.split('.').map(|number| number.parse::<u16>().ok().filter(|_| number.len() == 2));
-        let (day, month, year) = (numbers.next()??, numbers.next()??, numbers.next()??);
-        // Nothing on the Web is older.
-        let century = if year >= 90 { 1900 } else { 2000 };
-        numbers.next().is_none().then(|| format!("{}-{month:02}-{day:02}", century + year))
+    line.split(|c: char| !c.is_ascii_digit() && c != '.').find_map(|word| {
+        let numbers: Vec<&str> = word.trim_matches('.').split('.').collect();
+        let [day, month, year] = numbers[..] else { return None };
+        let number = |text: &str| text.parse::<u16>().ok().filter(|_| text.len() == 2);
+        let (day, month, year) = (number(day)?, number(month)?, number(year)?);
+        let year = match year {
+            0..=40 => 2000 + year,
+            90.. => 1900 + year,
+            _ => return None,
+        };
+        ((1..=31).contains(&day) && (1..=12).contains(&month)).then(|| format!("{year}-{month:02}-{day:02}"))
     })
 }
 

@@ -113,6 +113,8 @@ fn operators_in_lower_case_are_told_to_be_words() {
         oil or gas and (coal not wood) or
                              ^^^ Warning: `not` is a word here, not an operator; write NOT for the operator"#]],
     );
+    check("headline:or gate", expect!["(adjacent (headline: or) gate)"]);
+    check("war NEAR/5 or peace", expect!["(adjacent (war W/5 or) peace)"]);
     check(
         "or not to be",
         expect![[r#"
@@ -184,6 +186,7 @@ fn plain_words_stay_words() {
         "5 of them",
         "in=",
         "by the book",
+        "or not",
         "N5 road",
         "price(s)",
         "x=5",

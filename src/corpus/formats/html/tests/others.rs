@@ -30,6 +30,19 @@ fn heading_that_the_title_has_too_goes_before_the_name_of_the_site() {
     ] {
         assert_eq!(headline(head, before), "Ferry returns to Ostrel", "{head}");
     }
+    // Colons, brackets and later headings of a word or two stand in headlines of their own right.
+    for (title, site, before) in [
+        ("Nice : fire in a block", "Nice-Matin", "<h1>Nice : fire in a block</h1>"),
+        ("Ferry returns to Ostrel - News", "Tidewater", "<h1>Ferry back in service</h1><h1>News</h1>"),
+        ("Storm sinks a ferry (Video)", "Tidewater", "<h1>Storm sinks ferry</h1><aside><h1>Video</h1></aside>"),
+    ] {
+        let head =
+            format!("<meta property='og:title' content='{title}'><meta property='og:site_name' content='{site}'>");
+        assert_eq!(headline(&head, before), title);
+    }
+    let home = "<title>Tidewater</title><meta property='og:site_name' content='Tidewater'>";
+    let publisher = article(&page(home, "<h1>Ferry returns to Ostrel</h1>")).publisher;
+    assert_eq!(publisher.as_deref(), Some("Tidewater"));
     // A title that shares words with what is printed is what the page wants to be called.
     let head = "<meta property='og:title' content='Ferry is back'><title>Ferry returns to Ostrel</title>";
     assert_eq!(headline(head, "<h1>Ferry returns to Ostrel</h1>"), "Ferry is back");
@@ -37,7 +50,8 @@ fn heading_that_the_title_has_too_goes_before_the_name_of_the_site() {
 
 #[test]
 fn authors_are_told_in_many_places() {
-    let graph = r#"<script type='application/ld+json'>{"@graph": [{"@type": "WebPage", "author": {"@id": "p"},
+    let title = "<title>Ferry returns</title>";
+    let graph = r#"<script type='application/ld+json'>{"@graph": [{"@type": "WebPage", "name": "Ferry returns", "author": {"@id": "p"},
         "datePublished": "2023-04-17"}, {"@type": "Person", "@id": "p", "name": "Ann Lee"}]}</script>"#;
     let card =
         "<meta name='twitter:label1' content='Verfasst von'><meta name='twitter:data1' content='Ann Lee @annlee'>";
@@ -51,7 +65,23 @@ fn authors_are_told_in_many_places() {
         let found = article(&page(head, &format!("<title>Ferry returns</title>{before}")));
         assert_eq!(found.bylines, ["Ann Lee"], "{head} {before}");
     }
-    assert_eq!(shown_date(article(&page(graph, "")).published), "2023-04-17");
+    assert_eq!(shown_date(article(&page(&format!("{title}{graph}"), "")).published), "2023-04-17");
+    let handles = "<meta name=author content='Ann Lee @annlee, Raj Singh @raj_s'>";
+    assert_eq!(article(&page(handles, "")).bylines, ["Ann Lee", "Raj Singh"]);
+    let site = "<meta property='og:site_name' content='Tidewater'><meta name='twitter:label1' content='Author'>\
+                <meta name='twitter:data1' content='Tidewater'>";
+    assert_eq!(article(&page(site, "<a rel=author>Ann Lee</a>")).bylines, ["Ann Lee"]);
+    let clip = r#"<script type='application/ld+json'>[{"@type": "VideoObject", "name": "Ferry returns", "author": "Clip Maker",
+        "datePublished": "2011-01-01"}, {"@type": "WebPage", "name": "Another page", "author": "Other Man",
+        "datePublished": "2010-01-01"}]</script>"#;
+    let of_page = article(&page(&format!("{title}{clip}"), "<a rel=author>Ann Lee</a>"));
+    assert_eq!((of_page.bylines, of_page.published), (vec!["Ann Lee".to_owned()], None));
+    for other in [
+        "<li class='comment'><span class='comment-author-name'>troll</span></li>",
+        "<b class='author-name-label'>Written by</b>",
+    ] {
+        assert!(article(&page("", other)).bylines.is_empty(), "{other}");
+    }
     // Below the text two labels are those of other articles.
     let below =
         format!("<h1>Ferry returns</h1>{}<p>Autor: Ann Lee</p><p>Autor: Raj Singh</p>", "<p>Tide.</p>".repeat(9));
@@ -59,7 +89,7 @@ fn authors_are_told_in_many_places() {
 }
 
 #[test]
-fn a_day_that_is_shown_goes_before_one_that_says_nothing_of_itself() {
+fn a_day_of_the_article_goes_before_one_that_says_nothing_of_itself() {
     let any = "<meta name='date' content='2023-05-09'>";
     assert_eq!(shown_date(article(&page(any, "")).published), "2023-05-09");
     let before = "<main><time datetime='2023-05-05'>5 May</time></main>";
@@ -67,8 +97,8 @@ fn a_day_that_is_shown_goes_before_one_that_says_nothing_of_itself() {
     for (line, day) in
         [("31.10.23", "2023-10-31"), ("Stand: 01.02.98 | Lee", "1998-02-01"), ("1.2.345", ""), ("12.13.14.15", "")]
     {
-        let before = format!("<div class='date'>{line}</div>");
-        assert_eq!(shown_date(article(&page("", &before)).published), day, "{line}");
+        let parsed = parsed(&page("", &format!("<div class='date'>{line}</div>")));
+        assert_eq!((shown_date(parsed.article.published).as_str(), &parsed.notices), (day, &vec![]), "{line}");
     }
 }
 
@@ -80,4 +110,17 @@ fn json_with_quotation_marks_in_its_text_is_read() {
     assert_eq!(shown_date(parsed.article.published), "2023-05-05");
     assert_eq!(parsed.article.headline.as_deref(), Some("Master calls boat \"tired\""));
     assert_eq!(parsed.notices, []);
+    let second = format!("<script type='application/ld+json'>{{\"@type\": \"BreadcrumbList\"}} {json}</script>");
+    assert_eq!(article(&page(&second, "")).headline.as_deref(), Some("Master calls boat \"tired\""));
+}
+
+#[test]
+fn a_page_of_many_tags_is_read_in_time() {
+    let title = format!("<title>{}</title>", "Ferry returns ".repeat(20_000));
+    let cards = "<meta name='twitter:label1' content='Autor'>".repeat(20_000);
+    let sites = "<meta name='application-name' content='a'><meta property='og:title' content='zz'>".repeat(10_000);
+    let markup = page(&format!("{title}{cards}{sites}"), "");
+    let (send, receive) = std::sync::mpsc::channel();
+    std::thread::spawn(move || _ = send.send(understood(&markup, &ParseOptions::default()).is_ok()));
+    assert_eq!(receive.recv_timeout(std::time::Duration::from_secs(60)), Ok(true), "it hangs");
 }
