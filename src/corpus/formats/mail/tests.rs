@@ -299,7 +299,20 @@ fn so_much_text_is_taken_from_attachments() {
     assert_eq!((attached.paragraphs, told), (vec!["A".into(), "B".into()], vec![Code::UnreadDate, Code::LeftOut]));
     let of = |most: usize| Attached::read(&part, most, &options);
     assert_eq!(of(MOST_TEXT).map(|attached| attached.size), Ok(5000));
-    assert_eq!(of(450).map(|attached| (attached.size, attached.paragraphs.len())), Ok((500, 5)));
+    // A table is cut where so much is taken, and so is a text, between characters; and it is told.
+    let shown = |attached: Attached| {
+        let told: Vec<_> = attached.notices.iter().map(|notice| (notice.code, notice.message.clone())).collect();
+        (attached.size, attached.paragraphs.iter().map(String::len).collect::<Vec<_>>(), told)
+    };
+    let cut =
+        |most| vec![(Code::Truncated, format!("only {most} bytes of its text are taken; what follows is left out"))];
+    assert_eq!(of(450).map(shown), Ok((450, vec![100, 100, 100, 100, 50], cut(450))));
+    assert_eq!(of(500).map(shown), Ok((500, vec![100; 5], cut(500))));
+    assert_eq!(of(5000).map(shown), Ok((5000, vec![100; 50], vec![])));
+    let text = "Content-Type: text/plain; charset=utf-8\n\nIt sailed.\n\nThe caf\u{e9} closes.\n\nIt rained.\n";
+    let of_text = |most| Attached::read(&Part::parse(text.as_bytes(), &parser), most, &options).map(shown);
+    assert_eq!(of_text(18), Ok((18, vec![10, 7], cut(18))));
+    assert_eq!(of_text(37), Ok((37, vec![10, 17, 10], vec![])));
     assert_eq!(
         of(0).map(|attached| attached.size),
         Err("a.jsonl (application/json): too much text is attached".to_owned())
