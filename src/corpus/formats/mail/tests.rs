@@ -320,6 +320,25 @@ fn so_much_text_is_taken_from_attachments() {
 }
 
 #[test]
+fn a_form_that_is_not_chosen_is_not_taken_as_attached() {
+    let of = |parts: &[(&str, &str)]| {
+        let part = |(kind, text): &(&str, &str)| format!("--b\nContent-Type: {kind}\n\n{text}\n");
+        let body = parts.iter().map(part).collect::<String>() + "--b--\n";
+        let parsed = message("Content-Type: multipart/alternative; boundary=b", &body);
+        (parsed.article.body, parsed.notices)
+    };
+    let long = "The ferry sailed again on Monday after nine weeks in dock.";
+    let page = format!("<!doctype html><html amp4email><head></head><body><p>{long}</p></body></html>");
+    let (amp, html, plain) = (("text/x-amp-html", &page[..]), ("text/html", &page[..]), ("text/plain", long));
+    assert_eq!(of(&[plain, amp, html]), (vec![long.to_owned()], vec![]));
+    assert_eq!(of(&[("text/plain", "See it."), amp, html]), (vec![long.to_owned()], vec![]));
+    // What says much more than all others is no form of them, and none is left out where nothing else says anything.
+    let attached = vec!["text/x-amp-html".to_owned(), long.to_owned()];
+    assert_eq!(of(&[("text/plain", "See it."), amp]), ([vec!["See it.".to_owned()], attached.clone()].concat(), vec![]));
+    assert_eq!(of(&[amp]), (attached, vec![]));
+}
+
+#[test]
 fn what_nests_as_deep_as_it_may_fits_in_a_stack() {
     let page = format!("Content-Type: text/html\n\n{}It sailed.{}", "<b>".repeat(600), "</b>".repeat(600));
     let mut inner = page;
