@@ -339,6 +339,15 @@ fn a_form_that_is_not_chosen_is_not_taken_as_attached() {
 }
 
 #[test]
+fn an_attachment_that_others_belong_to_is_read_once() {
+    let header = "Content-Type: multipart/related; boundary=b";
+    let page = "Content-Disposition: attachment; filename=a.html\n\n<html><body><p>It sailed.</p></body></html>\n";
+    let notes = "Content-Disposition: attachment; filename=b.txt\n\nIt rained.\n";
+    let body = format!("--b\nContent-Type: text/html\n{page}--b\n{notes}--b--\n");
+    assert_eq!(message(header, &body).article.body, ["a.html", "It sailed.", "b.txt", "It rained."]);
+}
+
+#[test]
 fn what_nests_as_deep_as_it_may_fits_in_a_stack() {
     let page = format!("Content-Type: text/html\n\n{}It sailed.{}", "<b>".repeat(600), "</b>".repeat(600));
     let mut inner = page;

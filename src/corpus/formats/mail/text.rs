@@ -89,11 +89,13 @@ impl<'o> Content<'o> {
             "related" => {
                 // The others are the pictures of the one that is shown.
                 let start = whole.parameter("start").map(|id| id.trim_matches(['<', '>']));
-                let is_root = |part: &&Part<'_>| start.is_some() && part.head.content_id() == start;
-                if let Some(root) = parts.iter().find(is_root).or(parts.first()) {
+                let is_root = |part: &Part<'_>| start.is_some() && part.head.content_id() == start;
+                let root = parts.iter().position(is_root).unwrap_or_default();
+                if let Some(root) = parts.get(root) {
                     self.read(root, parser, depth + 1);
                 }
-                parts.iter().filter(|part| part.is_attachment()).for_each(|part| self.read_attached(part));
+                let others = parts.iter().enumerate().filter(|(at, part)| *at != root && part.is_attachment());
+                others.for_each(|(_, part)| self.read_attached(part));
             }
             // A part that does not tell what it is is a message.
             "digest" => {
