@@ -39,7 +39,12 @@ impl Attached {
             return Err(format!("{}: {why}", part.shown()));
         }
         let within = Limits { nesting: nesting - 1, ..options.limits };
-        let within = ParseOptions { date_order: options.date_order, limits: within, ..ParseOptions::default() };
+        let within = ParseOptions {
+            date_order: options.date_order,
+            mapping: options.mapping.clone(),
+            limits: within,
+            ..ParseOptions::default()
+        };
         let (path, bytes) = (part.name().unwrap_or_default(), part.decoded());
         let mut source = Source::decode(path, &bytes);
         if !source.looks_binary() {

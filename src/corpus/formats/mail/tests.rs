@@ -348,6 +348,16 @@ fn an_attachment_that_others_belong_to_is_read_once() {
 }
 
 #[test]
+fn a_mapping_is_one_of_attachments_too() {
+    let mut options = ParseOptions::default();
+    options.mapping.map("vessel", "headline");
+    options.mapping.map("what", "body");
+    let mail = with_files(&[("data.csv", "text/csv", b"vessel,what\nFerry,It sailed on Monday.\n")]);
+    let (_, articles, _) = read("a.eml", &mail, &options);
+    assert_eq!(articles[0].article.body, ["See below.", "data.csv", "Ferry", "It sailed on Monday."]);
+}
+
+#[test]
 fn what_nests_as_deep_as_it_may_fits_in_a_stack() {
     let page = format!("Content-Type: text/html\n\n{}It sailed.{}", "<b>".repeat(600), "</b>".repeat(600));
     let mut inner = page;
