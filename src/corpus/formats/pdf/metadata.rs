@@ -1,15 +1,19 @@
 //! What a PDF says of itself in its information dictionary (ISO 32000-1, 14.3.3), and where that is silent, as PDF 2.0 has it, in
 //! its XMP.
 
-use hayro_interpret::hayro_syntax::metadata::Metadata;
-use hayro_interpret::hayro_syntax::object::{self, DateTime, Name, Object, Stream};
+use std::borrow::Cow;
 
+use hayro_interpret::hayro_syntax::Pdf;
+use hayro_interpret::hayro_syntax::metadata::Metadata;
+use hayro_interpret::hayro_syntax::object::{self, DateTime, Dict, Object, Stream};
+
+use super::filters::{Unpacked, unpack};
 use crate::corpus::formats::keys::{Field, Reading, as_line};
 use crate::corpus::formats::office::{give_authors, is_file_name};
 use crate::corpus::formats::xmp;
 
 /// How long XMP may be. That of documents has some KiB, and room to be written again.
-const LONGEST_XMP: usize = 1 << 20;
+const LONGEST_XMP: u64 = 1 << 20;
 
 /// Properties of XMP, and what they say where nothing has said it.
 const PROPERTIES: &[(&str, Field)] = &[
@@ -77,18 +81,28 @@ pub(super) struct Said {
 }
 
 impl Said {
-    /// Adds what an object says.
-    pub(super) fn add(&mut self, object: &Object<'_>) {
+    /// Takes up what the objects of a document say.
+    pub(super) fn new(pdf: &Pdf) -> Said {
+        let mut said = Said { xmp: xmp_of_root(pdf).unwrap_or_default(), ..Said::default() };
+        pdf.objects().into_iter().for_each(|object| said.add(&object));
+        said
+    }
+
+    fn add(&mut self, object: &Object<'_>) {
         let Object::Dict(entries) = object else { return };
         let text = |key: &[u8]| entries.get::<object::String<'_>>(key).map(|text| text.to_vec());
         self.created.extend(text(b"CreationDate"));
         self.modified.extend(text(b"ModDate"));
-        if entries.get::<Name<'_>>(&b"Type"[..]).is_some_and(|kind| *kind == *b"Catalog")
-            && let Some(Ok(packet)) = entries.get::<Stream<'_>>(&b"Metadata"[..]).map(|stream| stream.decoded())
-            && packet.len() <= LONGEST_XMP
-        {
-            self.xmp = packet.into_owned();
-        }
+    }
+}
+
+/// Returns the XMP of the root of a document, unless it is too long. Others may stand in it that are of former states.
+fn xmp_of_root(pdf: &Pdf) -> Option<Vec<u8>> {
+    let root = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id())?;
+    let stream = root.get::<Stream<'_>>(&b"Metadata"[..])?;
+    match unpack(&stream.raw_data(), &stream.filters(), LONGEST_XMP) {
+        Unpacked::To(_) => stream.decoded().ok().map(Cow::into_owned),
+        Unpacked::TooMuch | Unpacked::Unusual => None,
     }
 }
 

@@ -323,3 +323,21 @@ fn a_document_that_is_cut_is_read_and_told() {
     let followed = [&bytes[..], &b"\0".repeat(500)].concat();
     assert!(read(&followed).expect("an article").notices.iter().all(|notice| notice.code != Code::BrokenOff));
 }
+
+#[test]
+fn its_xmp_is_that_of_its_root_and_not_too_long() {
+    let title = |text: &str| format!("<dc:title>{text}</dc:title>");
+    let stale = "<</Type/Catalog/Pages 2 0 R/Metadata 8 0 R>>".to_owned();
+    let headline = |others: &[String]| read(&document(TEXT, "", others)).expect("an article").article.headline;
+    let others = [xmp(&title("Ferry returns")), stale, xmp(&title("Ferry sinks"))];
+    assert_eq!(headline(&others).as_deref(), Some("Ferry returns"));
+    // Another catalog's is none of it, where the root has none.
+    assert_eq!(headline(&["null".to_owned(), others[1].clone(), others[2].clone()]), None);
+    for (spaces, wanted) in [(1000, Some("Ferry returns")), (1 << 20, None)] {
+        let text = xmp(&title(&format!("Ferry{}returns", " ".repeat(spaces))));
+        let (start, end) = (text.find("<x:").expect("a packet"), text.rfind("\nendstream").expect("an end"));
+        let packed = hex(&flate(&text.as_bytes()[start..end]));
+        let entries = "/Type/Metadata/Subtype/XML/Filter[/ASCIIHexDecode/FlateDecode]";
+        assert_eq!(headline(&[stream(entries, &packed)]).as_deref(), wanted, "{spaces}");
+    }
+}
