@@ -322,6 +322,17 @@ fn a_document_that_is_cut_is_read_and_told() {
     }
     let followed = [&bytes[..], &b"\0".repeat(500)].concat();
     assert!(read(&followed).expect("an article").notices.iter().all(|notice| notice.code != Code::BrokenOff));
+    let is_told = |bytes: &[u8]| {
+        let notices = read(bytes).expect("an article").notices;
+        notices.iter().any(|notice| notice.code == Code::BrokenOff)
+    };
+    for padding in ["\0", " ", "\r\n", "\0 \n"] {
+        assert!(!is_told(&[&bytes[..], padding.repeat(5000).as_bytes()].concat()), "{padding:?}");
+        assert!(is_told(&[&bytes[..end], padding.repeat(5000).as_bytes()].concat()), "{padding:?}");
+    }
+    // One that was changed later has a mark before the change too.
+    let changed = format!("8 0 obj\n<</A({})>>\nendobj\n", "x".repeat(2000));
+    assert!(is_told(&[&bytes[..], changed.as_bytes()].concat()));
 }
 
 #[test]
