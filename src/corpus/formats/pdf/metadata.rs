@@ -11,6 +11,7 @@ use super::filters::{Unpacked, unpack};
 use crate::corpus::formats::keys::{Field, Reading, as_line};
 use crate::corpus::formats::office::{give_authors, is_file_name};
 use crate::corpus::formats::xmp;
+use crate::{Date, DateOrder, Precision};
 
 /// How long XMP may be. That of documents has some KiB, and room to be written again.
 const LONGEST_XMP: u64 = 1 << 20;
@@ -49,7 +50,7 @@ pub(super) fn give(metadata: &Metadata, said: &Said, reading: &mut Reading<'_>) 
     if let Some(created) = &created {
         reading.give(Field::Published, "CreationDate", created);
     }
-    if let Some(modified) = modified.filter(|modified| created.as_ref() != Some(modified)) {
+    if let Some(modified) = modified.filter(|modified| !created.as_ref().is_some_and(|created| is_same(created, modified))) {
         reading.give(Field::Updated, "ModDate", &modified);
     }
     give_xmp(&said.xmp, reading);
@@ -57,6 +58,7 @@ pub(super) fn give(metadata: &Metadata, said: &Said, reading: &mut Reading<'_>) 
 
 fn give_xmp(packet: &[u8], reading: &mut Reading<'_>) {
     let properties = xmp::properties(packet, PROPERTIES.iter().map(|(name, _)| *name));
+    let created = properties.iter().find(|(name, _)| *name == "xmp:CreateDate").map(|(_, text)| text.as_str());
     for (name, field) in PROPERTIES.iter().filter(|(_, field)| !reading.is_fed(*field)).collect::<Vec<_>>() {
         for (_, text) in properties.iter().filter(|(property, _)| property == name) {
             match field {
@@ -64,11 +66,21 @@ fn give_xmp(packet: &[u8], reading: &mut Reading<'_>) {
                 Field::Bylines => give_authors(name, text, reading),
                 Field::Keywords => reading.give_keyword(name, text, None),
                 // A document that is as it was made was not updated.
-                Field::Updated if properties.contains(&("xmp:CreateDate", text.clone())) => {}
+                Field::Updated if created.is_some_and(|created| is_same(created, text)) => {}
                 field => reading.give(*field, name, text),
             }
         }
     }
+}
+
+/// Tells whether two dates are the same one, or the same moment in two zones.
+fn is_same(one: &str, other: &str) -> bool {
+    let [Ok(one), Ok(other)] = [one, other].map(|text| Date::parse(text, DateOrder::Unknown)) else {
+        return one == other;
+    };
+    // A minute is as good as its first second here, but a year is not as good as its first day.
+    let kind = |date: &Date| (date.precision().min(Precision::Minute), date.offset_minutes().is_some());
+    kind(&one) == kind(&other) && one.instant(0) == other.instant(0)
 }
 
 /// What the objects of a document say: dates as dictionaries write them, which its reader fills with zeros, and the XMP of its

@@ -352,3 +352,27 @@ fn its_xmp_is_that_of_its_root_and_not_too_long() {
         assert_eq!(headline(&[stream(entries, &packed)]).as_deref(), wanted, "{spaces}");
     }
 }
+
+#[test]
+fn a_document_that_is_as_it_was_made_was_not_updated() {
+    let updated = |created: &str, modified: &str| {
+        let dates =
+            format!("<xmp:CreateDate>{created}</xmp:CreateDate><xmp:ModifyDate>{modified}</xmp:ModifyDate>");
+        let of_xmp = read(&document(TEXT, "", &[xmp(&dates)])).expect("an article").article.updated;
+        let pdf_date = |date: &str| date.replace(['-', 'T', ':'], "").replace("+0200", "+02'00");
+        let (created, modified) = (pdf_date(created), pdf_date(modified));
+        let information = format!("<</CreationDate(D:{created})/ModDate(D:{modified})>>");
+        let of_information =
+            read(&document_with("/Info 6 0 R", TEXT, "", &[information])).expect("an article").article.updated;
+        (of_xmp.is_some(), of_information.is_some())
+    };
+    let made = "2024-05-02T10:00:00+02:00";
+    for same in [made, "2024-05-02T08:00:00Z"] {
+        assert_eq!(updated(made, same), (false, false), "{same}");
+    }
+    for later in ["2024-05-02T10:00:00Z", "2024-05-02T10:00:01+02:00", "2024-05-03"] {
+        assert_eq!(updated(made, later), (true, true), "{later}");
+    }
+    // A year does not begin with what is known to the day.
+    assert_eq!(updated("2024", "2024-01-01"), (true, true));
+}
