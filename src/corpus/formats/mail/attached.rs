@@ -58,7 +58,8 @@ impl Attached {
         let (format, _) = found.ok_or_else(|| part.shown())?;
         let name = if path.is_empty() { part.shown() } else { path.to_owned() };
         let notices = std::mem::take(&mut source.notices);
-        let mut attached = Attached { name, paragraphs: Vec::new(), captions: Vec::new(), notices, size: 0, is_cut: false };
+        let mut attached =
+            Attached { name, paragraphs: Vec::new(), captions: Vec::new(), notices, size: 0, is_cut: false };
         let mut rejected = None;
         if format.name() == "text" {
             // Its lines may be anything, of which no headline and no author is to be made.

@@ -334,7 +334,10 @@ fn a_form_that_is_not_chosen_is_not_taken_as_attached() {
     assert_eq!(of(&[("text/plain", "See it."), amp, html]), (vec![long.to_owned()], vec![]));
     // What says much more than all others is no form of them, and none is left out where nothing else says anything.
     let attached = vec!["text/x-amp-html".to_owned(), long.to_owned()];
-    assert_eq!(of(&[("text/plain", "See it."), amp]), ([vec!["See it.".to_owned()], attached.clone()].concat(), vec![]));
+    assert_eq!(
+        of(&[("text/plain", "See it."), amp]),
+        ([vec!["See it.".to_owned()], attached.clone()].concat(), vec![])
+    );
     assert_eq!(of(&[amp]), (attached, vec![]));
 }
 

@@ -50,7 +50,9 @@ pub(super) fn give(metadata: &Metadata, said: &Said, reading: &mut Reading<'_>) 
     if let Some(created) = &created {
         reading.give(Field::Published, "CreationDate", created);
     }
-    if let Some(modified) = modified.filter(|modified| !created.as_ref().is_some_and(|created| is_same(created, modified))) {
+    if let Some(modified) =
+        modified.filter(|modified| !created.as_ref().is_some_and(|created| is_same(created, modified)))
+    {
         reading.give(Field::Updated, "ModDate", &modified);
     }
     give_xmp(&said.xmp, reading);
@@ -60,7 +62,9 @@ fn give_xmp(packet: &[u8], reading: &mut Reading<'_>) {
     let properties = xmp::properties(packet, PROPERTIES.iter().map(|(name, _)| *name));
     let created = properties.iter().find(|(name, _)| *name == "xmp:CreateDate").map(|(_, text)| text.as_str());
     for (name, field) in PROPERTIES.iter().filter(|(_, field)| !reading.is_fed(*field)).collect::<Vec<_>>() {
-        for (_, text) in properties.iter().filter(|(property, _)| property == name) {
+        let texts = properties.iter().filter(|(property, text)| property == name && !text.trim().is_empty());
+        let most = if matches!(field, Field::Bylines | Field::Keywords) { usize::MAX } else { 1 };
+        for (_, text) in texts.take(most) {
             match field {
                 Field::Headline if is_file_name(text) => reading.spare(name, text),
                 Field::Bylines => give_authors(name, text, reading),

@@ -356,8 +356,7 @@ fn its_xmp_is_that_of_its_root_and_not_too_long() {
 #[test]
 fn a_document_that_is_as_it_was_made_was_not_updated() {
     let updated = |created: &str, modified: &str| {
-        let dates =
-            format!("<xmp:CreateDate>{created}</xmp:CreateDate><xmp:ModifyDate>{modified}</xmp:ModifyDate>");
+        let dates = format!("<xmp:CreateDate>{created}</xmp:CreateDate><xmp:ModifyDate>{modified}</xmp:ModifyDate>");
         let of_xmp = read(&document(TEXT, "", &[xmp(&dates)])).expect("an article").article.updated;
         let pdf_date = |date: &str| date.replace(['-', 'T', ':'], "").replace("+0200", "+02'00");
         let (created, modified) = (pdf_date(created), pdf_date(modified));
@@ -375,4 +374,13 @@ fn a_document_that_is_as_it_was_made_was_not_updated() {
     }
     // A year does not begin with what is known to the day.
     assert_eq!(updated("2024", "2024-01-01"), (true, true));
+}
+
+#[test]
+fn what_is_said_once_is_taken_once() {
+    let many = "<rdf:li>1</rdf:li>".repeat(2000);
+    let properties = format!("<xmp:ModifyDate><rdf:Seq>{many}</rdf:Seq></xmp:ModifyDate>");
+    let parsed = read(&document(TEXT, "", &[xmp(&properties)])).expect("an article");
+    let told: Vec<_> = parsed.notices.iter().map(|notice| notice.code).collect();
+    assert_eq!((told.len(), told[0]), (1, Code::UnreadDate));
 }
