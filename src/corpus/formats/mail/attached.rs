@@ -23,8 +23,10 @@ pub(super) struct Attached {
     pub(super) captions: Vec<Caption>,
     /// What is doubtful about it.
     pub(super) notices: Vec<Notice>,
-    /// How many bytes of text there are.
+    /// How many bytes of text there are; where it is cut, as many as were wanted.
     pub(super) size: usize,
+    /// Whether there is more than was wanted.
+    is_cut: bool,
 }
 
 impl Attached {
@@ -37,7 +39,12 @@ impl Attached {
             return Err(format!("{}: {why}", part.shown()));
         }
         let within = Limits { nesting: nesting - 1, ..options.limits };
-        let within = ParseOptions { date_order: options.date_order, limits: within, ..ParseOptions::default() };
+        let within = ParseOptions {
+            date_order: options.date_order,
+            mapping: options.mapping.clone(),
+            limits: within,
+            ..ParseOptions::default()
+        };
         let (path, bytes) = (part.name().unwrap_or_default(), part.decoded());
         let mut source = Source::decode(path, &bytes);
         if !source.looks_binary() {
@@ -51,16 +58,18 @@ impl Attached {
         let (format, _) = found.ok_or_else(|| part.shown())?;
         let name = if path.is_empty() { part.shown() } else { path.to_owned() };
         let notices = std::mem::take(&mut source.notices);
-        let mut attached = Attached { name, paragraphs: Vec::new(), captions: Vec::new(), notices, size: 0 };
+        let mut attached =
+            Attached { name, paragraphs: Vec::new(), captions: Vec::new(), notices, size: 0, is_cut: false };
         let mut rejected = None;
         if format.name() == "text" {
             // Its lines may be anything, of which no headline and no author is to be made.
-            attached.add(Article { body: plain_paragraphs(&as_read(&source.text)), ..Article::new("") });
+            let body = plain_paragraphs(&as_read(&source.text));
+            attached.add(Article { body, ..Article::new("") }, most);
         } else {
             let mut add = |record| {
                 match record {
                     Record::Article(parsed) => {
-                        attached.add(parsed.article);
+                        attached.add(parsed.article, most);
                         // One of a kind says enough of a table of a thousand rows.
                         for notice in parsed.notices.into_iter().filter(|notice| notice.code != Code::NoBody) {
                             if attached.notices.iter().all(|known| known.code != notice.code) {
@@ -70,7 +79,7 @@ impl Attached {
                     }
                     Record::Reject { notice } => rejected = rejected.take().or(Some(notice)),
                 }
-                if attached.size < most { Flow::Continue } else { Flow::Stop }
+                if attached.is_cut { Flow::Stop } else { Flow::Continue }
             };
             // What fails in one attachment is not to be the end of a mailbox.
             guarded(format.name(), path, &within, &mut add, |emit| {
@@ -84,18 +93,35 @@ impl Attached {
             return Err(why.map_or_else(|| part.shown(), |why| format!("{}: {why}", part.shown())));
         }
         attached.notices.extend(why.map(|why| Notice::new(Code::LeftOut, None, why)));
+        if attached.is_cut {
+            let message = format!("only {most} bytes of its text are taken; what follows is left out");
+            attached.notices.push(Notice::new(Code::Truncated, None, message));
+        }
         Ok(attached)
     }
 
-    /// Adds what an article of it says to those who read it.
-    fn add(&mut self, article: Article) {
+    /// Adds what an article of it says to those who read it, up to `most` bytes of all.
+    fn add(&mut self, article: Article, most: usize) {
         let authors = article.bylines.join(", ");
         let above = [article.kicker, article.headline, article.standfirst, Some(authors)].into_iter().flatten();
-        let paragraphs = above.chain(article.body).filter(|paragraph| !paragraph.trim().is_empty());
-        let before = self.paragraphs.len();
-        self.paragraphs.extend(paragraphs);
-        self.size += self.paragraphs[before..].iter().map(String::len).sum::<usize>();
-        self.size += article.captions.iter().map(|caption| caption.text.len()).sum::<usize>();
-        self.captions.extend(article.captions);
+        for paragraph in above.chain(article.body).filter(|paragraph| !paragraph.trim().is_empty()) {
+            let taken = self.take(paragraph, most);
+            self.paragraphs.extend(taken);
+        }
+        for Caption { text, credit } in article.captions {
+            let taken = self.take(text, most);
+            self.captions.extend(taken.map(|text| Caption { text, credit }));
+        }
+    }
+
+    /// Returns what is wanted of a text.
+    fn take(&mut self, mut text: String, most: usize) -> Option<String> {
+        let left = most.saturating_sub(self.size);
+        if text.len() > left {
+            self.is_cut = true;
+            text.truncate((0..=left).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default());
+        }
+        self.size = if self.is_cut { most } else { self.size + text.len() };
+        (!text.is_empty()).then_some(text)
     }
 }

@@ -57,7 +57,7 @@ impl<'a> Part<'a> {
         self.head.content_type()?.attribute(name)
     }
 
-    /// Tells whether it is to be kept as a file, and not to be read.
+    /// Tells whether it is to be kept as a file.
     pub(super) fn is_attachment(&self) -> bool {
         self.head
             .content_disposition()

@@ -299,11 +299,65 @@ fn so_much_text_is_taken_from_attachments() {
     assert_eq!((attached.paragraphs, told), (vec!["A".into(), "B".into()], vec![Code::UnreadDate, Code::LeftOut]));
     let of = |most: usize| Attached::read(&part, most, &options);
     assert_eq!(of(MOST_TEXT).map(|attached| attached.size), Ok(5000));
-    assert_eq!(of(450).map(|attached| (attached.size, attached.paragraphs.len())), Ok((500, 5)));
+    // A table is cut where so much is taken, and so is a text, between characters; and it is told.
+    let shown = |attached: Attached| {
+        let told: Vec<_> = attached.notices.iter().map(|notice| (notice.code, notice.message.clone())).collect();
+        (attached.size, attached.paragraphs.iter().map(String::len).collect::<Vec<_>>(), told)
+    };
+    let cut =
+        |most| vec![(Code::Truncated, format!("only {most} bytes of its text are taken; what follows is left out"))];
+    assert_eq!(of(450).map(shown), Ok((450, vec![100, 100, 100, 100, 50], cut(450))));
+    assert_eq!(of(500).map(shown), Ok((500, vec![100; 5], cut(500))));
+    assert_eq!(of(5000).map(shown), Ok((5000, vec![100; 50], vec![])));
+    let text = "Content-Type: text/plain; charset=utf-8\n\nIt sailed.\n\nThe caf\u{e9} closes.\n\nIt rained.\n";
+    let of_text = |most| Attached::read(&Part::parse(text.as_bytes(), &parser), most, &options).map(shown);
+    assert_eq!(of_text(18), Ok((18, vec![10, 7], cut(18))));
+    assert_eq!(of_text(37), Ok((37, vec![10, 17, 10], vec![])));
     assert_eq!(
         of(0).map(|attached| attached.size),
         Err("a.jsonl (application/json): too much text is attached".to_owned())
     );
+}
+
+#[test]
+fn a_form_that_is_not_chosen_is_not_taken_as_attached() {
+    let of = |parts: &[(&str, &str)]| {
+        let part = |(kind, text): &(&str, &str)| format!("--b\nContent-Type: {kind}\n\n{text}\n");
+        let body = parts.iter().map(part).collect::<String>() + "--b--\n";
+        let parsed = message("Content-Type: multipart/alternative; boundary=b", &body);
+        (parsed.article.body, parsed.notices)
+    };
+    let long = "The ferry sailed again on Monday after nine weeks in dock.";
+    let page = format!("<!doctype html><html amp4email><head></head><body><p>{long}</p></body></html>");
+    let (amp, html, plain) = (("text/x-amp-html", &page[..]), ("text/html", &page[..]), ("text/plain", long));
+    assert_eq!(of(&[plain, amp, html]), (vec![long.to_owned()], vec![]));
+    assert_eq!(of(&[("text/plain", "See it."), amp, html]), (vec![long.to_owned()], vec![]));
+    // What says much more than all others is no form of them, and none is left out where nothing else says anything.
+    let attached = vec!["text/x-amp-html".to_owned(), long.to_owned()];
+    assert_eq!(
+        of(&[("text/plain", "See it."), amp]),
+        ([vec!["See it.".to_owned()], attached.clone()].concat(), vec![])
+    );
+    assert_eq!(of(&[amp]), (attached, vec![]));
+}
+
+#[test]
+fn an_attachment_that_others_belong_to_is_read_once() {
+    let header = "Content-Type: multipart/related; boundary=b";
+    let page = "Content-Disposition: attachment; filename=a.html\n\n<html><body><p>It sailed.</p></body></html>\n";
+    let notes = "Content-Disposition: attachment; filename=b.txt\n\nIt rained.\n";
+    let body = format!("--b\nContent-Type: text/html\n{page}--b\n{notes}--b--\n");
+    assert_eq!(message(header, &body).article.body, ["a.html", "It sailed.", "b.txt", "It rained."]);
+}
+
+#[test]
+fn a_mapping_is_one_of_attachments_too() {
+    let mut options = ParseOptions::default();
+    options.mapping.map("vessel", "headline");
+    options.mapping.map("what", "body");
+    let mail = with_files(&[("data.csv", "text/csv", b"vessel,what\nFerry,It sailed on Monday.\n")]);
+    let (_, articles, _) = read("a.eml", &mail, &options);
+    assert_eq!(articles[0].article.body, ["See below.", "data.csv", "Ferry", "It sailed on Monday."]);
 }
 
 #[test]

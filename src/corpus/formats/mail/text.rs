@@ -89,11 +89,13 @@ impl<'o> Content<'o> {
             "related" => {
                 // The others are the pictures of the one that is shown.
                 let start = whole.parameter("start").map(|id| id.trim_matches(['<', '>']));
-                let is_root = |part: &&Part<'_>| start.is_some() && part.head.content_id() == start;
-                if let Some(root) = parts.iter().find(is_root).or(parts.first()) {
+                let is_root = |part: &Part<'_>| start.is_some() && part.head.content_id() == start;
+                let root = parts.iter().position(is_root).unwrap_or_default();
+                if let Some(root) = parts.get(root) {
                     self.read(root, parser, depth + 1);
                 }
-                parts.iter().filter(|part| part.is_attachment()).for_each(|part| self.read_attached(part));
+                let others = parts.iter().enumerate().filter(|(at, part)| *at != root && part.is_attachment());
+                others.for_each(|(_, part)| self.read_attached(part));
             }
             // A part that does not tell what it is is a message.
             "digest" => {
@@ -121,15 +123,15 @@ impl<'o> Content<'o> {
 
     /// Reads the form of a text that says most: the plain one, unless it says little more than that there is another.
     fn read_alternative(&mut self, parts: &[Part<'_>], parser: &MessageParser, depth: u32) {
-        let mut forms = Vec::new();
+        let (mut forms, mut attached_size) = (Vec::new(), self.attached_size);
         for part in parts {
-            let mut form = Content { attached_size: self.attached_size, ..Content::new(self.options) };
+            let mut form = Content { attached_size, ..Content::new(self.options) };
             form.read(part, parser, depth + 1);
-            self.attached_size = form.attached_size;
-            self.attached.append(&mut form.attached);
+            attached_size = form.attached_size;
             // Attachments of a form belong to the message, whichever form is read. One that cannot be read is none.
             if part.is_attachment() || part.media_type().0 == "multipart" {
                 self.left_out.append(&mut form.left_out);
+                self.take_attached(&mut form);
             }
             forms.push(form);
         }
@@ -141,11 +143,17 @@ impl<'o> Content<'o> {
             order.into_iter().map(|at| std::mem::replace(&mut forms[at], Content::new(self.options))).collect();
         let longest = forms.iter().map(Content::size).max().unwrap_or_default();
         let Some(best) = forms.iter().position(|form| form.size() > 0 && 2 * form.size() >= longest) else {
+            forms.iter_mut().for_each(|form| self.take_attached(form));
             self.left_out.extend(forms.iter_mut().flat_map(|form| form.left_out.drain(..)));
             self.notices.extend(forms.into_iter().flat_map(|form| form.notices));
             return;
         };
-        let best = forms.swap_remove(best);
+        let mut best = forms.remove(best);
+        self.take_attached(&mut best);
+        // What says much more than the one that is read is no form of it.
+        for form in forms.iter_mut().filter(|form| form.size_of_attached() > 2 * best.size()) {
+            self.take_attached(form);
+        }
         self.paragraphs.extend(best.paragraphs);
         self.captions.extend(best.captions);
         self.signatures.extend(best.signatures);
@@ -153,9 +161,19 @@ impl<'o> Content<'o> {
         self.notices.extend(best.notices);
     }
 
+    /// Takes over what is attached to a form.
+    fn take_attached(&mut self, form: &mut Content<'_>) {
+        self.attached_size += form.size_of_attached();
+        self.attached.append(&mut form.attached);
+    }
+
     /// Returns how many bytes of text there are.
     fn size(&self) -> usize {
         self.paragraphs.iter().map(String::len).sum()
+    }
+
+    fn size_of_attached(&self) -> usize {
+        self.attached.iter().map(|attached| attached.size).sum()
     }
 
     fn read_plain(&mut self, part: &Part<'_>) {

@@ -1,15 +1,20 @@
 //! What a PDF says of itself in its information dictionary (ISO 32000-1, 14.3.3), and where that is silent, as PDF 2.0 has it, in
 //! its XMP.
 
-use hayro_interpret::hayro_syntax::metadata::Metadata;
-use hayro_interpret::hayro_syntax::object::{self, DateTime, Name, Object, Stream};
+use std::borrow::Cow;
 
+use hayro_interpret::hayro_syntax::Pdf;
+use hayro_interpret::hayro_syntax::metadata::Metadata;
+use hayro_interpret::hayro_syntax::object::{self, DateTime, Dict, Object, Stream};
+
+use super::filters::{Unpacked, unpack};
 use crate::corpus::formats::keys::{Field, Reading, as_line};
 use crate::corpus::formats::office::{give_authors, is_file_name};
 use crate::corpus::formats::xmp;
+use crate::{Date, DateOrder, Precision};
 
 /// How long XMP may be. That of documents has some KiB, and room to be written again.
-const LONGEST_XMP: usize = 1 << 20;
+const LONGEST_XMP: u64 = 1 << 20;
 
 /// Properties of XMP, and what they say where nothing has said it.
 const PROPERTIES: &[(&str, Field)] = &[
@@ -45,7 +50,9 @@ pub(super) fn give(metadata: &Metadata, said: &Said, reading: &mut Reading<'_>) 
     if let Some(created) = &created {
         reading.give(Field::Published, "CreationDate", created);
     }
-    if let Some(modified) = modified.filter(|modified| created.as_ref() != Some(modified)) {
+    if let Some(modified) =
+        modified.filter(|modified| !created.as_ref().is_some_and(|created| is_same(created, modified)))
+    {
         reading.give(Field::Updated, "ModDate", &modified);
     }
     give_xmp(&said.xmp, reading);
@@ -53,18 +60,31 @@ pub(super) fn give(metadata: &Metadata, said: &Said, reading: &mut Reading<'_>) 
 
 fn give_xmp(packet: &[u8], reading: &mut Reading<'_>) {
     let properties = xmp::properties(packet, PROPERTIES.iter().map(|(name, _)| *name));
+    let created = properties.iter().find(|(name, _)| *name == "xmp:CreateDate").map(|(_, text)| text.as_str());
     for (name, field) in PROPERTIES.iter().filter(|(_, field)| !reading.is_fed(*field)).collect::<Vec<_>>() {
-        for (_, text) in properties.iter().filter(|(property, _)| property == name) {
+        let texts = properties.iter().filter(|(property, text)| property == name && !text.trim().is_empty());
+        let most = if matches!(field, Field::Bylines | Field::Keywords) { usize::MAX } else { 1 };
+        for (_, text) in texts.take(most) {
             match field {
                 Field::Headline if is_file_name(text) => reading.spare(name, text),
                 Field::Bylines => give_authors(name, text, reading),
                 Field::Keywords => reading.give_keyword(name, text, None),
                 // A document that is as it was made was not updated.
-                Field::Updated if properties.contains(&("xmp:CreateDate", text.clone())) => {}
+                Field::Updated if created.is_some_and(|created| is_same(created, text)) => {}
                 field => reading.give(*field, name, text),
             }
         }
     }
+}
+
+/// Tells whether two dates are the same one, or the same moment in two zones.
+fn is_same(one: &str, other: &str) -> bool {
+    let [Ok(one), Ok(other)] = [one, other].map(|text| Date::parse(text, DateOrder::Unknown)) else {
+        return one == other;
+    };
+    // A minute is as good as its first second here, but a year is not as good as its first day.
+    let kind = |date: &Date| (date.precision().min(Precision::Minute), date.offset_minutes().is_some());
+    kind(&one) == kind(&other) && one.instant(0) == other.instant(0)
 }
 
 /// What the objects of a document say: dates as dictionaries write them, which its reader fills with zeros, and the XMP of its
@@ -77,18 +97,28 @@ pub(super) struct Said {
 }
 
 impl Said {
-    /// Adds what an object says.
-    pub(super) fn add(&mut self, object: &Object<'_>) {
+    /// Takes up what the objects of a document say.
+    pub(super) fn new(pdf: &Pdf) -> Said {
+        let mut said = Said { xmp: xmp_of_root(pdf).unwrap_or_default(), ..Said::default() };
+        pdf.objects().into_iter().for_each(|object| said.add(&object));
+        said
+    }
+
+    fn add(&mut self, object: &Object<'_>) {
         let Object::Dict(entries) = object else { return };
         let text = |key: &[u8]| entries.get::<object::String<'_>>(key).map(|text| text.to_vec());
         self.created.extend(text(b"CreationDate"));
         self.modified.extend(text(b"ModDate"));
-        if entries.get::<Name<'_>>(&b"Type"[..]).is_some_and(|kind| *kind == *b"Catalog")
-            && let Some(Ok(packet)) = entries.get::<Stream<'_>>(&b"Metadata"[..]).map(|stream| stream.decoded())
-            && packet.len() <= LONGEST_XMP
-        {
-            self.xmp = packet.into_owned();
-        }
+    }
+}
+
+/// Returns the XMP of the root of a document, unless it is too long. Others may stand in it that are of former states.
+fn xmp_of_root(pdf: &Pdf) -> Option<Vec<u8>> {
+    let root = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id())?;
+    let stream = root.get::<Stream<'_>>(&b"Metadata"[..])?;
+    match unpack(&stream.raw_data(), &stream.filters(), LONGEST_XMP) {
+        Unpacked::To(_) => stream.decoded().ok().map(Cow::into_owned),
+        Unpacked::TooMuch | Unpacked::Unusual => None,
     }
 }
 

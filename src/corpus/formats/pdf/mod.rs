@@ -53,7 +53,7 @@ fn read(_bytes: &[u8], _options: &ParseOptions) -> Result<Parsed, Notice> {
     Err(Notice::new(crate::Code::BadRecord, None, message))
 }
 
-/// Within how many bytes of its end a document has its mark (ISO 32000-1, annex H).
+/// Within how many bytes of its end, padding left aside, a document has its mark (ISO 32000-1, annex H).
 #[cfg(feature = "pdf")]
 const END: usize = 1024;
 
@@ -82,7 +82,10 @@ fn read(bytes: &[u8], options: &ParseOptions) -> Result<Parsed, Notice> {
         let message = format!("{missing} of its {count} pages have no text layer; OCR them to have their text");
         reading.parsed.notices.push(Notice::new(Code::LeftOut, None, message));
     }
-    let end = &bytes[bytes.len().saturating_sub(END)..];
+    // What was copied in blocks may have any number of zeros behind it.
+    let is_padding = |byte: &u8| *byte == 0 || byte.is_ascii_whitespace();
+    let length = bytes.iter().rposition(|byte| !is_padding(byte)).map_or(0, |last| last + 1);
+    let end = &bytes[length.saturating_sub(END)..length];
     if !end.windows(5).any(|word| word == b"%%EOF") {
         // Its reader puts together what it finds.
         let message = "the PDF breaks off before its end; what is there of it is kept";

@@ -133,9 +133,7 @@ fn read_pages(bytes: &[u8], bounds: &Bounds, most_drawn: u64) -> Result<Document
         let message = "its fonts do not tell which characters they show; OCR it first";
         return Err(Notice::new(Code::NoText, None, message));
     }
-    let mut said = Said::default();
-    pdf.objects().into_iter().for_each(|object| said.add(&object));
-    Ok(Document { metadata: pdf.metadata().clone(), said, pages, cut })
+    Ok(Document { metadata: pdf.metadata().clone(), said: Said::new(&pdf), pages, cut })
 }
 
 /// What ends the reading of a document that asks for too much.

@@ -322,4 +322,65 @@ fn a_document_that_is_cut_is_read_and_told() {
     }
     let followed = [&bytes[..], &b"\0".repeat(500)].concat();
     assert!(read(&followed).expect("an article").notices.iter().all(|notice| notice.code != Code::BrokenOff));
+    let is_told = |bytes: &[u8]| {
+        let notices = read(bytes).expect("an article").notices;
+        notices.iter().any(|notice| notice.code == Code::BrokenOff)
+    };
+    for padding in ["\0", " ", "\r\n", "\0 \n"] {
+        assert!(!is_told(&[&bytes[..], padding.repeat(5000).as_bytes()].concat()), "{padding:?}");
+        assert!(is_told(&[&bytes[..end], padding.repeat(5000).as_bytes()].concat()), "{padding:?}");
+    }
+    // One that was changed later has a mark before the change too.
+    let changed = format!("8 0 obj\n<</A({})>>\nendobj\n", "x".repeat(2000));
+    assert!(is_told(&[&bytes[..], changed.as_bytes()].concat()));
+}
+
+#[test]
+fn its_xmp_is_that_of_its_root_and_not_too_long() {
+    let title = |text: &str| format!("<dc:title>{text}</dc:title>");
+    let stale = "<</Type/Catalog/Pages 2 0 R/Metadata 8 0 R>>".to_owned();
+    let headline = |others: &[String]| read(&document(TEXT, "", others)).expect("an article").article.headline;
+    let others = [xmp(&title("Ferry returns")), stale, xmp(&title("Ferry sinks"))];
+    assert_eq!(headline(&others).as_deref(), Some("Ferry returns"));
+    // Another catalog's is none of it, where the root has none.
+    assert_eq!(headline(&["null".to_owned(), others[1].clone(), others[2].clone()]), None);
+    for (spaces, wanted) in [(1000, Some("Ferry returns")), (1 << 20, None)] {
+        let text = xmp(&title(&format!("Ferry{}returns", " ".repeat(spaces))));
+        let (start, end) = (text.find("<x:").expect("a packet"), text.rfind("\nendstream").expect("an end"));
+        let packed = hex(&flate(&text.as_bytes()[start..end]));
+        let entries = "/Type/Metadata/Subtype/XML/Filter[/ASCIIHexDecode/FlateDecode]";
+        assert_eq!(headline(&[stream(entries, &packed)]).as_deref(), wanted, "{spaces}");
+    }
+}
+
+#[test]
+fn a_document_that_is_as_it_was_made_was_not_updated() {
+    let updated = |created: &str, modified: &str| {
+        let dates = format!("<xmp:CreateDate>{created}</xmp:CreateDate><xmp:ModifyDate>{modified}</xmp:ModifyDate>");
+        let of_xmp = read(&document(TEXT, "", &[xmp(&dates)])).expect("an article").article.updated;
+        let pdf_date = |date: &str| date.replace(['-', 'T', ':'], "").replace("+0200", "+02'00");
+        let (created, modified) = (pdf_date(created), pdf_date(modified));
+        let information = format!("<</CreationDate(D:{created})/ModDate(D:{modified})>>");
+        let of_information =
+            read(&document_with("/Info 6 0 R", TEXT, "", &[information])).expect("an article").article.updated;
+        (of_xmp.is_some(), of_information.is_some())
+    };
+    let made = "2024-05-02T10:00:00+02:00";
+    for same in [made, "2024-05-02T08:00:00Z"] {
+        assert_eq!(updated(made, same), (false, false), "{same}");
+    }
+    for later in ["2024-05-02T10:00:00Z", "2024-05-02T10:00:01+02:00", "2024-05-03"] {
+        assert_eq!(updated(made, later), (true, true), "{later}");
+    }
+    // A year does not begin with what is known to the day.
+    assert_eq!(updated("2024", "2024-01-01"), (true, true));
+}
+
+#[test]
+fn what_is_said_once_is_taken_once() {
+    let many = "<rdf:li>1</rdf:li>".repeat(2000);
+    let properties = format!("<xmp:ModifyDate><rdf:Seq>{many}</rdf:Seq></xmp:ModifyDate>");
+    let parsed = read(&document(TEXT, "", &[xmp(&properties)])).expect("an article");
+    let told: Vec<_> = parsed.notices.iter().map(|notice| notice.code).collect();
+    assert_eq!((told.len(), told[0]), (1, Code::UnreadDate));
 }
