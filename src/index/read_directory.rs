@@ -17,8 +17,8 @@ use super::shield;
 pub(super) struct ReadDirectory {
     inner: Box<dyn Directory>,
     seal: SharedSeal,
-    /// The files that somebody reads. Who opens one again has it though a merge has removed it, and what of it is known to be sound
-    /// is not looked at twice. No name is given again.
+    /// The files that somebody reads: who opens one again has it though a merge has removed it. Those that are paged are not among
+    /// them, since what their pages are to be is known only when the commit is.
     open: Arc<Mutex<HashMap<PathBuf, Weak<dyn FileHandle>>>>,
 }
 
@@ -33,18 +33,19 @@ pub(super) type SharedSeal = Arc<Mutex<Arc<Seal>>>;
 
 impl Directory for ReadDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
+        if is_paged(path) {
+            let file = self.inner.get_file_handle(path)?;
+            let seal = self.seal.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            return Ok(seal.pages(path).map_or(file.clone(), |pages| shield::paged(file, pages)));
+        }
+        if !is_of_segment(path) {
+            return self.inner.get_file_handle(path);
+        }
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(file) = open.get(path).and_then(Weak::upgrade) {
             return Ok(file);
         }
-        let mut file = self.inner.get_file_handle(path)?;
-        if is_paged(path) {
-            let seal = self.seal.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            file = seal.pages(path).map_or(file.clone(), |pages| shield::paged(file, pages));
-        }
-        if !is_of_segment(path) {
-            return Ok(file);
-        }
+        let file = self.inner.get_file_handle(path)?;
         open.retain(|_, file| file.strong_count() > 0);
         open.insert(path.to_owned(), Arc::downgrade(&file));
         Ok(file)
@@ -83,9 +84,9 @@ impl Directory for ReadDirectory {
     }
 }
 
-/// Tells whether a file is one of tantivy's, whose names are not given twice.
+/// Tells whether a file is one of a segment, whose name is not given twice.
 fn is_of_segment(path: &Path) -> bool {
-    const PARTS: [&str; 7] = ["idx", "term", "pos", "store", "fast", "fieldnorm", "del"];
+    const PARTS: [&str; 5] = ["idx", "term", "pos", "store", "fieldnorm"];
     path.extension().is_some_and(|part| PARTS.iter().any(|known| part == *known))
 }
 
