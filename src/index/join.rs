@@ -97,9 +97,8 @@ mod tests {
     use crate::index::commit::Pending;
     use crate::index::merge::merge;
     use crate::index::schema::{Fields, column, schema};
-    use crate::index::segment::SegmentBuilder;
+    use crate::index::segment::{Left, SegmentBuilder};
     use crate::index::segment::tests::read;
-    use crate::index::vocabulary::Vocabulary;
     use crate::{Article, Date, DateOrder, Language, Section, SourceKey};
 
     fn article(n: u32) -> Article {
@@ -116,7 +115,7 @@ mod tests {
     }
 
     fn build<'a>(index: &Index, fields: &Fields, articles: impl Iterator<Item = &'a Article>) -> SegmentMeta {
-        let mut builder = SegmentBuilder::new(index, fields.clone(), Vocabulary::default()).expect("memory suffices");
+        let mut builder = SegmentBuilder::new(index, fields.clone(), Left::default()).expect("memory suffices");
         for article in articles {
             let json = serde_json::to_vec(article).expect("it can be written");
             builder.add(article, &json).expect("memory suffices");

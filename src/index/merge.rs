@@ -16,8 +16,7 @@ use tantivy::{DocId, SegmentMeta, SegmentReader};
 use super::commit::Commit;
 use super::join::join;
 use super::schema::{Fields, column};
-use super::segment::SegmentBuilder;
-use super::vocabulary::Vocabulary;
+use super::segment::{Left, SegmentBuilder};
 use crate::Article;
 
 /// As many segments of about one size are made one.
@@ -103,24 +102,23 @@ fn built(commit: &Commit<'_>, segment: &SegmentMeta) -> tantivy::Result<u64> {
 /// Builds the live articles of segments anew, in document order.
 fn rewrite(commit: &Commit<'_>, segments: &[SegmentMeta], memory: usize) -> tantivy::Result<Vec<SegmentMeta>> {
     let stored = Stored::open(commit, segments)?;
-    let (mut written, mut vocabulary) = (Vec::new(), Vocabulary::default());
+    let (mut written, mut left) = (Vec::new(), Left::default());
     let mut building: Option<SegmentBuilder> = None;
     for place in stored.document_order()? {
         let builder = match &mut building {
             Some(builder) => builder,
-            none => none.insert(SegmentBuilder::new(
-                commit.index(),
-                commit.fields().clone(),
-                std::mem::take(&mut vocabulary),
-            )?),
+            none => {
+                let left = std::mem::take(&mut left);
+                none.insert(SegmentBuilder::new(commit.index(), commit.fields().clone(), left)?)
+            }
         };
         add(builder, &stored.json(place)?)?;
         if builder.memory() > memory
             && let Some(full) = building.take()
         {
-            let (segment, words) = full.finish(commit.opstamp())?;
+            let (segment, of_full) = full.finish(commit.opstamp())?;
             written.push(segment);
-            vocabulary = words.within(memory);
+            left = of_full.within(memory);
         }
     }
     if let Some(last) = building {
@@ -172,7 +170,7 @@ pub(super) fn canonical(commit: &mut Commit<'_>) -> tantivy::Result<()> {
             continue;
         }
         let segment = commit.index().segment(commit.index().new_segment_meta(id, 0));
-        let mut builder = SegmentBuilder::of(segment, commit.fields().clone(), Vocabulary::default())?;
+        let mut builder = SegmentBuilder::of(segment, commit.fields().clone(), Left::default())?;
         for place in places {
             add(&mut builder, &stored.json(place)?)?;
         }

@@ -31,6 +31,7 @@ mod sorted_terms;
 mod status;
 mod takedown;
 mod term_infos;
+mod terms;
 mod tombstones;
 mod verify;
 mod vocabulary;

@@ -63,9 +63,22 @@ impl Occurrences {
         self.stream.len() * (size_of::<u32>() + size_of::<Occurrence>()) + self.article_ends.len() * size_of::<usize>()
     }
 
-    /// Brings the occurrences of each word together; `n_words` is the size of the vocabulary.
-    pub(super) fn sort(&self, n_words: usize) -> Sorted {
-        let mut ends = vec![0u32; n_words + 1];
+    /// Forgets all articles, and keeps the memory.
+    pub(super) fn clear(&mut self) {
+        self.stream.clear();
+        self.article_ends.clear();
+    }
+
+    /// Returns the memory that is there for the stream, in bytes.
+    pub(super) fn room(&self) -> usize {
+        self.stream.capacity() * size_of::<u32>() + self.article_ends.capacity() * size_of::<usize>()
+    }
+
+    /// Brings the occurrences of each word together in `sorted`; `n_words` is the size of the vocabulary.
+    pub(super) fn sort(&self, n_words: usize, sorted: &mut Sorted) {
+        let Sorted { ends, occurrences } = sorted;
+        ends.clear();
+        ends.resize(n_words + 1, 0);
         let mut entries = self.stream.iter();
         while let Some(entry) = entries.next() {
             match entry & !STAY {
@@ -75,17 +88,17 @@ impl Occurrences {
             }
         }
         let mut sum = 0;
-        for end in &mut ends {
+        for end in ends.iter_mut() {
             sum += *end;
             *end = sum;
         }
-        let mut occurrences = vec![Occurrence(0); sum as usize];
+        // All of them are written over.
+        occurrences.resize(sum as usize, Occurrence(0));
         self.each(|word, occurrence| {
             let end = &mut ends[word as usize];
             occurrences[*end as usize] = occurrence;
             *end += 1;
         });
-        Sorted { ends, occurrences }
     }
 
     /// Walks over all occurrences in order.
@@ -181,12 +194,18 @@ impl Occurrence {
 pub(super) const MOST_ARTICLES: usize = 1 << 28;
 
 /// The occurrences of all words, word by word.
+#[derive(Default)]
 pub(super) struct Sorted {
     ends: Vec<u32>,
     occurrences: Vec<Occurrence>,
 }
 
 impl Sorted {
+    /// Returns the memory that is there for occurrences, in bytes.
+    pub(super) fn room(&self) -> usize {
+        self.ends.capacity() * size_of::<u32>() + self.occurrences.capacity() * size_of::<Occurrence>()
+    }
+
     /// Returns the number of occurrences.
     pub(super) fn len(&self) -> usize {
         self.occurrences.len()
@@ -314,7 +333,8 @@ mod tests {
         occurrences.end_article();
         occurrences.push(0);
         occurrences.end_article();
-        let sorted = occurrences.sort(4);
+        let mut sorted = Sorted::default();
+        occurrences.sort(4, &mut sorted);
         assert_eq!(sorted.of(0), [Occurrence::new(0, 1, 0), Occurrence::new(2, 0, 0)]);
         assert_eq!(sorted.of(1), [Occurrence::new(0, 0, 0), Occurrence::new(0, 1025, 3)]);
         assert_eq!(sorted.of(2), [Occurrence::new(0, 1, 0)]);
@@ -333,7 +353,8 @@ mod tests {
         occurrences.push(0);
         occurrences.push(0);
         occurrences.end_article();
-        let sorted = occurrences.sort(1);
+        let mut sorted = Sorted::default();
+        occurrences.sort(1, &mut sorted);
         assert_eq!(sorted.of(0), [Occurrence::new(0, LAST_POSITION, 0); 2]);
     }
 }

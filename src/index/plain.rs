@@ -2,7 +2,6 @@
 //! all stored. It is there to be held against tantivy's own writer: the files are the same byte for byte, so that a
 //! comparison of the two compares nothing but the way there.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -18,8 +17,9 @@ use tantivy::store::StoreWriter;
 use tantivy::{DocId, Index, IndexWriter, Segment, SegmentMeta, TantivyDocument};
 
 use super::directory::tantivy_error;
-use super::occurrences::{Occurrences, PostingsWriter, WordId, write_docs};
+use super::occurrences::{Occurrences, PostingsWriter, Sorted, WordId, write_docs};
 use super::sorted_terms::sorted_by_bytes;
+use super::terms::Terms;
 use super::word_table::WordTable;
 
 /// Longer words are left out, as tantivy's `RemoveLongFilter` does in its English analyzer; in bytes.
@@ -114,10 +114,10 @@ impl PlainBuilder {
             field.close()?;
         }
 
-        let order = sorted_by_bytes(self.stems.stems.iter().map(String::as_str));
-        let mut postings = PostingsWriter::default();
+        let order = sorted_by_bytes(self.stems.stems.iter());
+        let (mut postings, mut sorted) = (PostingsWriter::default(), Sorted::default());
         for (occurrences, id) in self.texts.iter().zip(&self.fields[1..]) {
-            let sorted = occurrences.sort(self.stems.stems.len());
+            occurrences.sort(self.stems.stems.len(), &mut sorted);
             if sorted.len() == 0 {
                 continue;
             }
@@ -125,7 +125,7 @@ impl PlainBuilder {
             for stem in &order {
                 let found = sorted.of(*stem);
                 if !found.is_empty() {
-                    postings.with_positions(&mut field, self.stems.stems[*stem as usize].as_bytes(), found)?;
+                    postings.with_positions(&mut field, self.stems.stems.get(*stem).as_bytes(), found)?;
                 }
             }
             field.close()?;
@@ -155,14 +155,13 @@ static IN_WORD: [bool; 256] = {
 struct Stems {
     table: WordTable,
     stemmer: Stemmer,
-    numbers: HashMap<String, WordId>,
-    stems: Vec<String>,
+    stems: Terms,
 }
 
 impl Default for Stems {
     fn default() -> Stems {
         let stemmer = Stemmer::new(Algorithm::English);
-        Stems { table: WordTable::default(), stemmer, numbers: HashMap::new(), stems: Vec::new() }
+        Stems { table: WordTable::default(), stemmer, stems: Terms::default() }
     }
 }
 
@@ -214,26 +213,16 @@ impl Stems {
     }
 
     fn number(&mut self, word: &str) -> WordId {
-        let Stems { table, stemmer, numbers, stems } = self;
-        table.id(0, word, || number_of(word, stemmer, numbers, stems)).0
+        let Stems { table, stemmer, stems } = self;
+        table.id(0, word, || stems.number(&stemmer.stem(word))).0
     }
 
     /// Returns the number of a word of ASCII letters and digits, as it is in lower case; `None` where it is long.
     #[inline]
     fn number_in_lower_case(&mut self, word: &str) -> Option<WordId> {
-        let Stems { table, stemmer, numbers, stems } = self;
-        table.id_in_lower_case(word, || number_of(&word.to_ascii_lowercase(), stemmer, numbers, stems))
+        let Stems { table, stemmer, stems } = self;
+        table.id_in_lower_case(word, || stems.number(&stemmer.stem(&word.to_ascii_lowercase())))
     }
-}
-
-/// Returns the number of the stem of a word, a new one for a new stem.
-fn number_of(word: &str, stemmer: &Stemmer, numbers: &mut HashMap<String, WordId>, stems: &mut Vec<String>) -> WordId {
-    let stem = stemmer.stem(word);
-    let next = stems.len() as WordId;
-    *numbers.entry(stem.clone().into_owned()).or_insert_with(|| {
-        stems.push(stem.into_owned());
-        next
-    })
 }
 
 /// Writes documents (id, title, body) to a new index of tantivy's in an empty folder, or in memory.

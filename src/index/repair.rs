@@ -27,10 +27,9 @@ use super::manifest::{ContentHash, Manifest};
 use super::missing::Trace;
 use super::schema::Fields;
 use super::seal::{Broken, Seal};
-use super::segment::SegmentBuilder;
+use super::segment::{Left, SegmentBuilder};
 use super::shield::LEAST;
 use super::verify::check_files;
-use super::vocabulary::Vocabulary;
 use super::{Damage, IndexOptions, guard};
 use crate::source_key::INDEX_MARKER;
 use crate::{Article, Error, Result, SourceKey};
@@ -329,7 +328,7 @@ impl<'a> Bench<'a> {
                 let building = match &mut builder {
                     Some(building) => building,
                     none => {
-                        let begun = SegmentBuilder::new(&self.stacks, self.fields.clone(), Vocabulary::default());
+                        let begun = SegmentBuilder::new(&self.stacks, self.fields.clone(), Left::default());
                         none.insert(begun.map_err(failed)?)
                     }
                 };

@@ -50,12 +50,36 @@ impl Docs {
 /// form in their dictionaries, and a pair of stem and form.
 const SORTED_WORD: usize = 96;
 
+/// What one segment leaves to the next: what it knew of words, which saves finding out their terms again, and its largest pieces
+/// of memory, since what is given back to the allocator and taken anew, segment by segment, leaves holes there. What is written
+/// does not depend on it.
+#[derive(Default)]
+pub(super) struct Left {
+    pub(super) vocabulary: Vocabulary,
+    occurrences: Occurrences,
+    sorted: Sorted,
+}
+
+impl Left {
+    /// Returns it for the segment that follows, which has so many bytes. Where words would leave too little room for articles,
+    /// they are forgotten.
+    pub(super) fn within(mut self, memory: usize) -> Left {
+        if self.vocabulary.memory() >= memory / 4 {
+            self.vocabulary.clear();
+        }
+        let room = self.vocabulary.memory() + self.occurrences.room() + self.sorted.room();
+        if room > memory / 4 * 5 { Left::default() } else { self }
+    }
+}
+
 /// A segment in the making.
 pub(super) struct SegmentBuilder {
     segment: Segment,
     fields: Fields,
     vocabulary: Vocabulary,
     occurrences: Occurrences,
+    /// Where occurrences are sorted.
+    sorted: Sorted,
     /// The words of declared fields of text, each field by itself.
     texts: Vec<(Extra, Occurrences)>,
     scratch: Scratch,
@@ -76,18 +100,14 @@ pub(super) struct SegmentBuilder {
 }
 
 impl SegmentBuilder {
-    /// Begins a segment of an index of ours under a new name. A vocabulary from the segment before saves finding out again
-    /// what the terms of its words are; what is written does not depend on it.
-    pub(super) fn new(
-        index: &tantivy::Index,
-        fields: Fields,
-        vocabulary: Vocabulary,
-    ) -> tantivy::Result<SegmentBuilder> {
-        SegmentBuilder::of(index.new_segment(), fields, vocabulary)
+    /// Begins a segment of an index of ours under a new name.
+    pub(super) fn new(index: &tantivy::Index, fields: Fields, left: Left) -> tantivy::Result<SegmentBuilder> {
+        SegmentBuilder::of(index.new_segment(), fields, left)
     }
 
     /// Begins a segment that has a name already.
-    pub(super) fn of(segment: Segment, fields: Fields, vocabulary: Vocabulary) -> tantivy::Result<SegmentBuilder> {
+    pub(super) fn of(segment: Segment, fields: Fields, left: Left) -> tantivy::Result<SegmentBuilder> {
+        let Left { vocabulary, occurrences, sorted } = left;
         let index = segment.index();
         let (schema, settings) = (index.schema(), index.settings());
         let store = segment.open_write(SegmentComponent::Store)?;
@@ -105,7 +125,8 @@ impl SegmentBuilder {
             segment,
             fields,
             vocabulary,
-            occurrences: Occurrences::default(),
+            occurrences,
+            sorted,
             scratch: Scratch::default(),
             keyword_bytes: 0,
             zoned: 0,
@@ -245,8 +266,8 @@ impl SegmentBuilder {
         self.n_docs as usize >= MOST_ARTICLES || self.vocabulary.len() as u32 > MOST_WORDS / 2
     }
 
-    /// Writes the segment's files; returns what is to be committed, and the vocabulary for the segment that follows.
-    pub(super) fn finish(mut self, opstamp: u64) -> tantivy::Result<(SegmentMeta, Vocabulary)> {
+    /// Writes the segment's files; returns what is to be committed, and what is left for the segment that follows.
+    pub(super) fn finish(mut self, opstamp: u64) -> tantivy::Result<(SegmentMeta, Left)> {
         let mut norms = FieldNormsSerializer::from_write(self.segment.open_write(SegmentComponent::FieldNorms)?)?;
         norms.serialize_field(self.fields.all, &self.norms)?;
         norms.close()?;
@@ -268,10 +289,12 @@ impl SegmentBuilder {
             write_alive_bitset(&alive, &mut write)?;
             write.terminate()?;
         }
-        Ok((segment.meta().clone(), self.vocabulary))
+        self.occurrences.clear();
+        let SegmentBuilder { vocabulary, occurrences, sorted, .. } = self;
+        Ok((segment.meta().clone(), Left { vocabulary, occurrences, sorted }))
     }
 
-    fn write_postings(&self, norms: Option<FieldNormReader>) -> tantivy::Result<()> {
+    fn write_postings(&mut self, norms: Option<FieldNormReader>) -> tantivy::Result<()> {
         let mut inverted = InvertedIndexSerializer::open(&self.segment)?;
         let mut docs = Vec::new();
         for (field, of_field) in &self.keywords {
@@ -285,23 +308,24 @@ impl SegmentBuilder {
             }
             write.close()?;
         }
-        let sorted = self.occurrences.sort(self.vocabulary.len());
+        let mut sorted = std::mem::take(&mut self.sorted);
+        self.occurrences.sort(self.vocabulary.len(), &mut sorted);
         self.write_stems(&mut inverted, &sorted, norms)?;
         self.write_forms(&mut inverted, &sorted)?;
-        drop(sorted);
-        self.write_texts(&mut inverted)?;
+        self.write_texts(&mut inverted, &mut sorted)?;
+        self.sorted = sorted;
         Ok(inverted.close()?)
     }
 
     /// Writes the declared fields of text.
-    fn write_texts(&self, inverted: &mut InvertedIndexSerializer) -> io::Result<()> {
+    fn write_texts(&self, inverted: &mut InvertedIndexSerializer, sorted: &mut Sorted) -> io::Result<()> {
         if self.texts.is_empty() {
             return Ok(());
         }
         let (mut postings, mut merged) = (PostingsWriter::default(), Vec::new());
         let stems = self.vocabulary.stems();
         for (extra, occurrences) in &self.texts {
-            let sorted = occurrences.sort(self.vocabulary.len());
+            occurrences.sort(self.vocabulary.len(), sorted);
             let mut write = inverted.new_field(extra.field, 0, None)?;
             for (stem, words) in stems.iter() {
                 let occurrences = sorted.of_any(words, &mut merged);

@@ -3,16 +3,12 @@
 
 use std::borrow::Cow;
 
-use rustc_hash::FxBuildHasher;
-
 use super::occurrences::WordId;
 use super::schema::{MARK, PARAGRAPH, SENTENCE, TextField};
 use super::sorted_terms::sorted_by_bytes;
+use super::terms::Terms;
 use super::word_table::{Tag, WordTable};
 use crate::analysis::{Stemming, surface_form};
-
-/// Terms, in the order in which they were first seen.
-type Terms = indexmap::IndexSet<String, FxBuildHasher>;
 
 /// A language of the vocabulary.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +27,6 @@ pub(super) struct Vocabulary {
     forms: Terms,
     stems: Terms,
     languages: Vec<(Option<String>, Stemming)>,
-    bytes: usize,
 }
 
 /// Marks are words of no language, and have the first numbers.
@@ -46,18 +41,15 @@ pub(super) fn zone_mark(field: TextField) -> WordId {
 
 impl Default for Vocabulary {
     fn default() -> Vocabulary {
-        let marks = [Cow::from(PARAGRAPH), Cow::from(SENTENCE)].into_iter();
-        let marks = marks.chain(TextField::ALL.into_iter().map(|field| Cow::from(field.zone_mark())));
-        let forms: Terms = marks.map(Cow::into_owned).collect();
-        let mark = |form| Word { form, stems: [None; 2] };
-        Vocabulary {
+        let mut vocabulary = Vocabulary {
             table: WordTable::default(),
-            words: (0..forms.len() as u32).map(mark).collect(),
-            forms,
+            words: Vec::new(),
+            forms: Terms::default(),
             stems: Terms::default(),
             languages: Vec::new(),
-            bytes: 0,
-        }
+        };
+        vocabulary.clear();
+        vocabulary
     }
 }
 
@@ -76,16 +68,24 @@ impl Vocabulary {
     /// everywhere.
     #[inline]
     pub(super) fn word(&mut self, language: LanguageId, word: &str) -> (WordId, u64) {
-        let Vocabulary { table, words, forms, stems, languages, bytes } = self;
+        let Vocabulary { table, words, forms, stems, languages } = self;
         table.id(language.0, word, || {
             let (first, second) = languages[usize::from(language.0)].1.terms(word);
-            let form = surface_form(word);
-            let mut number = |stem| number_of(stems, stem, bytes);
-            let of_word = [Some(number(first)), second.map(&mut number)];
-            let form = number_of(forms, form, bytes);
-            words.push(Word { form, stems: of_word });
+            let of_word = [Some(stems.number(&first)), second.map(|second| stems.number(&second))];
+            words.push(Word { form: forms.number(&surface_form(word)), stems: of_word });
             (words.len() - 1) as WordId
         })
+    }
+
+    /// Forgets all words, and keeps the memory.
+    pub(super) fn clear(&mut self) {
+        self.table.clear();
+        self.words.clear();
+        self.forms.clear();
+        self.stems.clear();
+        let marks = [Cow::from(PARAGRAPH), Cow::from(SENTENCE)].into_iter();
+        let marks = marks.chain(TextField::ALL.into_iter().map(|field| Cow::from(field.zone_mark())));
+        self.words.extend(marks.map(|mark| Word { form: self.forms.number(&mark), stems: [None; 2] }));
     }
 
     /// Returns the number of words.
@@ -95,16 +95,8 @@ impl Vocabulary {
 
     /// Returns the memory that the vocabulary takes, in bytes, roughly.
     pub(super) fn memory(&self) -> usize {
-        // A term stands in its set with its hash and place, and twice that is what growing sets take.
-        let per_term = 2 * (size_of::<String>() + 2 * size_of::<u64>());
-        let terms = self.forms.len() + self.stems.len();
-        self.table.memory() + self.words.capacity() * size_of::<Word>() + terms * per_term + self.bytes
-    }
-
-    /// Returns it for the segment that follows, which has so many bytes; an empty one where it would leave no room for
-    /// articles: each would be a segment of its own.
-    pub(super) fn within(self, memory: usize) -> Vocabulary {
-        if self.memory() < memory / 4 { self } else { Vocabulary::default() }
+        let terms = self.forms.memory() + self.stems.memory();
+        self.table.memory() + self.words.capacity() * size_of::<Word>() + terms
     }
 
     /// Returns the surface forms in order of their bytes, each with its words.
@@ -125,22 +117,13 @@ impl Vocabulary {
 
     /// Returns the surface form of a word.
     pub(super) fn form(&self, word: WordId) -> &str {
-        &self.forms[self.words[word as usize].form as usize]
+        self.forms.get(self.words[word as usize].form)
     }
 }
 
 /// Tells whether a surface form is a mark and no word.
 pub(super) fn is_mark(form: &str) -> bool {
     form.starts_with(MARK)
-}
-
-fn number_of(terms: &mut Terms, term: String, bytes: &mut usize) -> u32 {
-    let len = term.len();
-    let (place, is_new) = terms.insert_full(term);
-    if is_new {
-        *bytes += len;
-    }
-    u32::try_from(place).expect("a segment has fewer words than numbers")
 }
 
 /// Terms in order, each with the words that it stands for.
@@ -159,20 +142,20 @@ impl<'a> Dictionary<'a> {
             ends[*term as usize] = n + 1;
         }
         let words = pairs.into_iter().map(|(_, word)| word).collect();
-        Dictionary { terms, order: sorted_by_bytes(terms.iter().map(String::as_str)), ends, words }
+        Dictionary { terms, order: sorted_by_bytes(terms.iter()), ends, words }
     }
 
     /// Returns the term at a place in that order.
     pub(super) fn term(&self, place: u32) -> &'a str {
-        &self.terms[self.order[place as usize] as usize]
+        self.terms.get(self.order[place as usize])
     }
 
     /// Returns the terms in order of their bytes.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&'a str, &[WordId])> {
         self.order.iter().map(|term| {
-            let term = *term as usize;
-            let start = if term == 0 { 0 } else { self.ends[term - 1] };
-            (self.terms[term].as_str(), &self.words[start..self.ends[term]])
+            let place = *term as usize;
+            let start = if place == 0 { 0 } else { self.ends[place - 1] };
+            (self.terms.get(*term), &self.words[start..self.ends[place]])
         })
     }
 }

@@ -93,6 +93,14 @@ impl WordTable {
         (id, hash)
     }
 
+    /// Forgets all words, and keeps the memory.
+    pub(super) fn clear(&mut self) {
+        self.slots.fill(EMPTY);
+        self.used = 0;
+        self.long.clear();
+        self.long_bytes = 0;
+    }
+
     /// Returns the memory that the table takes, in bytes; where it is about to grow, what it will take then.
     pub(super) fn memory(&self) -> usize {
         // While it grows, the table and one twice as large are there.

@@ -16,8 +16,7 @@ use super::manifest::{ContentHash, Manifest};
 use super::merge;
 use super::missing::Missing;
 use super::seal::{Broken, Seal};
-use super::segment::SegmentBuilder;
-use super::vocabulary::Vocabulary;
+use super::segment::{Left, SegmentBuilder};
 use super::write_lock::WriteLock;
 use crate::analysis::{count_words, detect};
 use crate::{Article, ArticleId, Damage, Error, Language, LanguageOrigin, Result, SourceKey, Value};
@@ -88,8 +87,8 @@ pub(super) enum Form {
 #[derive(Default)]
 pub(crate) struct Building {
     builder: Option<SegmentBuilder>,
-    /// What the segment before knew of words.
-    vocabulary: Option<Vocabulary>,
+    /// What the segment before left.
+    left: Left,
 }
 
 impl Writer {
@@ -313,8 +312,8 @@ impl Writer {
         let removed = self.index.place.remove_other_files(&living, manifest.generation);
         self.manifest = manifest;
         // Words of deleted articles are no words of the index any more.
-        let vocabulary = building.vocabulary.filter(|_| form != Form::Purged);
-        self.building = Building { builder: None, vocabulary };
+        let left = if form == Form::Purged { Left::default() } else { building.left };
+        self.building = Building { builder: None, left };
         // What a purge removes must not come back with a cut of power.
         if form == Form::Purged { removed.and_then(|_| self.index.place.sync()) } else { Ok(()) }
     }
@@ -368,8 +367,8 @@ impl Writer {
         let builder = match &mut building.builder {
             Some(builder) => builder,
             none => {
-                let vocabulary = building.vocabulary.take().unwrap_or_default();
-                let begun = SegmentBuilder::new(&work.stacks, self.index.fields.clone(), vocabulary);
+                let left = std::mem::take(&mut building.left);
+                let begun = SegmentBuilder::new(&work.stacks, self.index.fields.clone(), left);
                 none.insert(begun.map_err(|error| self.error(error))?)
             }
         };
@@ -384,8 +383,8 @@ impl Writer {
     pub(crate) fn finish_segment(&self, building: &mut Building) -> Result<()> {
         let Some(builder) = building.builder.take() else { return Ok(()) };
         let work = self.work()?;
-        let (segment, vocabulary) = builder.finish(work.opstamp).map_err(|error| self.error(error))?;
-        building.vocabulary = Some(vocabulary.within(work.share()));
+        let (segment, left) = builder.finish(work.opstamp).map_err(|error| self.error(error))?;
+        building.left = left.within(work.share());
         work.pending.lock().unwrap_or_else(PoisonError::into_inner).segments.push(segment);
         Ok(())
     }

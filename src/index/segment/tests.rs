@@ -185,7 +185,7 @@ fn declared() -> BTreeMap<String, ExtraKind> {
 fn check(articles: &[Article]) {
     let index = tantivy::Index::create_in_ram(schema(&declared()));
     let fields = Fields::of(&index.schema()).expect("the schema is ours");
-    let mut builder = SegmentBuilder::new(&index, fields.clone(), Vocabulary::default()).expect("memory suffices");
+    let mut builder = SegmentBuilder::new(&index, fields.clone(), Left::default()).expect("memory suffices");
     for article in articles {
         builder.add(article, article.id.as_str().as_bytes()).expect("memory suffices");
     }
@@ -348,24 +348,30 @@ fn a_segment_of_many_articles_is_what_a_naive_inverter_makes() {
 }
 
 #[test]
-fn what_a_vocabulary_remembers_changes_nothing() {
+fn what_a_segment_leaves_changes_nothing_in_the_next() {
     let index = tantivy::Index::create_in_ram(schema(&declared()));
     let fields = Fields::of(&index.schema()).expect("the schema is ours");
     let mut article = Article::new("1");
     article.body.push("Ferries sailed to the café.".to_owned());
     article.extra.insert("note".to_owned(), Value::Text("Zebras held".to_owned()));
-    let files = |vocabulary| {
-        let mut builder = SegmentBuilder::new(&index, fields.clone(), vocabulary).expect("memory suffices");
+    let files = |left| {
+        let mut builder = SegmentBuilder::new(&index, fields.clone(), left).expect("memory suffices");
         builder.add(&article, b"{}").expect("memory suffices");
-        let (meta, vocabulary) = builder.finish(1).expect("memory suffices");
+        let (meta, left) = builder.finish(1).expect("memory suffices");
         let segment = index.segment(meta);
         let read = |component| segment.open_read(component).expect("it is there").read_bytes().expect("it can be read");
         use SegmentComponent::{FastFields, FieldNorms, Positions, Postings, Store, Terms};
-        ([Postings, Positions, Terms, FieldNorms, FastFields, Store].map(read), vocabulary)
+        ([Postings, Positions, Terms, FieldNorms, FastFields, Store].map(read), left)
     };
-    let (first, mut vocabulary) = files(Vocabulary::default());
-    let french = vocabulary.language(Some("fr"));
-    vocabulary.word(french, "aardvark");
-    let (second, _) = files(vocabulary);
+    let (first, mut left) = files(Left::default());
+    let french = left.vocabulary.language(Some("fr"));
+    left.vocabulary.word(french, "aardvark");
+    let (second, left) = files(left.within(1 << 20));
     assert!(first == second);
+    // Too little memory for what is remembered, and for the room of it.
+    let memory = left.vocabulary.memory();
+    for memory in [2 * memory, memory / 2] {
+        let (third, _) = files(files(Left::default()).1.within(memory));
+        assert!(first == third);
+    }
 }

@@ -10,19 +10,18 @@ use tantivy::{DocAddress, DocId, DocSet as _, InvertedIndexReader, SegmentReader
 
 use super::VerifyReport;
 use crate::index::Snapshot;
-use crate::index::segment::SegmentBuilder;
-use crate::index::vocabulary::Vocabulary;
+use crate::index::segment::{Left, SegmentBuilder};
 use crate::{Article, Result};
 
 /// Checks every segment; what is built anew at a time takes about `memory` bytes.
 pub(super) fn check(snapshot: &Snapshot, memory: usize, report: &mut VerifyReport) -> Result<()> {
     for (ord, segment) in (0..).zip(snapshot.searcher.segment_readers()) {
         let mut checked = Checked::open(snapshot, segment).map_err(|error| snapshot.error(error))?;
-        let mut vocabulary = Vocabulary::default();
+        let mut left = Left::default();
         let mut first = 0;
         while first < segment.max_doc() {
-            let (rebuilt, words) = rebuild(snapshot, (ord, first), memory, vocabulary)?;
-            vocabulary = words.within(memory);
+            let (rebuilt, of_rebuilt) = rebuild(snapshot, (ord, first), memory, left)?;
+            left = of_rebuilt.within(memory);
             checked.compare(&rebuilt, first, report).map_err(|error| snapshot.error(error))?;
             first += rebuilt.max_doc();
         }
@@ -40,13 +39,13 @@ fn rebuild(
     snapshot: &Snapshot,
     (ord, first): (u32, DocId),
     memory: usize,
-    vocabulary: Vocabulary,
-) -> Result<(SegmentReader, Vocabulary)> {
+    left: Left,
+) -> Result<(SegmentReader, Left)> {
     let failed = |error| snapshot.error(error);
     let index = snapshot.searcher.index();
     let made = tantivy::Index::create(RamDirectory::create(), index.schema(), index.settings().clone());
     let made = made.map_err(failed)?;
-    let mut builder = SegmentBuilder::new(&made, snapshot.fields.clone(), vocabulary).map_err(failed)?;
+    let mut builder = SegmentBuilder::new(&made, snapshot.fields.clone(), left).map_err(failed)?;
     for doc in first..snapshot.searcher.segment_reader(ord).max_doc() {
         let json = snapshot.json(DocAddress::new(ord, doc))?;
         let article: Article = serde_json::from_slice(&json).map_err(|error| snapshot.damaged(error.to_string()))?;
@@ -55,8 +54,8 @@ fn rebuild(
             break;
         }
     }
-    let (meta, vocabulary) = builder.finish(0).map_err(failed)?;
-    Ok((SegmentReader::open(&made.segment(meta)).map_err(failed)?, vocabulary))
+    let (meta, left) = builder.finish(0).map_err(failed)?;
+    Ok((SegmentReader::open(&made.segment(meta)).map_err(failed)?, left))
 }
 
 /// A segment that is being checked.
