@@ -97,8 +97,8 @@ mod tests {
     use crate::index::commit::Pending;
     use crate::index::merge::merge;
     use crate::index::schema::{Fields, column, schema};
-    use crate::index::segment::{Left, SegmentBuilder};
     use crate::index::segment::tests::read;
+    use crate::index::segment::{Left, SegmentBuilder};
     use crate::{Article, Date, DateOrder, Language, Section, SourceKey};
 
     fn article(n: u32) -> Article {

@@ -70,6 +70,11 @@ impl Left {
         let room = self.vocabulary.memory() + self.occurrences.room() + self.sorted.room();
         if room > memory / 4 * 5 { Left::default() } else { self }
     }
+
+    /// Gives back what is for articles, and keeps what is known of words.
+    pub(super) fn shrink(&mut self) {
+        (self.occurrences, self.sorted) = Default::default();
+    }
 }
 
 /// A segment in the making.

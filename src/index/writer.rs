@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tantivy::TantivyError;
 
@@ -59,6 +59,8 @@ struct Work {
     threads: u64,
     /// How much of the memory is taken by what is remembered until the commit.
     aside: AtomicU64,
+    /// What segments have left for those that follow, of whatever thread.
+    left: Mutex<Vec<Left>>,
     opstamp: u64,
 }
 
@@ -69,6 +71,10 @@ impl Work {
         // With less, a million sources would be cut into hundreds of segments.
         let share = left.max(self.memory / 8) / self.threads;
         usize::try_from(share).unwrap_or(usize::MAX).max(LEAST_MEMORY)
+    }
+
+    fn left(&self) -> MutexGuard<'_, Vec<Left>> {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -85,11 +91,7 @@ pub(super) enum Form {
 
 /// A thread's segment in the making.
 #[derive(Default)]
-pub(crate) struct Building {
-    builder: Option<SegmentBuilder>,
-    /// What the segment before left.
-    left: Left,
-}
+pub(crate) struct Building(Option<SegmentBuilder>);
 
 impl Writer {
     /// Takes the lock and reads what the last commit was made from. Nothing is written before something changes.
@@ -158,7 +160,8 @@ impl Writer {
             self.index.place.sync()?;
         }
         let (pending, aside, threads) = (Mutex::new(pending), AtomicU64::new(0), threads.max(1) as u64);
-        self.work = Some(Work { stacks, pending, memory, threads, aside, opstamp: meta.opstamp + 1 });
+        let (left, opstamp) = (Mutex::default(), meta.opstamp + 1);
+        self.work = Some(Work { stacks, pending, memory, threads, aside, left, opstamp });
         Ok(())
     }
 
@@ -226,7 +229,7 @@ impl Writer {
     /// Deletes an article; the manifest does not know of it yet.
     pub(super) fn delete_article(&mut self, key: &SourceKey) -> Result<()> {
         self.remove(key)?;
-        if let Some(builder) = &mut self.building.builder {
+        if let Some(builder) = &mut self.building.0 {
             builder.delete(&key.to_term());
         }
         Ok(())
@@ -270,6 +273,10 @@ impl Writer {
         if let Some(work) = &mut self.work {
             // A commit that fails leaves files with its number behind.
             work.opstamp += 2;
+            // A merge has the memory of segments for itself, and what comes after the commit may be long in coming.
+            let mut left = work.left();
+            left.truncate(1);
+            left.iter_mut().for_each(Left::shrink);
         }
         let work = self.work()?;
         self.index.place.forget_refused();
@@ -312,8 +319,9 @@ impl Writer {
         let removed = self.index.place.remove_other_files(&living, manifest.generation);
         self.manifest = manifest;
         // Words of deleted articles are no words of the index any more.
-        let left = if form == Form::Purged { Left::default() } else { building.left };
-        self.building = Building { builder: None, left };
+        if form == Form::Purged {
+            self.work()?.left().clear();
+        }
         // What a purge removes must not come back with a cut of power.
         if form == Form::Purged { removed.and_then(|_| self.index.place.sync()) } else { Ok(()) }
     }
@@ -354,20 +362,20 @@ impl Writer {
         let work = self.work()?;
         if known {
             let key = prepared.article.source.to_term();
-            if let Some(builder) = &mut building.builder {
+            if let Some(builder) = &mut building.0 {
                 builder.delete(&key);
             }
             work.pending.lock().unwrap_or_else(PoisonError::into_inner).delete(key);
         }
         // A segment is written before an article comes that may be too much for it; a large one alone may be more.
         let coming = prepared.json.len() * INVERTED;
-        if building.builder.as_ref().is_some_and(|builder| builder.memory() + coming > work.share()) {
+        if building.0.as_ref().is_some_and(|builder| builder.memory() + coming > work.share()) {
             self.finish_segment(building)?;
         }
-        let builder = match &mut building.builder {
+        let builder = match &mut building.0 {
             Some(builder) => builder,
             none => {
-                let left = std::mem::take(&mut building.left);
+                let left = work.left().pop().unwrap_or_default();
                 let begun = SegmentBuilder::new(&work.stacks, self.index.fields.clone(), left);
                 none.insert(begun.map_err(|error| self.error(error))?)
             }
@@ -381,10 +389,10 @@ impl Writer {
 
     /// Writes the segment that a thread has in the making, which is not visible before the next commit.
     pub(crate) fn finish_segment(&self, building: &mut Building) -> Result<()> {
-        let Some(builder) = building.builder.take() else { return Ok(()) };
+        let Some(builder) = building.0.take() else { return Ok(()) };
         let work = self.work()?;
         let (segment, left) = builder.finish(work.opstamp).map_err(|error| self.error(error))?;
-        building.left = left.within(work.share());
+        work.left().push(left.within(work.share()));
         work.pending.lock().unwrap_or_else(PoisonError::into_inner).segments.push(segment);
         Ok(())
     }
