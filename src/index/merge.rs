@@ -19,8 +19,10 @@ use super::schema::{Fields, column};
 use super::segment::{Left, SegmentBuilder};
 use crate::Article;
 
-/// As many segments of about one size are made one.
+/// As many segments of about one size are made one,
 const MANY: usize = 8;
+/// and so many at most at once: each has six files mapped, of which a process may have 65,530, and a cursor in every posting list.
+const MOST: usize = 64;
 /// Segments with fewer articles than this are all of one size.
 const SMALL: u32 = 1_000;
 /// Segments of one size have at most this many times the articles of one another.
@@ -85,8 +87,10 @@ fn group(commit: &Commit<'_>) -> tantivy::Result<Option<Group>> {
                 &mut sizes.last_mut().expect("one was just put in").1
             }
         };
-        of_size.segments.push(segment.clone());
-        of_size.built += built;
+        if of_size.segments.len() < MOST {
+            of_size.segments.push(segment.clone());
+            of_size.built += built;
+        }
     }
     Ok(sizes.into_iter().map(|(_, group)| group).find(|group| group.segments.len() >= MANY))
 }
@@ -231,6 +235,32 @@ impl Stored {
 mod tests {
     use super::*;
     use crate::Index;
+    use crate::index::commit::Pending;
+
+    #[test]
+    fn very_many_segments_are_not_made_one_at_once() {
+        let index = Index::in_memory().expect("memory");
+        let files = index.place.writing().expect("memory");
+        let work = tantivy::Index::open(files.box_clone()).expect("it is an index");
+        let segment = |number: usize| {
+            let article = Article::new(number.to_string());
+            let mut builder = SegmentBuilder::new(&work, index.fields.clone(), Left::default()).expect("memory");
+            builder.add(&article, &serde_json::to_vec(&article).expect("text")).expect("memory");
+            builder.finish(1).expect("memory").0
+        };
+        let segments: Vec<SegmentMeta> = (0..MOST + MANY + 2).map(segment).collect();
+        let pending = Pending::new(segments, std::iter::empty());
+        let commit = Commit::new(&work, index.fields.clone(), &pending, 9).expect("it is sound");
+        let first = group(&commit).expect("it is sound").expect("there are many");
+        assert_eq!(first.segments.len(), MOST);
+        // Too little memory to write anything anew: they are joined.
+        for memory in [0, 64 << 20] {
+            let mut commit = Commit::new(&work, index.fields.clone(), &pending, 9).expect("it is sound");
+            merge(&mut commit, memory, &*files).expect("it is sound");
+            assert!(commit.segments().len() < MANY);
+            assert_eq!(commit.segments().iter().map(SegmentMeta::max_doc).sum::<u32>() as usize, MOST + MANY + 2);
+        }
+    }
 
     #[test]
     fn words_of_one_segment_do_not_make_the_next_ones_tiny() {
