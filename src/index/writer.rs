@@ -172,6 +172,13 @@ impl Writer {
         }
     }
 
+    /// Gives some of that back.
+    pub(crate) fn take_back(&self, bytes: u64) {
+        if let Some(work) = &self.work {
+            work.aside.fetch_sub(bytes, Ordering::Relaxed);
+        }
+    }
+
     /// Adds an article; one of the same id is replaced.
     ///
     /// An article without language is given the one that its text shows, where it shows one. A value of a declared field

@@ -26,8 +26,10 @@ const FOR_SOURCES: u64 = 4;
 const FOR_ARTICLES: u64 = 8;
 /// What writing takes for each byte of an article's text: the article, its stored form, and that in a block.
 const WRITTEN: u64 = 4;
-/// What is remembered of an article until the commit, in bytes: that it was written, and its place in the manifest.
-const REMEMBERED: u64 = 96;
+/// What is remembered of an article until the commit, in bytes: its place in the manifest, and in the file of that.
+const REMEMBERED: u64 = 48;
+/// The same until all that is read with it is written: that it was, in a list that may be half empty.
+const REMEMBERED_AS_WRITTEN: u64 = 2 * size_of::<Written>() as u64;
 /// The same of a source that is read, besides its path, which is kept several times.
 const REMEMBERED_SOURCE: u64 = 640;
 
@@ -152,7 +154,11 @@ pub(super) fn work(
         })
     })?;
     let bytes_read = floor.bytes_read();
-    Ok(assemble(done.into_iter().flatten().collect(), written, bytes_read))
+    let worked = assemble(done.into_iter().flatten().collect(), written, bytes_read);
+    if let Some(writer) = writer {
+        writer.take_back(press.articles.into_inner() * REMEMBERED_AS_WRITTEN);
+    }
+    Ok(worked)
 }
 
 /// Writes the articles that `supply` hands over, which stays on the calling thread.
@@ -315,7 +321,7 @@ impl<'a> Press<'a> {
         if let Some(id) = prepared.article.native_id.as_ref().filter(|_| self.writer.is_none()) {
             done.named.push((job.task, key.clone(), id.clone()));
         }
-        self.remember(REMEMBERED);
+        self.remember(REMEMBERED + REMEMBERED_AS_WRITTEN);
         self.articles.fetch_add(1, Ordering::Relaxed);
         let counts = &mut done.counts;
         if job.known == Some(prepared.hash) && !self.options.full {
