@@ -7,6 +7,7 @@ pub(crate) mod file;
 pub(crate) mod format;
 mod formats;
 mod http;
+pub(crate) mod issues;
 pub(crate) mod large;
 pub(crate) mod mapping;
 pub(crate) mod packed;

@@ -6,6 +6,7 @@ mod cuts;
 mod enter;
 #[cfg(test)]
 mod interleavings;
+mod issues;
 mod limit;
 mod plan;
 mod reading;

@@ -225,8 +225,7 @@ impl<'a> Floor<'a> {
         };
         // What has changed since it was left off is read from its beginning.
         let begun = task.begun.as_ref().filter(|begun| begun.seen.is_some() || begun.entry.hash == hash);
-        let longest = task.max_article.saturating_mul(LONGEST).max(LONGEST_AT_LEAST);
-        let longest = usize::try_from(longest).unwrap_or(usize::MAX);
+        let longest = usize::try_from(longest(task.max_article)).unwrap_or(usize::MAX);
         let piece = PIECE.min(usize::try_from(self.most.max(LEAST_PIECE)).unwrap_or(PIECE));
         let limits = Limits { piece, longest, from: begun.map(left_off), most: self.most, bounds: task.parse.limits };
         // What is held is given back before more is taken: two that wait for each other would wait for ever.
@@ -370,6 +369,11 @@ fn take_members(members: Vec<Member>, task: &Task<'_>, modified: i64, done: &mut
             Fate::Skipped { code: skip.unwrap_or(Code::UnknownFormat), size, modified, hash }
         };
     }
+}
+
+/// Returns the most that is read of a source of one article, in bytes.
+pub(super) fn longest(max_article: u64) -> u64 {
+    max_article.saturating_mul(LONGEST).max(LONGEST_AT_LEAST)
 }
 
 fn seen(file: &File) -> io::Result<Seen> {
