@@ -6,6 +6,7 @@ pub(crate) mod discover;
 pub(crate) mod file;
 pub(crate) mod format;
 mod formats;
+pub(crate) mod held;
 mod http;
 pub(crate) mod issues;
 pub(crate) mod large;
