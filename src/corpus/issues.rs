@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use memchr::memmem;
+
 use super::format::{Format as _, HEAD};
 use super::formats::alto::{Mets, mets};
 use super::source::Source;
@@ -21,7 +23,7 @@ pub(crate) fn read_issue(root: &Path, path: &str, longest: u64) -> io::Result<Op
     let mut file = File::open(root.join(path))?;
     let mut bytes = Vec::with_capacity(HEAD);
     (&mut file).take(HEAD as u64).read_to_end(&mut bytes)?;
-    if Mets.detect(path, &Source::decode(path, &bytes).text).is_none() {
+    if !may_be_mets(&bytes) || Mets.detect(path, &Source::decode(path, &bytes).text).is_none() {
         return Ok(None);
     }
     file.take(longest.saturating_sub(bytes.len() as u64) + 1).read_to_end(&mut bytes)?;
@@ -32,4 +34,10 @@ pub(crate) fn read_issue(root: &Path, path: &str, longest: u64) -> io::Result<Op
     let Ok((facts, pages)) = mets::read(&Document::parse(&source.text), path) else { return Ok(None) };
     let hash = *blake3::hash(&bytes).as_bytes().first_chunk().expect("a hash has 32 bytes");
     Ok(Some(Issue { path: path.to_owned(), hash, facts, pages }).filter(|issue| !issue.pages.is_empty()))
+}
+
+/// Tells of most other files that they are none without decoding them: the name of the root stands in the beginning, in any charset
+/// in which a letter is a byte.
+fn may_be_mets(beginning: &[u8]) -> bool {
+    memmem::find(beginning, b"mets").is_some() || beginning.contains(&0)
 }
