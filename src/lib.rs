@@ -44,6 +44,7 @@ mod eval;
 mod extra;
 mod index;
 mod ingest;
+mod issue;
 mod limits;
 mod lock;
 mod mapping;

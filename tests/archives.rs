@@ -315,3 +315,56 @@ fn globs_mean_files_of_archives_by_their_whole_paths() {
         report.differences.iter().map(|one| (one.change.as_str(), one.cause.as_str(), one.id.as_str())).collect();
     assert_eq!(told, [("removed", "settings", all[0])]);
 }
+
+/// Everything that may stand in an archive.
+fn mixed() -> Files {
+    let names: Vec<String> = (0..60).map(|n| format!("wire/{n}.txt")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut all = files(&names);
+    for n in 0..20 {
+        let lines = format!("{{\"id\":\"l{n}\",\"headline\":\"Line {n}\",\"body\":\"The tram {n} ran.\"}}\n{{broken\n");
+        all.insert(format!("wire/{n}.jsonl"), lines.repeat(3));
+    }
+    all.insert("wire/empty.txt".to_owned(), String::new());
+    all.insert("wire/page.html".to_owned(), "<html><body><nav>Home</nav></body></html>".to_owned());
+    all.insert("wire/table.xml".to_owned(), "<table><row/></table>".to_owned());
+    all.insert(".hidden.txt".to_owned(), story("hidden"));
+    // More than is held at once, and no text.
+    all.insert("large.dat".to_owned(), "\0".repeat(3 << 20));
+    all
+}
+
+/// What stands in a report, but for the times of the clock.
+fn told(index: &Index, report: &IngestReport) -> String {
+    let digests = index.digests().expect("the index is sound");
+    let IngestReport { sources, articles, notices, warnings, bytes_read, .. } = report;
+    format!("{digests:?} {sources:?} {articles:?} {warnings} {bytes_read} {notices:#?}")
+}
+
+#[test]
+fn one_archive_gives_the_same_on_any_number_of_threads() {
+    let (tar, zip) = (tar(&mixed()), zip(&mixed()));
+    let cut = &tar[..tar.len() - 11_000];
+    let mut damaged = zip.clone();
+    damaged[zip.len() / 2] ^= 0x10;
+    for (name, bytes) in
+        [("a.tar.gz", &gzip(&tar)), ("b.zip", &zip), ("cut.tar.gz", &gzip(cut)), ("damaged.zip", &damaged)]
+    {
+        let place = Place::new();
+        place.write(name, bytes);
+        // So that the archive is worth as many threads as there are: each is to have so much to read.
+        place.write("rest.dat", &vec![0; 4 << 20]);
+        let mut first = None;
+        for (threads, memory) in [(1, 512 << 20), (2, 512 << 20), (4, 512 << 20), (3, 24 << 20)] {
+            let index = Index::in_memory().expect("memory suffices");
+            let mut options = IngestOptions::default();
+            (options.threads, options.memory) = (threads, memory);
+            let report = run(&index, &place.root(), &options);
+            let is_broken = |notice: &newshound::Notice| notice.message.starts_with("it breaks off in its archive");
+            assert_eq!(report.notices.iter().any(is_broken), name == "damaged.zip");
+            assert!(report.sources.read > 60, "{name}: {report:?}");
+            let told = told(&index, &report);
+            assert!(first.get_or_insert_with(|| told.clone()) == &told, "{name} on {threads} threads");
+        }
+    }
+}

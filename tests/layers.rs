@@ -12,7 +12,7 @@ use scan::{Named, Scan, scan};
 
 /// Know no room; name each other at most.
 const LEAVES: &[&str] =
-    &["article", "date", "source_key", "similarity", "error", "extra", "limits", "mapping", "notice", "text"];
+    &["article", "date", "source_key", "similarity", "error", "extra", "issue", "limits", "mapping", "notice", "text"];
 
 /// The rooms, and which of the others each may name besides the leaves.
 const ROOMS: &[(&str, &[&str])] = &[

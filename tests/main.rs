@@ -16,6 +16,7 @@ mod feeds;
 mod golden;
 mod hostile;
 mod incremental;
+mod issues;
 mod judging;
 mod kills;
 mod layers;

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::report::{Cause, Change, ChangeCounts, CheckedCorpus, Difference, SettingsChange};
 use crate::index::{ContentHash, CorpusEntry, Manifest, Settings, SourceEntry};
+use crate::issue::Issues;
 use crate::mapping::MAPPING_FILE;
 use crate::{Code, DateOrder, SourceKey};
 
@@ -39,17 +40,17 @@ fn is_unreadable(unreadable: &Unreadable, corpus: &str, path: &str) -> bool {
 
 /// Compares the corpora of these names.
 pub(super) fn compare(
-    then: &Manifest,
-    now: &Manifest,
+    all_then: &Manifest,
+    all_now: &Manifest,
     names: &BTreeSet<String>,
     unreadable: &Unreadable,
 ) -> Comparison {
     let mut comparison = Comparison::default();
     let none = CorpusEntry::default();
     for name in names {
-        let (known, now) = (then.corpora.get(name), now.corpora.get(name).unwrap_or(&none));
+        let (known, now) = (all_then.corpora.get(name), all_now.corpora.get(name).unwrap_or(&none));
         let then = known.unwrap_or(&none);
-        let pair = Pair::new(name, then, now);
+        let pair = Pair { told_anew: told_anew(name, all_then, all_now), ..Pair::new(name, then, now) };
         if known.is_some() {
             comparison.settings.extend(settings_changes(name, &then.settings, &now.settings));
             comparison.formats.extend(Some(then.formats.clone()).filter(|formats| !formats.is_empty()));
@@ -60,6 +61,13 @@ pub(super) fn compare(
     comparison
 }
 
+/// Returns the paths of pages of which METS says something else now. A canonical index does not tell what it said.
+fn told_anew(corpus: &str, then: &Manifest, now: &Manifest) -> BTreeSet<String> {
+    let issues = |manifest: &Manifest| manifest.issues.get(corpus).cloned().unwrap_or_default();
+    let (then, now) = (issues(then), issues(now));
+    if then == now { BTreeSet::new() } else { Issues::new(then).differing(&Issues::new(now)) }
+}
+
 /// A corpus then and now.
 struct Pair<'a> {
     name: &'a str,
@@ -67,6 +75,8 @@ struct Pair<'a> {
     now: &'a CorpusEntry,
     /// The paths of sources that are gone, by what they held.
     gone: BTreeMap<ContentHash, &'a str>,
+    /// The paths of pages of which METS says something else.
+    told_anew: BTreeSet<String>,
 }
 
 impl<'a> Pair<'a> {
@@ -74,11 +84,12 @@ impl<'a> Pair<'a> {
         let gone = then.sources.iter().filter(|(path, _)| !now.sources.contains_key(*path));
         let gone = gone.filter(|(_, entry)| entry.hash != ContentHash::default());
         let gone = gone.map(|(path, entry)| (entry.hash, path.as_str())).collect();
-        Pair { name, then, now, gone }
+        Pair { name, then, now, gone, told_anew: BTreeSet::new() }
     }
 
     fn cause(&self, path: &str, then: Option<&SourceEntry>, now: Option<&SourceEntry>) -> Cause {
         match (then, now) {
+            _ if self.told_anew.contains(path) => Cause::Source,
             (Some(then), Some(now)) if then.hash == now.hash && then.hash != ContentHash::default() => {
                 let (then, now) = (&self.then.settings, &self.now.settings);
                 if !then.reads_like(now) || !then.maps_alike_at(now, path) {

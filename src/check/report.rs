@@ -202,7 +202,7 @@ impl Change {
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Cause {
-    /// The source came, went, changed or cannot be read.
+    /// The source came, went, changed or cannot be read, or METS says something else of it.
     Source,
     /// The source is as it was and read by other settings.
     Settings,

@@ -1,15 +1,20 @@
 //! One file as it lies on the disk: packed or not, an archive, a crawl, or one source. The one way from a file's bytes to
 //! records. A file of an archive is a source of its own, whose path is that of the archive, `!/`, and that in it.
 
+mod streams;
+
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
 
+use streams::{Hashed, Stream, Watched};
+
 use super::archive::{self, Archive, Found};
 use super::format::{Flow, ParseOptions, Record};
 #[cfg(feature = "parquet")]
 use super::formats::parquet;
+use super::held::{Hands, HeldFile, Helpers, located};
 use super::large::{LeftOff, Limits, UNKNOWN_SIZE, read_large};
 use super::packed::{self, Bounds, Codec};
 use super::read::{Member, SourceReading, read_source, with_path};
@@ -94,15 +99,15 @@ impl Seek for Opened<'_> {
 
 /// Reads a file of `size` bytes and hands out its records as [`read_large`] does, whatever it is packed in. Only one that is
 /// neither packed nor an archive is ever left off.
-pub(crate) fn read_file(
+pub(crate) fn read_file<'a>(
     path: &str,
     mut file: impl Readable,
     size: u64,
-    limits: &Limits,
-    options: &ParseOptions,
-    make_room: &mut dyn FnMut(u64),
-    emit: &mut dyn FnMut(Record) -> Flow,
+    limits: &'a Limits,
+    options: &'a ParseOptions,
+    hands: Hands<'a>,
 ) -> io::Result<(SourceReading, Option<LeftOff>)> {
+    let Hands { make_room, emit, helpers } = hands;
     if limits.from.is_none() {
         let mut beginning = Vec::new();
         (&mut file).take(BEGINNING as u64).read_to_end(&mut beginning)?;
@@ -119,12 +124,13 @@ pub(crate) fn read_file(
                 options,
                 make_room,
                 emit,
+                helpers,
                 is_stopped: false,
                 members: Vec::new(),
                 paths: HashSet::new(),
             };
             let failure = RefCell::new(None);
-            let watched = Watched { inner: file, failure: &failure };
+            let watched = Watched::new(file, &failure);
             let reading = match archive {
                 Some(Archive::Zip) => reader.read_zip(path, watched, size, 0),
                 _ => reader.read(path, path, Box::new(watched), size, 0),
@@ -154,7 +160,8 @@ pub(crate) fn read_whole(
     const LONGEST: usize = 64 << 20;
     let limits =
         Limits { piece: bytes.len() + 1, longest: LONGEST, from: None, most: u64::MAX, bounds: options.limits };
-    let read = read_file(path, Cursor::new(bytes), bytes.len() as u64, &limits, options, &mut |_| {}, emit);
+    let hands = Hands { make_room: &mut |_| {}, emit, helpers: None };
+    let read = read_file(path, Cursor::new(bytes), bytes.len() as u64, &limits, options, hands);
     read.map(|(reading, _)| reading).unwrap_or_else(|error| unread(path, error.to_string()))
 }
 
@@ -164,6 +171,7 @@ struct Reader<'a> {
     options: &'a ParseOptions,
     make_room: &'a mut dyn FnMut(u64),
     emit: &'a mut dyn FnMut(Record) -> Flow,
+    helpers: Option<&'a mut dyn Helpers>,
     is_stopped: bool,
     /// The files of archives, and their paths.
     members: Vec<Member>,
@@ -233,7 +241,7 @@ impl Reader<'_> {
 
     fn read_plain(&mut self, path: &str, name: &str, bytes: impl Read, size: u64) -> io::Result<SourceReading> {
         let limits = Limits { from: None, most: u64::MAX, ..self.limits.clone() };
-        let stream = Stream { bytes, read: 0 };
+        let stream = Stream::new(bytes);
         let Reader { make_room, emit, is_stopped, paths, options, .. } = self;
         let mut located = |record| hand_out(path, record, paths, is_stopped, emit);
         let (mut reading, _) =
@@ -321,24 +329,54 @@ impl Reader<'_> {
     fn read_member(&mut self, path: String, name: &str, bytes: &mut dyn Read, size: u64, depth: u32) -> io::Result<()> {
         let at = self.members.len();
         self.members.push(Member { path: path.clone(), size, hash: [0; 16], format: None, notices: Vec::new() });
-        let mut watched = Hashed { bytes, hasher: blake3::Hasher::new(), read: 0, broken: None };
-        let mut reading = self.read(&path, name, Box::new(&mut watched), size, depth + 1)?;
+        let mut watched = Hashed::new(bytes);
+        let Some(held) = self.hand_over(&path, name, &mut watched, size)? else {
+            let member = &mut self.members[at];
+            (member.size, member.hash) = watched.size_and_hash();
+            return Ok(());
+        };
+        let bytes = Cursor::new(held).chain(&mut watched);
+        let mut reading = self.read(&path, name, Box::new(bytes), size, depth + 1)?;
         if !self.is_stopped {
             // What was not read of it is part of it all the same.
             io::copy(&mut watched, &mut io::sink())?;
         }
-        if let Some(why) = watched.broken {
+        if let Some(why) = watched.broken() {
             let message = format!("it breaks off in its archive ({why}); what is there of it is kept");
             let mut notices = vec![Notice::new(Code::BrokenOff, None, message)];
             with_path(&mut notices, &path);
             reading.notices.append(&mut notices);
         }
-        let hash = watched.hasher.finalize();
         let member = &mut self.members[at];
-        (member.size, member.format) = (watched.read, reading.format);
-        member.hash = *hash.as_bytes().first_chunk().expect("a hash has 32 bytes");
-        member.notices = reading.notices;
+        (member.size, member.hash) = watched.size_and_hash();
+        (member.format, member.notices) = (reading.format, reading.notices);
         Ok(())
+    }
+
+    /// Hands a file over to a thread that helps, where one is free and the file is neither large nor broken nor packed. Else
+    /// returns what was read of it.
+    fn hand_over(
+        &mut self,
+        path: &str,
+        name: &str,
+        bytes: &mut Hashed<&mut dyn Read>,
+        size: u64,
+    ) -> io::Result<Option<Vec<u8>>> {
+        let piece = self.limits.piece;
+        let mut held = Vec::new();
+        let Some(helpers) = self.helpers.as_mut().filter(|helpers| size < piece as u64 && helpers.are_free()) else {
+            return Ok(Some(held));
+        };
+        bytes.take(piece as u64).read_to_end(&mut held)?;
+        let is_whole = held.len() < piece && bytes.broken().is_none();
+        let beginning = &held[..held.len().min(BEGINNING)];
+        let is_packed =
+            Codec::of(beginning).is_some() || Archive::of(name, beginning).is_some() || warc::begins_crawl(beginning);
+        if !is_whole || is_packed {
+            return Ok(Some(held));
+        }
+        let file = HeldFile { path: path.to_owned(), name: name.to_owned(), bytes: held };
+        Ok(helpers.offer(file).map(|file| file.bytes))
     }
 
     fn hand_out(&mut self, path: &str, record: Record) -> Flow {
@@ -349,49 +387,14 @@ impl Reader<'_> {
 /// Hands out a record of a source, which is a file of an archive where its path is one of those.
 fn hand_out(
     path: &str,
-    mut record: Record,
+    record: Record,
     members: &HashSet<String>,
     is_stopped: &mut bool,
     emit: &mut dyn FnMut(Record) -> Flow,
 ) -> Flow {
-    match &mut record {
-        Record::Article(parsed) => {
-            parsed.member = members.contains(path).then(|| path.to_owned());
-            with_path(&mut parsed.notices, path);
-        }
-        Record::Reject { notice } => path.clone_into(&mut notice.path),
-    }
-    let flow = emit(record);
+    let flow = emit(located(path, record, members.contains(path)));
     *is_stopped |= flow == Flow::Stop;
     flow
-}
-
-/// Bytes of a file in an archive: what was read of them, and why they end before their end.
-struct Hashed<R> {
-    bytes: R,
-    hasher: blake3::Hasher,
-    read: u64,
-    broken: Option<String>,
-}
-
-impl<R: Read> Read for Hashed<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.broken.is_some() {
-            return Ok(0);
-        }
-        match self.bytes.read(into) {
-            Ok(read) => {
-                self.hasher.update(&into[..read]);
-                self.read += read as u64;
-                Ok(read)
-            }
-            Err(error) if error.kind() != io::ErrorKind::Interrupted && archive::is_of_data(&error) => {
-                self.broken = Some(error.to_string());
-                Ok(0)
-            }
-            Err(error) => Err(error),
-        }
-    }
 }
 
 /// Returns the reading of what is not read.
@@ -405,60 +408,6 @@ fn unread(path: &str, why: String) -> SourceReading {
         charset_origin: "its first bytes",
         notices,
         members: Vec::new(),
-    }
-}
-
-/// A file, and how it failed.
-struct Watched<'f, R> {
-    inner: R,
-    failure: &'f RefCell<Option<io::Error>>,
-}
-
-impl<R> Watched<'_, R> {
-    fn noted<T>(&self, result: io::Result<T>) -> io::Result<T> {
-        result.inspect_err(|error| {
-            if error.kind() != io::ErrorKind::Interrupted {
-                self.failure.replace(Some(io::Error::new(error.kind(), error.to_string())));
-            }
-        })
-    }
-}
-
-impl<R: Read> Read for Watched<'_, R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(into);
-        self.noted(read)
-    }
-}
-
-impl<R: Seek> Seek for Watched<'_, R> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        // A place before the beginning is one that damaged data asks for.
-        self.inner.seek(to)
-    }
-}
-
-/// Bytes that come once, with their place.
-struct Stream<R> {
-    bytes: R,
-    read: u64,
-}
-
-impl<R: Read> Read for Stream<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.bytes.read(into)?;
-        self.read += read as u64;
-        Ok(read)
-    }
-}
-
-impl<R> Seek for Stream<R> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        match to {
-            SeekFrom::Current(0) => Ok(self.read),
-            // Only what was left off is gone on with, which is never packed.
-            SeekFrom::Current(_) | SeekFrom::Start(_) | SeekFrom::End(_) => Err(io::ErrorKind::Unsupported.into()),
-        }
     }
 }
 

@@ -3,9 +3,11 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::formats;
 use super::source::Source;
+use crate::issue::{Issues, PageFacts};
 use crate::{Article, Code, Date, DateError, DateOrder, ExtraKind, Globs, Limits, Mapping, Notice};
 
 /// A form in which news is kept.
@@ -154,6 +156,10 @@ pub struct ParseOptions {
     pub articles_only: bool,
     /// Which files of archives are read: as those of the corpus.
     pub(crate) members: MemberGlobs,
+    /// What METS says of pages of the corpus.
+    pub(crate) issues: Arc<Issues>,
+    /// What it says of the source that is read.
+    pub(crate) page: Option<PageFacts>,
 }
 
 /// The globs of a run, as they are held against files of archives by their whole paths.
@@ -188,10 +194,11 @@ impl MemberGlobs {
 impl ParseOptions {
     /// Returns what is said of the source at a path of the corpus.
     pub(super) fn of_source(&self, path: &str) -> Cow<'_, ParseOptions> {
-        if self.mapping.is_of_all() {
+        let page = self.issues.of_page(path);
+        if self.mapping.is_of_all() && page.is_none() {
             return Cow::Borrowed(self);
         }
-        Cow::Owned(ParseOptions { mapping: self.mapping.of_source(path), ..self.clone() })
+        Cow::Owned(ParseOptions { mapping: self.mapping.of_source(path), page, ..self.clone() })
     }
 }
 

@@ -20,6 +20,7 @@ use super::directory::Place;
 use super::manifest::{ContentHash, Manifest, SourceEntry};
 use super::seal::{Broken, MISSING, NOT_WRITTEN};
 use super::shield::LEAST;
+use crate::issue::Issue;
 use crate::{Code, Error, Result};
 
 /// The name of its file.
@@ -34,6 +35,8 @@ pub(crate) struct Kept {
     pub(crate) manifest: Manifest,
     /// By corpus and path, sources of which the beginning is done.
     pub(crate) beginnings: BTreeMap<String, BTreeMap<String, Beginning>>,
+    /// What METS says of pages, by which they were read.
+    pub(crate) issues: BTreeMap<String, Vec<Issue>>,
 }
 
 /// The beginning of a source.

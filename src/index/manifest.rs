@@ -17,6 +17,7 @@ use super::digest::{Digest, Digests, Key};
 use super::missing::{Missing, Trace};
 use super::settings::Settings;
 use super::tombstones::{Tombstone, Tombstones};
+use crate::issue::Issue;
 use crate::{Code, Error, ExtraKind, Result, SourceKey};
 
 /// What an index was made from.
@@ -39,6 +40,9 @@ pub(crate) struct Manifest {
     /// before there was this are read as they are.
     #[serde(skip)]
     pub(crate) missing: Missing,
+    /// What METS says of pages, by corpus, for the runs in which it is as it was. It stands behind `missing` where there is some.
+    #[serde(skip)]
+    pub(crate) issues: BTreeMap<String, Vec<Issue>>,
 }
 
 /// What is known of a corpus.
@@ -187,6 +191,8 @@ pub(crate) struct CorpusUpdate {
     pub(crate) is_emptied: bool,
     /// Articles that were taken down by their number alone, as what they are known by now that they were read.
     pub(crate) recognised: Vec<Tombstone>,
+    /// What METS says of pages now, where that is not what is known.
+    pub(crate) issues: Option<Vec<Issue>>,
 }
 
 /// The first half of a BLAKE3 hash.
@@ -242,6 +248,7 @@ impl Manifest {
         self.is_canonical = true;
         // Of these none is told, or there would be no canonical index.
         self.missing = Missing::default();
+        self.issues = BTreeMap::new();
         for entry in self.corpora.values_mut() {
             entry.root = entry.root.as_ref().map(|_| String::new());
             entry.started = 0;
@@ -265,7 +272,10 @@ impl Manifest {
         let memory = |(path, source): (&String, &SourceEntry)| {
             SOURCE + path.len() + source.articles.capacity() * size_of::<ArticleEntry>()
         };
-        sources.map(memory).sum::<usize>() as u64
+        const PAGE: usize = 2 * size_of::<String>() + 16;
+        let pages = self.issues.values().flatten().flat_map(|issue| &issue.pages);
+        let pages: usize = pages.map(|(path, number)| PAGE + path.len() + number.len()).sum();
+        (sources.map(memory).sum::<usize>() + pages) as u64
     }
 
     /// Returns the number of sources and of articles of a corpus.
@@ -343,6 +353,8 @@ impl Manifest {
         let is_elsewhere = if self.is_canonical { root.is_some() != known.root.is_some() } else { *root != known.root };
         update.is_gone
             || is_elsewhere
+            // A canonical index has none of it.
+            || (update.issues.is_some() && !self.is_canonical)
             || (settings, read_by, formats) != (&known.settings, &known.read_by, &known.formats)
             || update.gone.iter().any(|path| known.sources.contains_key(path))
             || !sources.iter().all(|(path, source)| is_known(path, source))
@@ -356,7 +368,12 @@ impl Manifest {
         update.recognised.into_iter().for_each(|stone| self.tombstones.recognise(stone));
         if update.is_gone {
             self.corpora.remove(&update.name);
+            self.issues.remove(&update.name);
             return;
+        }
+        if let Some(issues) = update.issues {
+            self.issues.insert(update.name.clone(), issues);
+            self.issues.retain(|_, issues| !issues.is_empty());
         }
         let known = self.corpora.entry(update.name).or_default();
         let mut sources = std::mem::take(&mut known.sources);
@@ -375,8 +392,11 @@ impl Manifest {
         bytes[DIGEST_AT..BODY_AT].copy_from_slice(Digests::of(self.articles(), &self.extra).content.as_bytes());
         let failed = |error: postcard::Error| Error::Internal { detail: format!("the manifest: {error}") };
         let mut bytes = postcard::to_extend(self, bytes).map_err(failed)?;
-        if !self.missing.is_empty() {
+        if !self.missing.is_empty() || !self.issues.is_empty() {
             bytes = postcard::to_extend(&self.missing, bytes).map_err(failed)?;
+        }
+        if !self.issues.is_empty() {
+            bytes = postcard::to_extend(&self.issues, bytes).map_err(failed)?;
         }
         let hash = blake3::hash(&bytes[DIGEST_AT..]);
         bytes[HASH_AT..DIGEST_AT].copy_from_slice(hash.as_bytes());
@@ -386,14 +406,17 @@ impl Manifest {
     /// Reads the file of a manifest, or says what is wrong with it.
     pub(super) fn from_bytes(bytes: &[u8]) -> Result<Manifest, String> {
         let (_, body) = checked(bytes)?;
-        let (mut manifest, rest) = postcard::take_from_bytes::<Manifest>(body).map_err(|error| error.to_string())?;
+        let (mut manifest, mut rest) =
+            postcard::take_from_bytes::<Manifest>(body).map_err(|error| error.to_string())?;
+        let n_behind = rest.len();
+        let behind = |_| format!("{n_behind} bytes stand behind its end");
         if !rest.is_empty() {
-            manifest.missing = match postcard::take_from_bytes(rest) {
-                Ok((missing, [])) => missing,
-                _ => return Err(format!("{} bytes stand behind its end", rest.len())),
-            };
+            (manifest.missing, rest) = postcard::take_from_bytes(rest).map_err(behind)?;
         }
-        Ok(manifest)
+        if !rest.is_empty() {
+            (manifest.issues, rest) = postcard::take_from_bytes(rest).map_err(behind)?;
+        }
+        if rest.is_empty() { Ok(manifest) } else { Err(format!("{n_behind} bytes stand behind its end")) }
     }
 
     /// Reads no more of the file of a manifest than the digest of the articles.

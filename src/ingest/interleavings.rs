@@ -6,10 +6,15 @@
 #[path = "room.rs"]
 mod room;
 
+// Once more, on purpose.
+#[allow(clippy::duplicate_mod)]
+#[path = "counter.rs"]
+mod counter;
+
 mod sync {
     pub(super) use std::sync::PoisonError;
 
-    pub(super) use shuttle::sync::{Arc, Condvar, Mutex};
+    pub(super) use shuttle::sync::{Arc, Condvar, Mutex, MutexGuard};
 }
 
 use shuttle::sync::Arc;
@@ -17,6 +22,7 @@ use shuttle::sync::atomic::{AtomicU64, Ordering};
 use shuttle::sync::mpsc::sync_channel;
 use shuttle::thread;
 
+use counter::Counter;
 use room::Room;
 
 const ORDERS: usize = 2_000;
@@ -28,8 +34,9 @@ fn no_more_is_held_than_there_is_room() {
         let threads = (0..4).map(|n| {
             let (room, held) = (room.clone(), held.clone());
             thread::spawn(move || {
-                for bytes in [2 + n, 7] {
-                    let part = room.take(bytes);
+                for bytes in [2 + n, 7, 4] {
+                    let part = if bytes == 4 { room.try_take(bytes) } else { Some(room.take(bytes)) };
+                    let bytes = if part.is_some() { bytes } else { 0 };
                     let now = held.fetch_add(bytes, Ordering::SeqCst) + bytes;
                     assert!(now <= 10, "{now}");
                     held.fetch_sub(bytes, Ordering::SeqCst);
@@ -100,6 +107,41 @@ fn two_rooms_and_a_belt_come_to_an_end() {
         });
         let writers: Vec<_> = writers.collect();
         readers.into_iter().chain(writers).for_each(|thread| thread.join().expect("no thread panicked"));
+    };
+    shuttle::check_random(try_order, ORDERS);
+}
+
+/// Threads read sources, of which each has four files: they hand over what they can, and those that have no source left help.
+#[test]
+fn each_thing_on_the_counter_is_worked_on_once_and_all_threads_end() {
+    let try_order = || {
+        let (counter, next) = (Arc::new(Counter::new()), Arc::new(AtomicU64::new(0)));
+        let threads = (0..3).map(|_| {
+            let (counter, next) = (counter.clone(), next.clone());
+            thread::spawn(move || {
+                let mut worked = Vec::new();
+                let reader = counter.reader();
+                loop {
+                    let source = next.fetch_add(1, Ordering::SeqCst);
+                    if source >= 2 {
+                        break;
+                    }
+                    for file in 0..4 {
+                        let file = 4 * source + file;
+                        let is_free = counter.is_free();
+                        worked.extend(if is_free { counter.offer(file) } else { Some(file) });
+                    }
+                }
+                drop(reader);
+                counter.help(|file| worked.push(file));
+                worked
+            })
+        });
+        let threads: Vec<_> = threads.collect();
+        let mut worked: Vec<u64> =
+            threads.into_iter().flat_map(|thread| thread.join().expect("no thread panicked")).collect();
+        worked.sort_unstable();
+        assert_eq!(worked, (0..8).collect::<Vec<_>>());
     };
     shuttle::check_random(try_order, ORDERS);
 }

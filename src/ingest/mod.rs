@@ -1,12 +1,15 @@
 //! The conveyor: corpora become an index. Plan, threads, counters, report.
 
 mod corpora;
+mod counter;
 #[cfg(test)]
 mod cuts;
 mod enter;
 #[cfg(test)]
 mod interleavings;
+mod issues;
 mod limit;
+mod members;
 mod plan;
 mod reading;
 mod rebuild;
@@ -43,7 +46,7 @@ use work::Worked;
 
 /// What the room is made of; tests put in its place what runs threads in any order.
 mod sync {
-    pub(super) use std::sync::{Arc, Condvar, Mutex, PoisonError};
+    pub(super) use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 }
 
 /// How an ingest goes about its work.

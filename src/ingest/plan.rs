@@ -5,14 +5,17 @@ use std::io::ErrorKind;
 use std::ops::Bound;
 use std::path::PathBuf;
 use std::slice;
+use std::sync::Arc;
 
 use super::enter::count_known;
+use super::issues::Shelf;
 use super::reading::Task;
 use super::report::IngestReport;
 use super::{Folder, Run};
 use crate::corpus::discover::{DiscoverOptions, Discovery, SourceFile, discover};
 use crate::corpus::format::{Flow, MemberGlobs, formats};
 use crate::index::{ContentHash, CorpusEntry, CorpusUpdate, Manifest, SourceEntry, Sources, Tombstones};
+use crate::issue::{Issue, Issues};
 use crate::{Code, Notice, ParseOptions, Result};
 
 /// How much earlier than the last run's start a source may have been changed, and yet be read again to be sure: the
@@ -130,6 +133,7 @@ pub(super) fn plan<'a>(
         members: MemberGlobs::new(&settings.include, &settings.exclude),
         extra: manifest.extra.clone(),
         articles_only: true,
+        ..ParseOptions::default()
     };
     let entry = CorpusEntry {
         root: Some(root.to_string_lossy().into_owned()),
@@ -165,6 +169,24 @@ pub(super) fn plan<'a>(
     let clashes = |path: &str| path.match_indices(INSIDE).any(|(at, _)| is_source(&path[..at]));
     let clashing: BTreeSet<String> =
         discovery.sources.iter().filter(|source| clashes(&source.path)).map(|source| source.path.clone()).collect();
+    let is_to_read = |source: &SourceFile| {
+        let entry = plan.sources.and_then(|sources| sources.get(&source.path));
+        let is_done = run.rebuild.as_ref().is_some_and(|rebuild| rebuild.has_done(name, &source.path));
+        (reread && !is_done) || entry.is_none_or(|entry| !is_same(source, entry, started))
+    };
+    let known_issues = manifest.issues.get(name).map_or(&[][..], Vec::as_slice);
+    let shelf = Shelf {
+        root: &plan.root,
+        known: known_issues,
+        sources: plan.sources,
+        max_article: plan.update.entry.settings.max_article,
+    };
+    let issues = shelf.issues(&discovery.sources, is_to_read, unreadable, run)?;
+    let told_anew = if issues == known_issues {
+        BTreeSet::new()
+    } else {
+        Issues::new(issues.clone()).differing(&Issues::new(known_issues.to_vec()))
+    };
     for source in discovery.sources {
         if clashing.contains(&source.path) {
             *report.sources.skipped.entry(Code::BadName).or_default() += 1;
@@ -188,7 +210,7 @@ pub(super) fn plan<'a>(
         });
         let is_chosen_anew = is_chosen_anew && archives.has(&source.path);
         let reread = (reread || is_mapped_anew || is_chosen_anew) && !is_done;
-        let reread = reread || archives.has_lost(&source.path);
+        let reread = reread || archives.has_lost(&source.path) || told_anew.contains(&source.path);
         match entry {
             Some(entry) if !reread && is_same(&source, entry, started) => {
                 unchanged(name, &source.path, entry, report);
@@ -213,13 +235,15 @@ pub(super) fn plan<'a>(
         if unreadable(archive.unwrap_or(path)) {
             stale(name, path, "it cannot be read", entry, report);
             known_and_refused.insert(path);
-            let is_reread = reread || known_as_mapped.is_some() || is_chosen_anew;
+            let is_reread = reread || known_as_mapped.is_some() || is_chosen_anew || told_anew.contains(path);
             plan.update.entry.sources.insert(path.clone(), kept_stale(entry.clone(), is_reread, started));
         } else {
             plan.update.gone.push(path.clone());
             plan.delete.push((path, entry));
         }
     }
+    plan.parse.issues = Arc::new(issues_of(&plan.read, &issues));
+    plan.update.issues = Some(issues).filter(|issues| issues != known_issues);
     let skipped = discovery.skipped.iter().filter(|notice| !known_and_refused.contains(&notice.path)).cloned();
     for mut notice in skipped.chain(discovery.warnings.iter().cloned()) {
         notice.corpus = name.to_owned();
@@ -229,6 +253,16 @@ pub(super) fn plan<'a>(
         report.notices.push(notice);
     }
     Ok(Some(plan))
+}
+
+/// Returns what METS says of the pages that are to be read.
+fn issues_of(read: &[ToRead<'_>], issues: &[Issue]) -> Issues {
+    let is_read = |path: &str| read.binary_search_by(|read| read.source.path.as_str().cmp(path)).is_ok();
+    let of_read = |issue: &Issue| {
+        let pages: Vec<_> = issue.pages.iter().filter(|(path, _)| is_read(path)).cloned().collect();
+        (!pages.is_empty()).then(|| Issue { pages, facts: issue.facts.clone(), ..Issue::default() })
+    };
+    Issues::new(issues.iter().filter_map(of_read).collect())
 }
 
 /// Returns the entry of a source whose articles are kept though it could not be read now. When it can, it is read
@@ -306,6 +340,7 @@ pub(super) fn unchanged(corpus: &str, path: &str, entry: &SourceEntry, report: &
             let message = match code {
                 Code::Archive => "an archive that is unchanged; its files are sources of their own",
                 Code::Excluded | Code::NotIncluded => "left out of its archive, which is unchanged",
+                Code::NoArticle => "unchanged since a run that found no article in it",
                 _ => "unchanged since a run that could not read it as news",
             };
             let mut notice = Notice::new(code, None, message);

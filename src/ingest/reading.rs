@@ -1,6 +1,6 @@
 //! The reading threads of a run: each takes one source after another, parses it, and hands its articles to those that write.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Cursor, Read as _, Seek as _};
 use std::path::Path;
@@ -8,18 +8,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::SystemTime;
 
+use super::counter::Counter;
 use super::enter::taken_down;
 use super::limit;
+use super::members::{take_members, too_many};
 use super::report::{Phase, Progress};
-use super::room::Room;
+use super::room::{Held, Room};
 use super::work::{Belt, Job, Press, Tray};
 use crate::corpus::discover::SourceFile;
 use crate::corpus::file::{Opened, read_file};
 use crate::corpus::format::{Flow, Parsed, Place, Record};
+use crate::corpus::held::{Hands, HeldFile, Helpers};
 use crate::corpus::large::{LeftOff, Limits};
-use crate::corpus::read::{Member, OPENING};
+use crate::corpus::read::OPENING;
 use crate::index::{ArticleEntry, Beginning, ContentHash, Marks, SourceEntry, Sources, Tombstone, Tombstones};
-use crate::limits::raise;
 use crate::{Code, Level, Notice, ParseOptions, SourceKey};
 
 /// A source of more bytes is read in pieces where its form allows.
@@ -106,7 +108,7 @@ impl Done {
     }
 
     /// Returns the number of a file of an archive. Its records come one after the other.
-    fn member(&mut self, path: &str) -> usize {
+    pub(super) fn member(&mut self, path: &str) -> usize {
         if self.members.last().is_none_or(|(last, _)| last != path) {
             self.members.push((path.to_owned(), Done::unread("its archive was not read to the end")));
         }
@@ -143,6 +145,56 @@ pub(super) struct Floor<'a> {
     most: u64,
     /// For sources that are being read.
     room: Arc<Room>,
+    /// Files of archives that other threads read.
+    counter: Counter<Handed>,
+}
+
+/// A file of an archive on its way to another thread.
+struct Handed {
+    task: usize,
+    /// Its number in what became of the archive.
+    member: usize,
+    file: HeldFile,
+    _held: Held,
+}
+
+/// What became of a file that was handed over.
+pub(super) struct Helped {
+    pub(super) task: usize,
+    pub(super) member: usize,
+    pub(super) done: Done,
+    pub(super) format: Option<&'static str>,
+    pub(super) notices: Vec<Notice>,
+}
+
+/// What a reading thread did.
+#[derive(Default)]
+pub(super) struct OfReader {
+    /// By task, what became of sources.
+    pub(super) done: Vec<(usize, Done)>,
+    /// The same of files of archives that others unpacked.
+    pub(super) helped: Vec<Helped>,
+}
+
+/// The other threads, to one that unpacks an archive.
+struct Others<'f, 'd> {
+    counter: &'f Counter<Handed>,
+    room: &'f Arc<Room>,
+    task: usize,
+    done: &'f RefCell<&'d mut Done>,
+}
+
+impl Helpers for Others<'_, '_> {
+    fn are_free(&self) -> bool {
+        self.counter.is_free()
+    }
+
+    fn offer(&mut self, file: HeldFile) -> Option<HeldFile> {
+        let Some(held) = self.room.try_take(file.bytes.len() as u64 * READ) else { return Some(file) };
+        let member = self.done.borrow_mut().member(&file.path);
+        let handed = Handed { task: self.task, member, file, _held: held };
+        self.counter.offer(handed).map(|handed| handed.file)
+    }
 }
 
 impl<'a> Floor<'a> {
@@ -150,7 +202,7 @@ impl<'a> Floor<'a> {
     pub(super) fn new(tasks: &'a [Task<'a>], press: &'a Press<'a>, most: u64, room: Arc<Room>) -> Floor<'a> {
         let (next, sources) = (AtomicUsize::new(0), AtomicU64::new(0));
         let (bytes, read) = (AtomicU64::new(0), AtomicU64::new(0));
-        Floor { tasks, press, next, sources, bytes, read, most, room }
+        Floor { tasks, press, next, sources, bytes, read, most, room, counter: Counter::new() }
     }
 
     /// Returns how many bytes of sources were looked at.
@@ -158,21 +210,36 @@ impl<'a> Floor<'a> {
         self.read.into_inner()
     }
 
-    /// Reads one source after another until none is left, and returns what became of each.
-    pub(super) fn read_tasks(&self, belt: &Belt<'a>, progress: &Progress) -> Vec<(usize, Done)> {
-        let mut all_done = Vec::new();
+    /// Reads one source after another until none is left, then files of archives that others unpack, and returns what became
+    /// of each.
+    pub(super) fn read_tasks(&self, belt: &Belt<'a>, progress: &Progress) -> OfReader {
+        let mut of_reader = OfReader::default();
         let mut tray = Tray::new(belt);
-        loop {
+        let reader = self.counter.reader();
+        while !self.press.must_stop() {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(task) = self.tasks.get(number) else { return all_done };
-            if self.press.must_stop() {
-                return all_done;
-            }
-            all_done.push((number, self.read_task(number, task, &mut tray, progress)));
+            let Some(task) = self.tasks.get(number) else { break };
+            of_reader.done.push((number, self.read_task(number, task, &mut tray, progress)));
             self.sources.fetch_add(1, Ordering::Relaxed);
             self.bytes.fetch_add(task.size_left().min(self.most), Ordering::Relaxed);
             self.tell(progress);
         }
+        drop(reader);
+        self.counter.help(|handed| of_reader.helped.push(self.read_handed(&handed, &mut tray, progress)));
+        of_reader
+    }
+
+    /// Reads a file of an archive that another thread unpacked.
+    fn read_handed(&self, handed: &Handed, tray: &mut Tray<'_, 'a>, progress: &Progress) -> Helped {
+        let Handed { task: number, member, ref file, .. } = *handed;
+        let (task, mut done) = (&self.tasks[number], Done::unread(""));
+        let reading = file.read(task.parse, &mut |record| {
+            let origin = Origin { number, task, member: Some(member), path: &file.path };
+            self.take_record_of(&origin, record, tray, &mut done);
+            self.tell(progress);
+            if self.press.must_stop() { Flow::Stop } else { Flow::Continue }
+        });
+        Helped { task: number, member, done, format: reading.format, notices: reading.notices }
     }
 
     fn read_task(&self, number: usize, task: &Task<'a>, tray: &mut Tray<'_, 'a>, progress: &Progress) -> Done {
@@ -225,8 +292,7 @@ impl<'a> Floor<'a> {
         };
         // What has changed since it was left off is read from its beginning.
         let begun = task.begun.as_ref().filter(|begun| begun.seen.is_some() || begun.entry.hash == hash);
-        let longest = task.max_article.saturating_mul(LONGEST).max(LONGEST_AT_LEAST);
-        let longest = usize::try_from(longest).unwrap_or(usize::MAX);
+        let longest = usize::try_from(longest(task.max_article)).unwrap_or(usize::MAX);
         let piece = PIECE.min(usize::try_from(self.most.max(LEAST_PIECE)).unwrap_or(PIECE));
         let limits = Limits { piece, longest, from: begun.map(left_off), most: self.most, bounds: task.parse.limits };
         // What is held is given back before more is taken: two that wait for each other would wait for ever.
@@ -235,12 +301,15 @@ impl<'a> Floor<'a> {
             held = Some(self.room.take(bytes.saturating_mul(READ)));
         };
         let read = before.0;
-        let (reading, at) =
-            read_file(&source.path, opened, read, &limits, task.parse, &mut make_room, &mut |record| {
-                self.take_record(number, task, record, tray, done);
-                self.tell(progress);
-                if self.press.must_stop() { Flow::Stop } else { Flow::Continue }
-            })?;
+        let shared = RefCell::new(&mut *done);
+        let mut emit = |record| {
+            self.take_record(number, task, record, tray, &mut shared.borrow_mut());
+            self.tell(progress);
+            if self.press.must_stop() { Flow::Stop } else { Flow::Continue }
+        };
+        let mut others = Others { counter: &self.counter, room: &self.room, task: number, done: &shared };
+        let hands = Hands { make_room: &mut make_room, emit: &mut emit, helpers: Some(&mut others) };
+        let (reading, at) = read_file(&source.path, opened, read, &limits, task.parse, hands)?;
         take_members(reading.members, task, MEMBER_TIME, done);
         done.notices.extend(done.has_too_many.then(|| too_many(&source.path, task)));
         done.format = reading.format;
@@ -264,34 +333,40 @@ impl<'a> Floor<'a> {
         })
     }
 
+    /// Takes a record of a source or, where it is an archive, of a file in it.
     fn take_record(&self, number: usize, task: &Task<'a>, record: Record, tray: &mut Tray<'_, 'a>, done: &mut Done) {
+        let path = match &record {
+            Record::Reject { notice } => {
+                Some(&notice.path).filter(|path| !path.is_empty() && **path != task.source.path)
+            }
+            Record::Article(parsed) => parsed.member.as_ref(),
+        };
+        let Some(path) = path.cloned() else {
+            return self.take_record_of(
+                &Origin { number, task, member: None, path: &task.source.path },
+                record,
+                tray,
+                done,
+            );
+        };
+        let member = done.member(&path);
+        let origin = Origin { number, task, member: Some(member), path: &path };
+        self.take_record_of(&origin, record, tray, &mut done.members[member].1);
+    }
+
+    /// Takes a record of one source; `done` is what becomes of that.
+    fn take_record_of(&self, origin: &Origin<'_, 'a>, record: Record, tray: &mut Tray<'_, 'a>, done: &mut Done) {
+        let Origin { number, task, member, path } = *origin;
         match record {
             Record::Reject { notice, .. } => {
-                let is_member = !notice.path.is_empty() && notice.path != task.source.path;
-                let done = if is_member {
-                    let member = done.member(&notice.path);
-                    &mut done.members[member].1
-                } else {
-                    done
-                };
                 done.rejected += 1;
                 done.notices.push(located(notice, task));
             }
             // Numbers tell how many came before, also before the source was left off.
             Record::Article(parsed) if parsed.record.is_some_and(|n| u64::from(n) > task.parse.limits.articles) => {
-                let member = parsed.member.as_ref().map(|path| done.member(path));
-                match member {
-                    Some(member) => done.members[member].1.has_too_many = true,
-                    None => done.has_too_many = true,
-                }
+                done.has_too_many = true;
             }
             Record::Article(parsed) => {
-                let member = parsed.member.as_ref().map(|path| done.member(path));
-                let done = match member {
-                    Some(member) => &mut done.members[member].1,
-                    None => done,
-                };
-                let path = parsed.member.as_deref().unwrap_or(&task.source.path);
                 let known = match member {
                     Some(_) => task.sources.and_then(|sources| sources.get(path)),
                     None => task.known,
@@ -331,13 +406,14 @@ impl<'a> Floor<'a> {
     }
 }
 
-/// Returns the notice that not all articles of a source are taken.
-fn too_many(path: &str, task: &Task<'_>) -> Notice {
-    let most = task.parse.limits.articles;
-    let message = format!("a source of more than {most} articles; the others are not indexed; {}", raise("articles"));
-    let mut notice = Notice::new(Code::BrokenOff, None, message);
-    path.clone_into(&mut notice.path);
-    located(notice, task)
+/// Where a record comes from.
+struct Origin<'o, 'a> {
+    /// The number of the task.
+    number: usize,
+    task: &'o Task<'a>,
+    /// Of a file in an archive its number there.
+    member: Option<usize>,
+    path: &'o str,
 }
 
 /// Returns what is doubtful of an article.
@@ -352,24 +428,9 @@ fn doubts(parsed: &Parsed) -> Marks {
     doubts
 }
 
-/// Enters what became of the files of an archive, in the place of what was known before it was read to its end.
-fn take_members(members: Vec<Member>, task: &Task<'_>, modified: i64, done: &mut Done) {
-    let begun: BTreeMap<String, usize> =
-        done.members.iter().enumerate().map(|(at, (path, _))| (path.clone(), at)).collect();
-    for Member { path, size, hash, format, notices } in members {
-        let at = begun.get(&path).copied().unwrap_or_else(|| done.member(&path));
-        let of_member = &mut done.members[at].1;
-        let skip = notices.iter().find(|notice| notice.level == Level::Skip).map(|notice| notice.code);
-        let hash = ContentHash::from_bytes(hash);
-        of_member.notices.extend(notices.into_iter().map(|notice| located(notice, task)));
-        of_member.notices.extend(of_member.has_too_many.then(|| too_many(&path, task)));
-        of_member.format = format;
-        of_member.fate = if format.is_some() {
-            Fate::Read { anew: true, size, modified, hash }
-        } else {
-            Fate::Skipped { code: skip.unwrap_or(Code::UnknownFormat), size, modified, hash }
-        };
-    }
+/// Returns the most that is read of a source of one article, in bytes.
+pub(super) fn longest(max_article: u64) -> u64 {
+    max_article.saturating_mul(LONGEST).max(LONGEST_AT_LEAST)
 }
 
 fn seen(file: &File) -> io::Result<Seen> {
@@ -383,7 +444,7 @@ fn left_off(begun: &Beginning) -> LeftOff {
     LeftOff { bytes, at: Place { line: lines, record: records }, told: told.clone() }
 }
 
-fn located(mut notice: Notice, task: &Task<'_>) -> Notice {
+pub(super) fn located(mut notice: Notice, task: &Task<'_>) -> Notice {
     notice.corpus = task.corpus.to_owned();
     if notice.path.is_empty() {
         notice.path.clone_from(&task.source.path);

@@ -33,7 +33,7 @@ impl Rebuild {
 
     /// Tells whether sources of one of these corpora were read by a run that was cut off.
     pub(super) fn has_any_of(&self, corpora: &[String]) -> bool {
-        let Kept { manifest, beginnings } = &self.done;
+        let Kept { manifest, beginnings, .. } = &self.done;
         let has = |name: &String| manifest.corpora.get(name).is_some_and(|corpus| !corpus.sources.is_empty());
         corpora.iter().any(|name| has(name) || beginnings.contains_key(name))
     }
@@ -86,6 +86,7 @@ impl Run<'_> {
                 sources.insert(path.clone(), entry);
             }
         }
+        self.manifest.issues.extend(done.issues.clone());
         (report.kept, report.kept_bytes) = sizes(&done);
         self.rebuild = Some(Rebuild { purpose, done });
         Ok(())
@@ -144,6 +145,8 @@ impl Run<'_> {
             };
             let entry = CorpusEntry { sources, started, ..update.entry.clone() };
             kept.manifest.corpora.insert(update.name.clone(), entry);
+            let issues = update.issues.as_ref().or(self.manifest.issues.get(&update.name));
+            kept.issues.extend(issues.map(|issues| (update.name.clone(), issues.clone())));
         }
         (report.kept, report.kept_bytes) = sizes(&kept);
         writer.keep(rebuild.purpose, kept)

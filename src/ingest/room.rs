@@ -30,6 +30,14 @@ impl Room {
         *taken += bytes;
         Held { room: Arc::clone(self), bytes }
     }
+
+    /// Takes room where there is enough now.
+    pub(super) fn try_take(self: &Arc<Room>, bytes: u64) -> Option<Held> {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let has_room = *taken + bytes <= self.size;
+        *taken += if has_room { bytes } else { 0 };
+        has_room.then(|| Held { room: Arc::clone(self), bytes })
+    }
 }
 
 impl Drop for Held {

@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, Builder, Scope, ScopedJoinHandle};
 
+use super::members::take_helped;
 use super::reading::{Done, Floor, Task};
 use super::report::{ArticleCounts, Progress};
 use super::room::{Held, Room};
@@ -154,7 +155,18 @@ pub(super) fn work(
         })
     })?;
     let bytes_read = floor.bytes_read();
-    let worked = assemble(done.into_iter().flatten().collect(), written, bytes_read);
+    let (mut all_done, mut helped) = (Vec::new(), Vec::new());
+    for of_reader in done {
+        all_done.extend(of_reader.done);
+        helped.extend(of_reader.helped);
+    }
+    all_done.sort_by_key(|(task, _)| *task);
+    let mut done: Vec<_> = all_done.into_iter().map(|(_, done)| done).collect();
+    for of_member in helped {
+        let task = of_member.task;
+        take_helped(of_member, &tasks[task], &mut done[task]);
+    }
+    let worked = assemble(done, written, bytes_read);
     if let Some(writer) = writer {
         writer.take_back(press.articles.into_inner() * REMEMBERED_AS_WRITTEN);
     }
@@ -185,9 +197,7 @@ fn panicked() -> Error {
     Error::Internal { detail: "a thread of the ingest panicked".to_owned() }
 }
 
-fn assemble(mut done: Vec<(usize, Done)>, threads: Vec<OfThread>, bytes_read: u64) -> Worked {
-    done.sort_by_key(|(task, _)| *task);
-    let mut done: Vec<_> = done.into_iter().map(|(_, done)| done).collect();
+fn assemble(mut done: Vec<Done>, threads: Vec<OfThread>, bytes_read: u64) -> Worked {
     let mut articles = ArticleCounts::default();
     for OfThread { written, named, counts } in threads {
         articles.add(&counts);

@@ -29,8 +29,8 @@ pub(crate) fn page_without_article(headline: Option<&str>, paragraphs: &[String]
 }
 
 /// Returns lines in lower case, one below the other.
-fn lower_lines<'a>(lines: impl Iterator<Item = &'a str>) -> String {
-    let mut lower = String::new();
+fn lower_lines<'a>(lines: impl Iterator<Item = &'a str> + Clone) -> String {
+    let mut lower = String::with_capacity(lines.clone().map(|line| line.len() + 1).sum());
     for line in lines {
         if line.is_ascii() {
             lower.push_str(line);

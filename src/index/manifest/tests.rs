@@ -76,6 +76,30 @@ fn what_is_missing_stands_behind_a_manifest_that_is_as_before() {
 }
 
 #[test]
+fn what_mets_says_stands_behind_that_and_goes_with_its_corpus() {
+    let mut manifest = manifest();
+    let before = manifest.to_bytes().expect("it can be written");
+    let pages = vec![("b/1.xml".to_owned(), "1".to_owned())];
+    let issues = vec![Issue { path: "b/mets.xml".to_owned(), hash: [7; 16], pages, ..Issue::default() }];
+    let update = CorpusUpdate { name: "a".to_owned(), issues: Some(issues.clone()), ..CorpusUpdate::default() };
+    manifest.enter(CorpusUpdate { entry: manifest.corpora["a"].clone(), ..update.clone() });
+    let bytes = manifest.to_bytes().expect("it can be written");
+    assert!(bytes[BODY_AT..].starts_with(&before[BODY_AT..]) && bytes.len() > before.len());
+    assert_eq!(Manifest::from_bytes(&bytes), Ok(manifest.clone()));
+    assert_eq!(manifest.issues, [("a".to_owned(), issues)].into());
+    let canonical = |mut manifest: Manifest| {
+        manifest.make_canonical().expect("it can be written");
+        manifest
+    };
+    let canonical = canonical(manifest.clone());
+    assert!(canonical.issues.is_empty() && manifest.is_changed_by(&update));
+    let same = CorpusUpdate { entry: canonical.corpora["a"].clone(), ..update };
+    assert!(!canonical.is_changed_by(&same), "a canonical index tells none of it");
+    manifest.enter(CorpusUpdate { name: "a".to_owned(), is_gone: true, ..CorpusUpdate::default() });
+    assert!(manifest.issues.is_empty());
+}
+
+#[test]
 fn a_file_that_is_not_whole_is_told() {
     let whole = manifest().to_bytes().expect("it can be written");
     let longer = [&whole[BODY_AT..], b"?"].concat();

@@ -2,10 +2,11 @@
 //! newspapers have them. A page is an article: which blocks of it are one story stands elsewhere, if anywhere. Blocks are
 //! paragraphs, in the reading order that the file gives, else as they stand.
 //!
-//! METS, which lists the pages and stories of an issue, has no text. Each source is read, hashed and watched by itself, so
-//! it is not read for its pages, which are sources of their own, and what only METS says of them (title, date and number
-//! of an issue) stays out. A date in the name of a page's file, or of its image, is the page's.
+//! METS, which lists the pages and stories of an issue, has no text. What it says of the issue (title, date, number) and of
+//! the order of its pages is looked up before they are read, and given to them; see `corpus/issues.rs`. Where none says it,
+//! a date in the name of a page's file, or of its image, is the page's.
 
+pub(crate) mod mets;
 mod page;
 #[cfg(test)]
 mod tests;
@@ -34,7 +35,7 @@ impl Format for Alto {
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
         let document = Document::parse(&source.text);
-        let file = File::of(&document);
+        let file = File::of(&document, options.page.as_ref());
         let pages = document.outermost(|name| name == "Page");
         let broken = document.broken().map(|(line, why)| (line, why.to_owned()));
         if pages.is_empty() {
@@ -69,7 +70,7 @@ impl Format for Alto {
     }
 }
 
-/// METS, recognised so that it is told why it is not read.
+/// METS, recognised so that it is told what becomes of it.
 pub(crate) struct Mets;
 
 impl Format for Mets {
@@ -81,9 +82,21 @@ impl Format for Mets {
         (root(head)? == "mets").then_some(Detected::by_content("its root is that of METS"))
     }
 
-    fn parse(&self, _source: &Source<'_>, _options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
-        let message = "METS lists the files of an issue and has no text; its pages in ALTO are sources of their own; not \
-                       indexed";
-        let _ = emit(Notice::new(Code::NoArticle, None, message).into());
+    fn parse(&self, source: &Source<'_>, _options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
+        let notice = match mets::read(&Document::parse(&source.text), source.path) {
+            Err((line, why)) => {
+                let message = format!("not METS that can be read: {why}; its pages are read without it");
+                Notice::new(Code::BadRecord, Some(line), message)
+            }
+            Ok((_, pages)) if pages.is_empty() => {
+                Notice::new(Code::NoArticle, None, "METS that lists no page in XML, and has no text; not indexed")
+            }
+            Ok(_) => {
+                let message = "METS has no text; its title, date, number and order of pages are given to its pages in ALTO, \
+                               where these lie unpacked in the same corpus; not indexed";
+                Notice::new(Code::NoArticle, None, message)
+            }
+        };
+        let _ = emit(notice.into());
     }
 }

@@ -7,9 +7,12 @@ use crate::Caption;
 use crate::corpus::formats::keys::{Field, Reading, as_line};
 use crate::corpus::formats::scanned::date_in_path;
 use crate::corpus::xml::{Document, Element};
+use crate::issue::PageFacts;
 
 /// What the whole of a file says.
-pub(super) struct File {
+pub(super) struct File<'t> {
+    /// What METS says of it.
+    told: Option<&'t PageFacts>,
     /// The name of the image, and ids of the file.
     image: Option<String>,
     id: Option<String>,
@@ -53,14 +56,15 @@ impl Role {
     }
 }
 
-impl File {
-    /// Reads what stands before the pages.
-    pub(super) fn of(document: &Document<'_>) -> File {
+impl<'t> File<'t> {
+    /// Reads what stands before the pages. `told` is what METS says of the file.
+    pub(super) fn of(document: &Document<'_>, told: Option<&'t PageFacts>) -> File<'t> {
         let first = |name: &str| {
             let found = document.outermost(|known| known == name);
             found.first().map(|element| as_line(&element.text())).filter(|text| !text.is_empty())
         };
         let mut file = File {
+            told,
             image: first("fileName"),
             id: first("fileIdentifier"),
             document_id: first("documentIdentifier"),
@@ -103,6 +107,11 @@ impl File {
         reading.give(Field::Page, "PRINTED_IMG_NR", &attribute("PRINTED_IMG_NR"));
         let image = self.image.as_deref().unwrap_or_default();
         let image = image.rsplit(['/', '\\']).next().unwrap_or_default();
+        if let Some(PageFacts { issue, .. }) = self.told {
+            reading.give(Field::Publisher, "METS title", issue.newspaper.as_deref().unwrap_or_default());
+            reading.give(Field::Published, "METS date", issue.published.as_deref().unwrap_or_default());
+            reading.give(Field::Issue, "METS number", issue.number.as_deref().unwrap_or_default());
+        }
         for (place, name) in [("name of the image", image), ("name of the file", path)] {
             let date = date_in_path(name).filter(|_| reading.parsed.article.published.is_none());
             reading.give(Field::Published, place, &date.unwrap_or_default());
@@ -111,10 +120,13 @@ impl File {
         self.read_blocks(blocks, reading);
         // Readers of print that see one image at a time number it 0.
         let image_number = Some(attribute("PHYSICAL_IMG_NR")).filter(|number| number != "0");
+        reading.give(Field::Page, "METS page", self.told.filter(|_| is_alone).map_or("", |told| &told.number));
         if reading.parsed.article.page.is_none() {
             reading.give(Field::Page, "PHYSICAL_IMG_NR", &image_number.unwrap_or_default());
         }
         reading.give(Field::Language, "LANG", &attribute("LANG"));
+        let language = self.told.and_then(|told| told.issue.language.as_deref());
+        reading.give(Field::Language, "METS language", language.unwrap_or_default());
     }
 
     fn blocks<'d, 'a>(&self, page: Element<'d, 'a>) -> Vec<Block<'d, 'a>> {

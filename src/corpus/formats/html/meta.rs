@@ -168,8 +168,15 @@ fn usual_name(name: &str) -> String {
     }
 }
 
+/// What is known of a page once its meta tags were read.
+pub(super) struct Meta {
+    tags: Tags,
+    /// The title of the page, without the site's name, where a heading of the first rank says the same.
+    pub(super) agreed_headline: Option<String>,
+}
+
 /// Offers what the meta tags and the canonical link say.
-pub(super) fn fill(document: &Document, fields: &mut Fields) {
+pub(super) fn fill(document: &Document, fields: &mut Fields) -> Meta {
     let tags = Tags::of(document);
     fields.says_article |= tags.all(&["og:type"]).any(|(_, kind)| kind.to_ascii_lowercase().contains("article"));
     let title = letters_of(&document.select_single("title").text());
@@ -179,10 +186,10 @@ pub(super) fn fill(document: &Document, fields: &mut Fields) {
     for (place, name) in tags.all(PUBLISHERS).filter(|(_, name)| !name.starts_with('@') && !is_title(name)) {
         fields.offer(PUBLISHER, name, &place);
     }
-    let agreed = agreed_headline(document, fields);
+    let agreed_headline = agreed_headline(document, fields);
     for (place, title) in tags.all(HEADLINES) {
         let headline = headline_of_title(title, fields);
-        if !agreed.as_deref().is_some_and(|agreed| is_about_other(&headline, agreed)) {
+        if !agreed_headline.as_deref().is_some_and(|agreed| is_about_other(&headline, agreed)) {
             fields.offer(HEADLINE, &headline, &place);
         }
     }
@@ -223,42 +230,37 @@ pub(super) fn fill(document: &Document, fields: &mut Fields) {
     for (place, text) in tags.all(DESCRIPTIONS) {
         fields.offer_standfirst(text, &place);
     }
+    Meta { tags, agreed_headline }
 }
 
-/// Offers the site itself as the author, where the page tells of no other.
-pub(super) fn fill_site_as_author(document: &Document, fields: &mut Fields) {
-    for (place, names) in Tags::of(document).all(AUTHORS) {
-        fields.offer_byline(names, &place);
+impl Meta {
+    /// Offers the site itself as the author, where the page tells of no other.
+    pub(super) fn fill_site_as_author(&self, fields: &mut Fields) {
+        for (place, names) in self.tags.all(AUTHORS) {
+            fields.offer_byline(names, &place);
+        }
     }
-}
 
-/// Offers dates of which it is not said what they are of. Comes after what the page shows.
-pub(super) fn fill_any_dates(document: &Document, fields: &mut Fields) {
-    for (place, text) in Tags::of(document).all(ANY_DATES) {
-        fields.offer_date("published", text, place);
+    /// Offers dates of which it is not said what they are of. Comes after what the page shows.
+    pub(super) fn fill_any_dates(&self, fields: &mut Fields) {
+        for (place, text) in self.tags.all(ANY_DATES) {
+            fields.offer_date("published", text, place);
+        }
     }
-}
 
-/// Takes what meta tags with the names of declared fields say.
-pub(super) fn fill_declared<'n>(
-    document: &Document,
-    names: impl ExactSizeIterator<Item = &'n String>,
-    fields: &mut Fields,
-) {
-    if names.len() == 0 {
-        return;
-    }
-    let tags = Tags::of(document);
-    for name in names {
-        let contents = tags.0.iter().filter(|(known, _)| normal(known) == normal(name));
-        let mut values: Vec<String> = contents.map(|(_, content)| content.clone()).collect();
-        let value = match values.len() {
-            0 => continue,
-            1 => Value::Text(values.remove(0)),
-            _ => Value::Keywords(values),
-        };
-        fields.parsed.article.extra.insert(name.clone(), value);
-        fields.parsed.found("extra", format!("meta {name}"));
+    /// Takes what meta tags with the names of declared fields say.
+    pub(super) fn fill_declared<'n>(&self, names: impl Iterator<Item = &'n String>, fields: &mut Fields) {
+        for name in names {
+            let contents = self.tags.0.iter().filter(|(known, _)| normal(known) == normal(name));
+            let mut values: Vec<String> = contents.map(|(_, content)| content.clone()).collect();
+            let value = match values.len() {
+                0 => continue,
+                1 => Value::Text(values.remove(0)),
+                _ => Value::Keywords(values),
+            };
+            fields.parsed.article.extra.insert(name.clone(), value);
+            fields.parsed.found("extra", format!("meta {name}"));
+        }
     }
 }
 
@@ -309,7 +311,7 @@ pub(super) fn headings(document: &Document, selector: &str) -> Vec<String> {
 }
 
 /// Returns the title of a page, without the site's name, where a heading of the first rank says the same.
-pub(super) fn agreed_headline(document: &Document, fields: &Fields) -> Option<String> {
+fn agreed_headline(document: &Document, fields: &Fields) -> Option<String> {
     let title = headline_of_title(&document.select_single("title").text(), fields);
     let is_headline = title.split_whitespace().count() >= 3 && fields.headings.contains(&letters_of(&title));
     is_headline.then_some(title)

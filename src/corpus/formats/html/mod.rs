@@ -97,14 +97,14 @@ pub(crate) fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed,
     fields.parsed.notices.extend(cut.map(told));
     let json_ld = json_ld::JsonLd::of(&document, &mut fields);
     json_ld.fill(&mut fields);
-    meta::fill(&document, &mut fields);
-    meta::fill_declared(&document, options.extra.keys(), &mut fields);
+    let meta = meta::fill(&document, &mut fields);
+    meta.fill_declared(options.extra.keys(), &mut fields);
     json_ld.fill_created(&mut fields);
     let elsewhere = Elsewhere::of(&document);
-    shown::fill(&document, &elsewhere, &mut fields);
+    shown::fill(&document, &elsewhere, &meta, &mut fields);
     json_ld.fill_of_page(&mut fields);
     json_ld.fill_site_as_author(&mut fields);
-    meta::fill_site_as_author(&document, &mut fields);
+    meta.fill_site_as_author(&mut fields);
     fields.settle();
     byline::leave_over(&document, &elsewhere, &mut fields);
     elsewhere.leave_over(&document, &mut fields.parsed);

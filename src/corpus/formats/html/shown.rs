@@ -6,7 +6,7 @@ use dom_query::{Document, NodeRef};
 use super::blocks::{paragraphs_of, text_of};
 use super::elsewhere::Elsewhere;
 use super::fields::{Fields, HEADLINE, KICKER, PUBLISHER, letters_of};
-use super::meta::{agreed_headline, headings, headline_of_title, is_about_other, is_name_of_site};
+use super::meta::{Meta, headings, headline_of_title, is_about_other, is_name_of_site};
 
 const STANDFIRSTS: &str = ".standfirst, .article-standfirst, .article__standfirst, .deck, .dek, .article-dek, \
     .article__dek, .subheadline, .sub-headline, .subhed, .article-summary, .article__summary, .article__subtitle, \
@@ -16,15 +16,14 @@ const KICKERS: &str = ".kicker, .article-kicker, .article__kicker, .eyebrow, .ov
 const MAX_CAPTIONS: usize = 200;
 
 /// Offers what the page shows.
-pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, fields: &mut Fields) {
-    let agreed = agreed_headline(document, fields);
+pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, meta: &Meta, fields: &mut Fields) {
+    let agreed = meta.agreed_headline.as_deref();
     for (selector, slot, place) in [
         ("[itemprop='headline']", HEADLINE, "<… itemprop=headline>"),
         (KICKERS, KICKER, "<… class=kicker>"),
         ("[itemprop='publisher'] [itemprop='name']", PUBLISHER, "<… itemprop=publisher>"),
     ] {
-        let is_other =
-            |text: &str| slot.0 == HEADLINE.0 && agreed.as_deref().is_some_and(|agreed| is_about_other(text, agreed));
+        let is_other = |text: &str| slot.0 == HEADLINE.0 && agreed.is_some_and(|agreed| is_about_other(text, agreed));
         let node = first_shown(document, elsewhere, selector);
         if let Some(text) = node.as_ref().map(value_of).filter(|text| text.len() <= 300 && !is_other(text)) {
             fields.offer(slot, &text, place);
@@ -33,7 +32,7 @@ pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, fields: &mut Fiel
     if fields.parsed.article.headline.is_none() {
         fill_headline(document, elsewhere, fields);
     }
-    fill_dates(document, elsewhere, fields);
+    fill_dates(document, elsewhere, meta, fields);
     super::byline::fill(document, elsewhere, fields);
     for node in document.select(STANDFIRSTS).nodes().iter().filter(|node| !elsewhere.holds(node)).take(2) {
         offer_printed_standfirst(node, fields);
@@ -110,9 +109,9 @@ fn offer_printed_standfirst(node: &NodeRef<'_>, fields: &mut Fields) {
     }
 }
 
-fn fill_dates(document: &Document, elsewhere: &Elsewhere, fields: &mut Fields) {
+fn fill_dates(document: &Document, elsewhere: &Elsewhere, meta: &Meta, fields: &mut Fields) {
     offer_elements(OWN_DATES, document, elsewhere, fields);
-    super::meta::fill_any_dates(document, fields);
+    meta.fill_any_dates(fields);
     offer_elements(OTHER_DATES, document, elsewhere, fields);
 }
 

@@ -13,6 +13,7 @@ mod tests;
 pub(crate) use docx::Docx;
 pub(crate) use epub::Epub;
 pub(crate) use odt::Odt;
+pub(super) use package::percent_decoded;
 #[cfg(feature = "pdf")]
 pub(crate) use properties::{give_authors, is_file_name};
 

@@ -91,7 +91,8 @@ pub(super) fn resolved(from: &str, reference: &str) -> String {
     parts.join("/")
 }
 
-fn percent_decoded(reference: &str) -> String {
+/// Returns a reference with the bytes that are written as `%20`.
+pub(in crate::corpus::formats) fn percent_decoded(reference: &str) -> String {
     let mut bytes = Vec::with_capacity(reference.len());
     let mut rest = reference.as_bytes();
     while let Some((first, after)) = rest.split_first() {

@@ -2,6 +2,7 @@ use std::io::Write as _;
 
 use crate::corpus::file::{read_file, read_whole};
 use crate::corpus::format::{Flow, ParseOptions, Record};
+use crate::corpus::held::Hands;
 use crate::corpus::large::Limits;
 use crate::corpus::packed::Bounds;
 use crate::{Code, Notice};
@@ -40,13 +41,15 @@ fn read_from_disk(bytes: &[u8], longest: usize) -> (Vec<String>, Vec<String>) {
     let limits = Limits { piece: 64, longest, from: None, most: u64::MAX, bounds: Bounds::default() };
     let (mut records, mut rejected, size) = (Vec::new(), Vec::new(), bytes.len() as u64);
     let options = ParseOptions::default();
-    let outcome = read_file("a", file, size, &limits, &options, &mut |_| {}, &mut |record| {
+    let mut emit = |record| {
         if let Record::Reject { notice } = &record {
             rejected.push(notice.message.clone());
         }
         records.push(shown(record));
         Flow::Continue
-    });
+    };
+    let hands = Hands { make_room: &mut |_| {}, emit: &mut emit, helpers: None };
+    let outcome = read_file("a", file, size, &limits, &options, hands);
     assert_eq!(outcome.expect("a file can be read").0.format, Some("parquet"));
     (records, rejected)
 }

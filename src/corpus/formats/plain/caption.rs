@@ -217,9 +217,8 @@ fn is_credit(text: &str) -> bool {
 
 /// `A ferry in Ostrel. Photo/Xinhua`, the credit after a slash.
 fn slashed(text: &str) -> Option<Picture> {
-    if !text.contains('/') && !text.contains('／') {
-        return None;
-    }
+    static PHOTO: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("Photo"));
+    PHOTO.find(text.as_bytes())?;
     let at = text.rfind("Photo/").or_else(|| text.rfind("Photo／"))?;
     let (before, credit) = (text[..at].trim(), text[at..].trim_start_matches("Photo").trim_start_matches(['/', '／']));
     if !is_credit(credit) {

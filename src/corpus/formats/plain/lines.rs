@@ -3,6 +3,8 @@
 
 use std::cell::Cell;
 
+use memchr::memchr2_iter;
+
 use crate::corpus::text::as_read;
 use crate::text::fold_spaces;
 
@@ -26,13 +28,16 @@ pub(super) struct Line {
 /// Returns the lines of a text that are not empty. CRLF, CR and LF end a line; U+2028 parts one without counting.
 pub(super) fn lines(text: &str) -> Vec<Line> {
     let mut lines = Vec::new();
-    let (mut number, mut gap) = (0u32, true);
-    for with_returns in text.split('\n') {
-        let with_returns = with_returns.strip_suffix('\r').unwrap_or(with_returns);
-        for raw in with_returns.split('\r') {
-            number = number.saturating_add(1);
-            push_parts(raw, number, &mut gap, &mut lines);
+    let (mut number, mut gap, mut from) = (0u32, true, 0);
+    let bytes = text.as_bytes();
+    for at in memchr2_iter(b'\n', b'\r', bytes).chain([text.len()]) {
+        // The second byte of CRLF, which ended the line already.
+        if at < from {
+            continue;
         }
+        number = number.saturating_add(1);
+        push_parts(&text[from..at], number, &mut gap, &mut lines);
+        from = at + if bytes[at..].starts_with(b"\r\n") { 2 } else { 1 };
     }
     lines
 }
@@ -64,6 +69,29 @@ mod tests {
     #[test]
     fn every_kind_of_line_end_ends_a_line() {
         check("a\r\nb\rc\nd", &[(1, "a", true), (2, "b", false), (3, "c", false), (4, "d", false)]);
+    }
+
+    #[test]
+    fn ends_of_lines_are_as_split_has_them() {
+        let mut random = 7u32;
+        for _ in 0..2000 {
+            let text: String = (0..8)
+                .map(|_| {
+                    random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    ['\n', '\r', 'a', 'é'][(random >> 28) as usize % 4]
+                })
+                .collect();
+            let mut expected = Vec::new();
+            let mut number = 0;
+            for line in text.split('\n') {
+                for line in line.strip_suffix('\r').unwrap_or(line).split('\r') {
+                    number += 1;
+                    expected.extend((!line.is_empty()).then(|| (number, line.to_owned())));
+                }
+            }
+            let seen: Vec<_> = lines(&text).into_iter().map(|line| (line.number, line.text)).collect();
+            assert_eq!(seen, expected, "{text:?}");
+        }
     }
 
     #[test]

@@ -1,0 +1,55 @@
+//! A file of an archive that is held in memory, so that another thread may read it than the one that unpacks its archive.
+
+use super::format::{Flow, ParseOptions, Record};
+use super::read::{SourceReading, read_source, with_path};
+
+/// What reading a file asks of whoever has it read.
+pub(crate) struct Hands<'a> {
+    /// Is told before more than a few pieces are held how many bytes it will be.
+    pub(crate) make_room: &'a mut dyn FnMut(u64),
+    /// Takes the records.
+    pub(crate) emit: &'a mut dyn FnMut(Record) -> Flow,
+    /// Takes files of archives that are held, where somebody helps.
+    pub(crate) helpers: Option<&'a mut dyn Helpers>,
+}
+
+/// Threads that read files of archives which others unpack.
+pub(crate) trait Helpers {
+    /// Tells whether one of them waits for a file.
+    fn are_free(&self) -> bool;
+
+    /// Hands a file over, and returns it where none of them takes it any more. What becomes of it is known to them alone.
+    fn offer(&mut self, file: HeldFile) -> Option<HeldFile>;
+}
+
+/// A file of an archive, neither packed nor an archive itself.
+pub(crate) struct HeldFile {
+    /// The path that it has as a source.
+    pub(crate) path: String,
+    /// Its path in its archive.
+    pub(super) name: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl HeldFile {
+    /// Reads it as it would have been in its place.
+    pub(crate) fn read(&self, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) -> SourceReading {
+        let options = options.of_source(&self.path);
+        let mut reading =
+            read_source(&self.name, &self.bytes, &options, &mut |record| emit(located(&self.path, record, true)));
+        with_path(&mut reading.notices, &self.path);
+        reading
+    }
+}
+
+/// Returns a record with the path of its source, which is a file of an archive where it `is_member`.
+pub(super) fn located(path: &str, mut record: Record, is_member: bool) -> Record {
+    match &mut record {
+        Record::Article(parsed) => {
+            parsed.member = is_member.then(|| path.to_owned());
+            with_path(&mut parsed.notices, path);
+        }
+        Record::Reject { notice } => path.clone_into(&mut notice.path),
+    }
+    record
+}

@@ -1,0 +1,43 @@
+//! Which files of a corpus are METS, and what they say of an issue, before its pages are read.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use memchr::memmem;
+
+use super::format::{Format as _, HEAD};
+use super::formats::alto::{Mets, mets};
+use super::source::Source;
+use super::xml::Document;
+use crate::issue::Issue;
+
+/// Reads METS. None for a file that is something else, which only its beginning is read of, and for what says nothing of any
+/// page: one that cannot be read to its end, has more than `longest` bytes, or names no file in XML. What is wrong with it is told
+/// where it is read as a source.
+pub(crate) fn read_issue(root: &Path, path: &str, longest: u64) -> io::Result<Option<Issue>> {
+    let is_xml = path.get(path.len().saturating_sub(4)..).is_some_and(|end| end.eq_ignore_ascii_case(".xml"));
+    if !is_xml {
+        return Ok(None);
+    }
+    let mut file = File::open(root.join(path))?;
+    let mut bytes = Vec::with_capacity(HEAD);
+    (&mut file).take(HEAD as u64).read_to_end(&mut bytes)?;
+    if !may_be_mets(&bytes) || Mets.detect(path, &Source::decode(path, &bytes).text).is_none() {
+        return Ok(None);
+    }
+    file.take(longest.saturating_sub(bytes.len() as u64) + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > longest {
+        return Ok(None);
+    }
+    let source = Source::decode(path, &bytes);
+    let Ok((facts, pages)) = mets::read(&Document::parse(&source.text), path) else { return Ok(None) };
+    let hash = *blake3::hash(&bytes).as_bytes().first_chunk().expect("a hash has 32 bytes");
+    Ok(Some(Issue { path: path.to_owned(), hash, facts, pages }).filter(|issue| !issue.pages.is_empty()))
+}
+
+/// Tells of most other files that they are none without decoding them: the name of the root stands in the beginning, in any charset
+/// in which a letter is a byte.
+fn may_be_mets(beginning: &[u8]) -> bool {
+    memmem::find(beginning, b"mets").is_some() || beginning.contains(&0)
+}
