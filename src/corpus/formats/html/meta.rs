@@ -4,8 +4,10 @@ use dom_query::Document;
 
 use super::blocks::text_of;
 use super::fields::{Fields, HEADLINE, NATIVE_ID, PUBLISHER, letters_of};
+use super::headline::is_link_home;
 use crate::Value;
 use crate::corpus::formats::keys::normal;
+use crate::corpus::text::shape::is_cjk;
 
 const HEADLINES: &[&str] = &[
     "dc.title",
@@ -283,16 +285,17 @@ pub(super) fn canonical_url(document: &Document) -> Option<String> {
 pub(super) fn headline_of_title(title: &str, fields: &Fields) -> String {
     let Some(title) = super::blocks::plain_text(title) else { return String::new() };
     for separator in
-        [" | ", " - ", " — ", " – ", " :: ", " » ", " · ", " • ", " │ ", " « ", " › ", "|", " [", " (", " : "]
+        [" | ", " - ", " — ", " – ", " :: ", " » ", " · ", " • ", " │ ", " « ", " › ", "|", " [", " (", " : ", ": "]
     {
         for (before, after) in [title.split_once(separator), title.rsplit_once(separator)].into_iter().flatten() {
             for (headline, rest) in [(before, after), (after, before)] {
                 let key = letters_of(headline);
-                // The page's first heading may be one word; what stands further down as one says nothing.
-                let is_heading = fields.headings.first() == Some(&key)
+                // The page's first heading may be one word; what stands further down as one says nothing, nor does what may
+                // be a kicker.
+                let is_heading = separator != ": " && fields.headings.first() == Some(&key)
                     || headline.split_whitespace().count() >= 3 && fields.headings.contains(&key);
                 // These stand within headlines too.
-                let may_be_site = ![" (", " : "].contains(&separator);
+                let may_be_site = ![" (", " : ", ": "].contains(&separator);
                 let is_headline = is_heading || may_be_site && is_name_of_site(rest, fields);
                 let says_both = !key.is_empty() && !letters_of(rest).is_empty();
                 if is_headline && says_both && !is_name_of_site(headline, fields) {
@@ -307,7 +310,9 @@ pub(super) fn headline_of_title(title: &str, fields: &Fields) -> String {
 /// Returns the letters of the first headings of a kind.
 pub(super) fn headings(document: &Document, selector: &str) -> Vec<String> {
     const MOST: usize = 20;
-    document.select(selector).nodes().iter().take(MOST).map(|heading| letters_of(&text_of(heading))).collect()
+    let headings = document.select(selector);
+    let headings = headings.nodes().iter().take(MOST).filter(|heading| !is_link_home(heading));
+    headings.map(|heading| letters_of(&text_of(heading))).collect()
 }
 
 /// Returns the title of a page, without the site's name, where a heading of the first rank says the same.
@@ -329,7 +334,7 @@ pub(super) fn is_about_other(heading: &str, title: &str) -> bool {
     let heading = heading.to_lowercase();
     let mut words = heading.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2).peekable();
     // Scripts that do not part words would have one word only.
-    title_words > 1 && title.is_ascii() && words.peek().is_some() && !words.any(|word| title.contains(word))
+    title_words > 1 && !title.contains(is_cjk) && words.peek().is_some() && !words.any(|word| title.contains(word))
 }
 
 /// Tells whether a text is what the page's site is called: by its publisher's name, the beginning of it, or its host.

@@ -7,6 +7,7 @@ mod blocks;
 mod byline;
 mod elsewhere;
 mod fields;
+mod headline;
 mod hocr;
 mod json_ld;
 mod main_text;
@@ -95,6 +96,7 @@ pub(crate) fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed,
     let mut fields =
         Fields::new(mapped.parsed, options.date_order, meta::host(&document), meta::headings(&document, "h1"));
     fields.parsed.notices.extend(cut.map(told));
+    let is_mapped = fields.parsed.article.headline.is_some();
     let json_ld = json_ld::JsonLd::of(&document, &mut fields);
     json_ld.fill(&mut fields);
     let meta = meta::fill(&document, &mut fields);
@@ -102,6 +104,9 @@ pub(crate) fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed,
     json_ld.fill_created(&mut fields);
     let elsewhere = Elsewhere::of(&document);
     shown::fill(&document, &elsewhere, &meta, &mut fields);
+    if !is_mapped {
+        headline::print(&document, &mut fields);
+    }
     json_ld.fill_of_page(&mut fields);
     json_ld.fill_site_as_author(&mut fields);
     meta.fill_site_as_author(&mut fields);

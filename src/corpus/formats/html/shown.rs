@@ -6,6 +6,7 @@ use dom_query::{Document, NodeRef};
 use super::blocks::{paragraphs_of, text_of};
 use super::elsewhere::Elsewhere;
 use super::fields::{Fields, HEADLINE, KICKER, PUBLISHER, letters_of};
+use super::headline::{heading_text, is_link_home, without_site};
 use super::meta::{Meta, headings, headline_of_title, is_about_other, is_name_of_site};
 
 const STANDFIRSTS: &str = ".standfirst, .article-standfirst, .article__standfirst, .deck, .dek, .article-dek, \
@@ -53,9 +54,9 @@ fn fill_headline(document: &Document, elsewhere: &Elsewhere, fields: &mut Fields
     for (selector, place) in [("h1", "<h1>"), ("article h2, main h2", "<h2>")] {
         let in_title =
             |heading: &String| heading.len() >= 8 && key.starts_with(&letters_of(heading)) && !is_site(heading);
-        headings.extend(
-            document.select(selector).nodes().iter().take(50).map(heading_text).find(in_title).zip(Some(place)),
-        );
+        let nodes = document.select(selector);
+        let shown = nodes.nodes().iter().take(50).filter(|node| !is_link_home(node)).map(heading_text);
+        headings.extend({ shown }.find(in_title).zip(Some(place)));
     }
     if headings.is_empty()
         && let Some(part) = part_with_heading(&title, document)
@@ -93,11 +94,6 @@ fn part_with_heading(title: &str, document: &Document) -> Option<String> {
     let shown = parts.filter(|part| words(part) >= 2 && headings.contains(&letters_of(part)));
     // The first of the longest: `max_by_key` gives the last.
     shown.rev().max_by_key(words).map(str::to_owned)
-}
-
-/// Returns a heading's text without the sign that links to it.
-fn heading_text(heading: &NodeRef<'_>) -> String {
-    text_of(heading).trim_end_matches(['¶', '#', '§', ' ']).to_owned()
 }
 
 /// A summary in the page's own print comes before what is said of it elsewhere.
@@ -269,16 +265,4 @@ fn first_shown<'a>(document: &'a Document, elsewhere: &Elsewhere, selector: &str
 
 pub(super) fn value_of(node: &NodeRef<'_>) -> String {
     node.attr("content").map_or_else(|| text_of(node), |content| content.trim().to_owned())
-}
-
-/// Returns a title without what follows the last sign that sets off a site's name. Taken where nothing says what the
-/// site is called.
-fn without_site(title: &str) -> String {
-    for separator in [" | ", " :: ", " » ", " — ", " – ", " - "] {
-        let Some((headline, site)) = title.rsplit_once(separator) else { continue };
-        if site.split_whitespace().count() <= 4 && headline.split_whitespace().count() >= 3 {
-            return headline.trim().to_owned();
-        }
-    }
-    title.to_owned()
 }

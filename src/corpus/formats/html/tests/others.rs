@@ -49,6 +49,48 @@ fn heading_that_the_title_has_too_goes_before_the_name_of_the_site() {
 }
 
 #[test]
+fn headline_is_what_the_page_prints() {
+    let long = "Ferry between Ostrel and Avel returns after a winter of repairs";
+    let card = |title: &str| format!("<meta property='og:title' content=\"{title}\">");
+    for (head, before, expected) in [
+        // Marks of a typewriter.
+        (
+            card("Ferry&#39;s owner - &quot;It sails&quot;"),
+            "<h1>Ferry’s owner – “It sails”</h1>",
+            "Ferry’s owner – “It sails”",
+        ),
+        // Cut short, by the site and by a mark within.
+        (card("Ferry between Ostrel and Avel returns..."), &*format!("<h1>{long}</h1>"), long),
+        (
+            card("Minister calls the ferry \"unsafe\""),
+            "<title>Minister calls the ferry \"unsafe\" | Tidewater</title><h1>Minister calls the ferry \"unsafe\"</h1>",
+            "Minister calls the ferry \"unsafe\"",
+        ),
+        // A kicker, and the name of the site behind a colon.
+        (card("Harbour: Ferry is back"), "<h1>Ferry is back</h1>", "Ferry is back"),
+        (card("Releases"), "<title>Tidewater: Fähre ist zurück</title><h1>Fähre ist zurück</h1>", "Fähre ist zurück"),
+        // A heading that leads to the first page is the site's name.
+        (
+            String::new(),
+            "<title>Tide Waiting &raquo; Ferry returns to Ostrel</title><h1><a href='https://tide.test/'>Tide Waiting</a></h1>\
+             <h2>Ferry returns to Ostrel</h2>",
+            "Ferry returns to Ostrel",
+        ),
+        (String::new(), "<title>渡轮冬季维修后恢复通航-潮水新闻_潮水网</title>", "渡轮冬季维修后恢复通航"),
+        // Other case, other words, another heading.
+        (card("Ferry is back"), "<h1>FERRY IS BACK</h1>", "Ferry is back"),
+        (
+            card("Ferry between Ostrel and Avel returns"),
+            &*format!("<h1>{long}</h1>"),
+            "Ferry between Ostrel and Avel returns",
+        ),
+        (card("渡轮冬季维修后恢复通航-大网"), "", "渡轮冬季维修后恢复通航-大网"),
+    ] {
+        assert_eq!(headline(&head, before), expected, "{head} {before}");
+    }
+}
+
+#[test]
 fn authors_are_told_in_many_places() {
     let title = "<title>Ferry returns</title>";
     let graph = r#"<script type='application/ld+json'>{"@graph": [{"@type": "WebPage", "name": "Ferry returns", "author": {"@id": "p"},

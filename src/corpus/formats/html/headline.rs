@@ -1,0 +1,128 @@
+//! The headline as the page prints it. What it says to machines is the same as a rule, and may be cut short, typed in the marks of a
+//! typewriter, or be followed by the name of the site.
+
+use dom_query::{Document, NodeRef};
+
+use super::blocks::{plain_text, text_of};
+use super::fields::{Fields, letters_of};
+use super::meta::headline_of_title;
+use crate::corpus::text::shape::is_cjk;
+
+/// How many headings are looked at.
+const MOST: usize = 20;
+/// What is cut short has as many letters.
+const FEWEST_LETTERS: usize = 16;
+
+/// Takes a heading, or the title, for the headline that is known where it says more exactly the same.
+pub(super) fn print(document: &Document, fields: &mut Fields) {
+    let Some(known) = fields.parsed.article.headline.clone() else { return };
+    let title = without_site(&headline_of_title(&document.select_single("title").text(), fields));
+    let headings = document.select("h1");
+    let headings = headings.nodes().iter().take(MOST).map(heading_text).filter(|heading| heading.len() <= 1000);
+    let printed = { headings }.map(|heading| (heading, "<h1>")).chain([(title, "<title>")]);
+    let better = |(text, place): &(String, &str)| is_whole(text, &known) || *place == "<h1>" && is_print(text, &known);
+    let Some((text, place)) = { printed }.find(better) else { return };
+    let Some(text) = plain_text(&text) else { return };
+    fields.parsed.article.headline = Some(text);
+    if let Some(found) = fields.parsed.found.iter_mut().find(|found| found.field == "headline") {
+        found.place = place.to_owned();
+    }
+}
+
+/// Tells whether both have the same words, letter by letter, and other marks.
+fn is_print(text: &str, known: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    text != known
+        && text.split_whitespace().count() == known.split_whitespace().count()
+        && letters(text) == letters(known)
+}
+
+/// Tells whether a text goes on where the headline that is known is cut short: at three dots, or at a quotation mark that
+/// ended the attribute which it stood in.
+fn is_whole(text: &str, known: &str) -> bool {
+    let begun = known.trim_end_matches(['.', '…', ' ']);
+    let key = letters_of(begun);
+    if key.len() < FEWEST_LETTERS {
+        return false;
+    }
+    let is_dotted = known.ends_with("...") || known.ends_with('…');
+    let is_quoted = || text.strip_prefix(known).is_some_and(|rest| rest.trim_start().starts_with(['"', '\'']));
+    let goes_on = || letters_of(text).strip_prefix(&*key).is_some_and(|rest| !rest.is_empty());
+    (is_dotted && goes_on() && !text.ends_with("...") && !text.ends_with('…')) || is_quoted()
+}
+
+/// Tells whether a heading is a link to the site's first page: it is the site's name.
+pub(super) fn is_link_home(heading: &NodeRef<'_>) -> bool {
+    let links = heading.descendants_it().filter(|node| node.has_name("a"));
+    let is_home = |link: NodeRef<'_>| {
+        let href = link.attr("href").unwrap_or_default();
+        let path = match href.split_once("://") {
+            Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
+            None => href.strip_prefix('/').filter(|path| !path.starts_with('/')).unwrap_or("another page"),
+        };
+        path.is_empty() && letters_of(&link.text()) == letters_of(&heading.text())
+    };
+    { links }.take(2).any(is_home)
+}
+
+/// Returns a heading's text without the sign that links to it.
+pub(super) fn heading_text(heading: &NodeRef<'_>) -> String {
+    text_of(heading).trim_end_matches(['¶', '#', '§', ' ']).to_owned()
+}
+
+/// What the names of sites end with in Chinese, Japanese and Korean.
+const CJK_SITES: &[&str] = &[
+    "网",
+    "網",
+    "日报",
+    "日報",
+    "晚报",
+    "晚報",
+    "早报",
+    "早報",
+    "时报",
+    "時報",
+    "商报",
+    "都市报",
+    "通讯社",
+    "通信社",
+    "新华社",
+    "新聞社",
+    "电视台",
+    "電視台",
+    "频道",
+    "頻道",
+    "新闻",
+    "新聞",
+    "在线",
+    "在線",
+    "ニュース",
+    "뉴스",
+    "일보",
+    "신문",
+];
+
+/// Returns a title without what follows the last sign that sets off a site's name. Taken where nothing says what the
+/// site is called.
+pub(super) fn without_site(title: &str) -> String {
+    if let Some(headline) = without_cjk_sites(title) {
+        return headline.to_owned();
+    }
+    for separator in [" | ", " :: ", " » ", " — ", " – ", " - "] {
+        let Some((headline, site)) = title.rsplit_once(separator) else { continue };
+        if site.split_whitespace().count() <= 4 && headline.split_whitespace().count() >= 3 {
+            return headline.trim().to_owned();
+        }
+    }
+    title.to_owned()
+}
+
+/// The same in scripts that part no words, where there are short names of sites and their channels at the end.
+fn without_cjk_sites(title: &str) -> Option<&str> {
+    const LONGEST: usize = 10;
+    let (headline, site) = title.rsplit_once(['-', '_', '|', '｜', '—', '–'])?;
+    let (headline, site) = (headline.trim_end_matches(['-', '_', '|', '｜', '—', '–', ' ']), site.trim());
+    let is_site = site.chars().count() <= LONGEST && CJK_SITES.iter().any(|end| site.ends_with(end));
+    let has_headline = headline.chars().filter(|c| is_cjk(*c) || ('가'..='힣').contains(c)).count() >= 6;
+    (is_site && has_headline).then(|| without_cjk_sites(headline).unwrap_or(headline))
+}
