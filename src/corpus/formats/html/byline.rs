@@ -49,8 +49,9 @@ pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, fields: &mut Fiel
         }
     }
     // Some print the name of the author on the margin.
-    let mut margins =
-        document.select(SURE).nodes().iter().map(text_of).filter(|name| !name.is_empty()).collect::<Vec<_>>();
+    let margins = document.select(SURE);
+    let margins = margins.nodes().iter().map(text_of).filter(|name| (1..=LONGEST).contains(&name.len()));
+    let mut margins = margins.collect::<Vec<_>>();
     margins.dedup();
     if let [name] = margins.as_slice() {
         fields.offer_byline(name, "<… itemprop=author>");

@@ -108,6 +108,10 @@ fn authors_are_told_in_many_places() {
         assert_eq!(found.bylines, ["Ann Lee"], "{head} {before}");
     }
     assert_eq!(shown_date(article(&page(&format!("{title}{graph}"), "")).published), "2023-04-17");
+    let life = "<p itemprop=author>About Ann Lee: she writes of ferries, harbours, and the sea, has done so for twenty years, and \
+                lives in Ostrel with two boats</p>";
+    let with_life = page(title, &format!("<aside>{life}</aside><a rel=author>Ann Lee</a>"));
+    assert_eq!(article(&with_life).bylines, ["Ann Lee"]);
     let handles = "<meta name=author content='Ann Lee @annlee, Raj Singh @raj_s'>";
     assert_eq!(article(&page(handles, "")).bylines, ["Ann Lee", "Raj Singh"]);
     let site = "<meta property='og:site_name' content='Tidewater'><meta name='twitter:label1' content='Author'>\
