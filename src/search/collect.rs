@@ -166,7 +166,7 @@ pub(super) fn first(
 
 /// What decides the order before the source does; the greater comes first.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Primary {
+struct Primary {
     order: Order,
     score: f64,
     instant: Option<i64>,
@@ -185,7 +185,7 @@ enum Order {
 }
 
 impl Primary {
-    pub(super) fn of(request: &SearchRequest, dates: &Dates, values: &Values, doc: DocId, score: f64) -> Primary {
+    fn of(request: &SearchRequest, dates: &Dates, values: &Values, doc: DocId, score: f64) -> Primary {
         let order = match request.sort {
             Sort::Relevance => Order::Relevance,
             Sort::Newest => Order::Newest,
@@ -232,7 +232,7 @@ impl PartialEq for Primary {
 impl Eq for Primary {}
 
 /// The best articles of one segment. Within a segment the order of keys is that of their ordinals.
-pub(super) struct Best<'s> {
+struct Best<'s> {
     segment: u32,
     limit: usize,
     keys: &'s StrColumn,
@@ -245,6 +245,23 @@ pub(super) struct Candidate<'s> {
     word: Option<String>,
     key: Key<'s>,
     address: DocAddress,
+}
+
+impl<'s> Candidate<'s> {
+    /// Returns an article with its score, whose date and key decide among those of the same score.
+    pub(super) fn by_score(
+        snapshot: &'s Snapshot,
+        (address, score): (DocAddress, f64),
+        assumed_offset: i16,
+    ) -> Result<Candidate<'s>> {
+        let DocAddress { segment_ord: segment, doc_id: doc } = address;
+        let columns = snapshot.columns(segment)?;
+        let instant = instant(&columns.first_second, &columns.offset, doc, assumed_offset);
+        let keys = &columns.keys;
+        let ordinal = keys.ords().first(doc).unwrap_or(u64::MAX);
+        let primary = Primary { order: Order::Relevance, score, instant, value: None };
+        Ok(Candidate { primary, word: None, key: Key { segment, ordinal, keys, text: OnceCell::new() }, address })
+    }
 }
 
 /// The key of an article, which is looked up where it decides.
@@ -273,12 +290,12 @@ impl Key<'_> {
 }
 
 impl<'s> Best<'s> {
-    pub(super) fn of(snapshot: &'s Snapshot, segment: u32, limit: usize) -> Result<Best<'s>> {
+    fn of(snapshot: &'s Snapshot, segment: u32, limit: usize) -> Result<Best<'s>> {
         let keys = &snapshot.columns(segment)?.keys;
         Ok(Best { segment, limit, keys, heap: BinaryHeap::new() })
     }
 
-    pub(super) fn offer(&mut self, primary: Primary, doc: DocId) {
+    fn offer(&mut self, primary: Primary, doc: DocId) {
         if self.heap.len() == self.limit && self.heap.peek().is_some_and(|Reverse((worst, ..))| primary < *worst) {
             return;
         }
@@ -295,7 +312,7 @@ impl<'s> Best<'s> {
         worst.map_or(0.0, |Reverse((primary, ..))| primary.score)
     }
 
-    pub(super) fn into_candidates(self, snapshot: &Snapshot, values: &Values) -> Result<Vec<Candidate<'s>>> {
+    fn into_candidates(self, snapshot: &Snapshot, values: &Values) -> Result<Vec<Candidate<'s>>> {
         let Best { segment, keys, heap, .. } = self;
         let mut candidates = Vec::with_capacity(heap.len());
         for Reverse((primary, Reverse(ordinal), doc)) in heap {
@@ -353,9 +370,13 @@ impl Dates {
 
     /// Returns the instant at which an article's date begins.
     pub(super) fn instant(&self, doc: DocId, assumed_offset: i16) -> Option<i64> {
-        let first = self.first.first(doc)?;
-        Some(first - 60 * self.offset.first(doc).unwrap_or(i64::from(assumed_offset)))
+        instant(&self.first, &self.offset, doc, assumed_offset)
     }
+}
+
+fn instant(first: &Column<i64>, offset: &Column<i64>, doc: DocId, assumed_offset: i16) -> Option<i64> {
+    let first = first.first(doc)?;
+    Some(first - 60 * offset.first(doc).unwrap_or(i64::from(assumed_offset)))
 }
 
 #[cfg(test)]

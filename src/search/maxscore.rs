@@ -175,7 +175,7 @@ pub(super) fn each(
     units: &[Unit],
     floor: f64,
     take: impl FnMut(DocId, f64) -> f64,
-) -> Result<()> {
+) -> Result<bool> {
     let segment = snapshot.searcher.segment_reader(ord);
     let norms = segment.get_fieldnorms_reader(snapshot.fields.all).map_err(|error| snapshot.error(error))?;
     let mut words = units.iter().map(|unit| Word::of(snapshot, ord, segment, unit)).collect::<Result<Vec<_>>>()?;
@@ -184,6 +184,7 @@ pub(super) fn each(
         Plain::Any => words.sort_by(|a, b| b.idf.total_cmp(&a.idf)),
     }
     let n_words = words.len();
+    let is_exact = n_words < 3 && words.iter().all(|word| word.lists.len() < 2);
     let search = Search {
         is_all: plain == Plain::All,
         norms,
@@ -195,7 +196,7 @@ pub(super) fn each(
         has_word: vec![0; WINDOW as usize / BITS],
     };
     search.run(&mut words, segment.max_doc());
-    Ok(())
+    Ok(is_exact)
 }
 
 /// A search of a segment, as far as it is.

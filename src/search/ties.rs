@@ -1,12 +1,11 @@
 //! Articles whose scores became equal by what was added to them: the newest first, then in the order of their sources, as those
 //! whose scores were equal from the beginning.
 
-use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use tantivy::DocAddress;
 
-use super::collect::Dates;
+use super::collect::{Candidate, first as first_of};
 use crate::Result;
 use crate::index::Snapshot;
 
@@ -25,24 +24,11 @@ pub(super) fn settle(
         if equal.iter().all(|(address, _)| first.get(address) == first.get(&equal[0].0)) {
             continue;
         }
-        let mut placed = Vec::with_capacity(equal.len());
-        for article in equal.iter() {
-            placed.push((place(snapshot, article.0, assumed_offset)?, *article));
-        }
-        placed.sort_by(|a, b| a.0.cmp(&b.0));
-        equal.iter_mut().zip(placed).for_each(|(article, (_, placed))| *article = placed);
+        let candidates = equal.iter().map(|article| Candidate::by_score(snapshot, *article, assumed_offset));
+        let candidates = candidates.collect::<Result<Vec<_>>>()?;
+        equal.copy_from_slice(&first_of(snapshot, candidates, equal.len())?);
     }
     Ok(())
-}
-
-/// Returns what decides between articles of the same score; the least comes first.
-fn place(snapshot: &Snapshot, address: DocAddress, assumed_offset: i16) -> Result<(Reverse<Option<i64>>, String)> {
-    let instant = Dates::published(snapshot, address.segment_ord)?.instant(address.doc_id, assumed_offset);
-    let keys = &snapshot.columns(address.segment_ord)?.keys;
-    let mut key = String::new();
-    let ordinal = keys.ords().first(address.doc_id).unwrap_or(u64::MAX);
-    keys.ord_to_str(ordinal, &mut key).map_err(|error| snapshot.error(error))?;
-    Ok((Reverse(instant), key))
 }
 
 #[cfg(test)]
