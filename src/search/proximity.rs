@@ -6,8 +6,6 @@
 //! as its frequency is in the first stage. Nothing is ever taken from a score, so that the articles that are rescored stay
 //! before those that are not.
 
-use std::collections::BTreeMap;
-
 use tantivy::postings::SegmentPostings;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, SegmentReader, Term};
@@ -27,17 +25,14 @@ pub(super) fn rescore(snapshot: &Snapshot, units: &[Unit], articles: &mut [(DocA
     if words.len() < 2 {
         return Ok(());
     }
-    let mut by_segment: BTreeMap<u32, Vec<(DocId, usize)>> = BTreeMap::new();
-    for (place, (address, _)) in articles.iter().enumerate() {
-        by_segment.entry(address.segment_ord).or_default().push((address.doc_id, place));
-    }
-    for (segment, mut docs) in by_segment {
-        docs.sort_unstable();
-        let reader = snapshot.searcher.segment_reader(segment);
+    let mut places: Vec<(DocAddress, usize)> = articles.iter().map(|(address, _)| *address).zip(0..).collect();
+    places.sort_unstable();
+    for of_segment in places.chunk_by(|a, b| a.0.segment_ord == b.0.segment_ord) {
+        let reader = snapshot.searcher.segment_reader(of_segment[0].0.segment_ord);
         let mut near = Near::of(snapshot, reader, &words).map_err(|error| snapshot.error(error))?;
         let norms = reader.get_fieldnorms_reader(snapshot.fields.all).map_err(|error| snapshot.error(error))?;
-        for (doc, place) in docs {
-            articles[place].1 += near.score(doc, norms.fieldnorm(doc));
+        for (address, place) in of_segment {
+            articles[*place].1 += near.score(address.doc_id, norms.fieldnorm(address.doc_id));
         }
     }
     articles.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -47,8 +42,12 @@ pub(super) fn rescore(snapshot: &Snapshot, units: &[Unit], articles: &mut [(DocA
 /// The words of a query in one segment.
 pub(super) struct Near {
     words: Vec<Word>,
-    /// Positions and the number of the word there; kept to be filled again.
-    places: Vec<(u32, usize)>,
+    /// Positions, in the upper half, and the number of the word there; kept to be filled again, as the others are.
+    places: Vec<u64>,
+    /// Where one form of a word stands.
+    found: Vec<u32>,
+    /// What each word is given.
+    given: Vec<f64>,
 }
 
 struct Word {
@@ -80,47 +79,54 @@ impl Near {
             }
             words.push(Word { rarity: unit.idf(), stems });
         }
-        Ok(Near { words, places: Vec::new() })
+        Ok(Near { words, places: Vec::new(), found: Vec::new(), given: Vec::new() })
     }
 
     /// Returns what is added to the score of an article with this field norm. Articles come in ascending order.
     fn score(&mut self, doc: DocId, norm: u32) -> f64 {
-        let given = self.given(doc);
-        let added = self.words.iter().zip(given);
-        added.fold(0.0, |sum, (word, given)| sum + word.rarity.min(1.0) * saturation(given, norm))
+        self.give(doc);
+        let added = self.words.iter().zip(&self.given);
+        added.fold(0.0, |sum, (word, given)| sum + word.rarity.min(1.0) * saturation(*given, norm))
     }
 
     /// Returns what each word is given in an article by those next to it.
-    pub(super) fn given(&mut self, doc: DocId) -> Vec<f64> {
-        let mut given = vec![0.0; self.words.len()];
+    pub(super) fn given(&mut self, doc: DocId) -> &[f64] {
+        self.give(doc);
+        &self.given
+    }
+
+    fn give(&mut self, doc: DocId) {
+        let Near { words, places, found, given } = self;
+        given.clear();
+        given.resize(words.len(), 0.0);
         // A word alone stands near no other, which is told without a look at places.
         let has_word = |word: &mut Word| word.stems.iter_mut().any(|(stem, _)| is_at(stem, doc));
-        if self.words.iter_mut().map(has_word).filter(|has| *has).count() < 2 {
-            return given;
+        if words.iter_mut().map(has_word).filter(|has| *has).count() < 2 {
+            return;
         }
-        self.places.clear();
-        let mut found = Vec::new();
-        for (number, word) in self.words.iter_mut().enumerate() {
+        places.clear();
+        for (number, word) in (0..).zip(words.iter_mut()) {
             for (stem, forms) in &mut word.stems {
                 if is_at(stem, doc) {
                     for form in forms.iter_mut().filter_map(|form| is_at(form, doc).then_some(form)) {
                         found.clear();
-                        append_positions(form, &mut found);
-                        self.places.extend(found.iter().map(|position| (*position, number)));
+                        append_positions(form, found);
+                        places.extend(found.iter().map(|position| u64::from(*position) << u32::BITS | number));
                     }
                 }
             }
         }
-        self.places.sort_unstable();
-        for pair in self.places.windows(2) {
-            let [(before, one), (after, other)] = pair else { continue };
+        // Numbers of one size are sorted quicker than pairs.
+        places.sort_unstable();
+        for pair in places.windows(2) {
+            let [(before, one), (after, other)] = [pair[0], pair[1]].map(|place| (place >> u32::BITS, place as u32));
             // A word that stands for two of the query is not near itself.
             if one != other && before < after {
-                let nearness = 1.0 / f64::from(after - before).powi(2);
-                given[*one] += self.words[*other].rarity * nearness;
-                given[*other] += self.words[*one].rarity * nearness;
+                let (one, other) = (one as usize, other as usize);
+                let nearness = 1.0 / ((after - before) as f64).powi(2);
+                given[one] += words[other].rarity * nearness;
+                given[other] += words[one].rarity * nearness;
             }
         }
-        given
     }
 }
