@@ -19,8 +19,14 @@ use crate::similarity::saturation;
 /// A word that stands in more than this share of the articles joins no others: it is next to anything.
 const COMMON: f64 = 0.25;
 
-/// Raises the scores of articles in which the words stand near one another, and puts them in order.
-pub(super) fn rescore(snapshot: &Snapshot, units: &[Unit], articles: &mut [(DocAddress, f64)]) -> Result<()> {
+/// Raises the scores of articles in which the words stand near one another, and puts them in order. `has_all` tells that each of
+/// them has all words.
+pub(super) fn rescore(
+    snapshot: &Snapshot,
+    units: &[Unit],
+    has_all: bool,
+    articles: &mut [(DocAddress, f64)],
+) -> Result<()> {
     let words = Near::words(snapshot, units);
     if words.len() < 2 {
         return Ok(());
@@ -29,7 +35,7 @@ pub(super) fn rescore(snapshot: &Snapshot, units: &[Unit], articles: &mut [(DocA
     places.sort_unstable();
     for of_segment in places.chunk_by(|a, b| a.0.segment_ord == b.0.segment_ord) {
         let reader = snapshot.searcher.segment_reader(of_segment[0].0.segment_ord);
-        let mut near = Near::of(snapshot, reader, &words).map_err(|error| snapshot.error(error))?;
+        let mut near = Near::of(snapshot, reader, &words, has_all).map_err(|error| snapshot.error(error))?;
         let norms = reader.get_fieldnorms_reader(snapshot.fields.all).map_err(|error| snapshot.error(error))?;
         for (address, place) in of_segment {
             articles[*place].1 += near.score(address.doc_id, norms.fieldnorm(address.doc_id));
@@ -52,8 +58,20 @@ pub(super) struct Near {
 
 struct Word {
     rarity: f64,
-    /// The articles that have a stem, and where its forms stand.
-    stems: Vec<(SegmentPostings, Vec<SegmentPostings>)>,
+    stems: Vec<Stem>,
+}
+
+struct Stem {
+    /// The articles that have it; `None` where all that are asked about do.
+    articles: Option<SegmentPostings>,
+    /// Where its forms stand.
+    forms: Vec<SegmentPostings>,
+}
+
+impl Stem {
+    fn is_in(&mut self, doc: DocId) -> bool {
+        self.articles.as_mut().is_none_or(|articles| is_at(articles, doc))
+    }
 }
 
 impl Near {
@@ -64,7 +82,13 @@ impl Near {
         if words.len() < 2 { units.iter().collect() } else { words }
     }
 
-    pub(super) fn of(snapshot: &Snapshot, reader: &SegmentReader, units: &[&Unit]) -> tantivy::Result<Near> {
+    /// Opens the words; `has_all` tells that the articles that will be asked about have them all.
+    pub(super) fn of(
+        snapshot: &Snapshot,
+        reader: &SegmentReader,
+        units: &[&Unit],
+        has_all: bool,
+    ) -> tantivy::Result<Near> {
         let (all, text) = (snapshot.fields.all, snapshot.fields.text);
         let inverted = reader.inverted_index(all)?;
         let mut words = Vec::with_capacity(units.len());
@@ -75,7 +99,11 @@ impl Near {
                 let value = term.value();
                 let forms = forms_of(reader, snapshot.fields.forms, value.as_str().unwrap_or_default())?;
                 let forms = forms.iter().map(|form| positions(reader, &Term::from_field_text(text, form)));
-                stems.push((postings, forms.filter_map(Result::transpose).collect::<tantivy::Result<_>>()?));
+                let forms = forms.filter_map(Result::transpose).collect::<tantivy::Result<_>>()?;
+                stems.push(Stem { articles: Some(postings), forms });
+            }
+            if has_all && let [stem] = &mut stems[..] {
+                stem.articles = None;
             }
             words.push(Word { rarity: unit.idf(), stems });
         }
@@ -100,15 +128,15 @@ impl Near {
         given.clear();
         given.resize(words.len(), 0.0);
         // A word alone stands near no other, which is told without a look at places.
-        let has_word = |word: &mut Word| word.stems.iter_mut().any(|(stem, _)| is_at(stem, doc));
+        let has_word = |word: &mut Word| word.stems.iter_mut().any(|stem| stem.is_in(doc));
         if words.iter_mut().map(has_word).filter(|has| *has).count() < 2 {
             return;
         }
         places.clear();
         for (number, word) in (0..).zip(words.iter_mut()) {
-            for (stem, forms) in &mut word.stems {
-                if is_at(stem, doc) {
-                    for form in forms.iter_mut().filter_map(|form| is_at(form, doc).then_some(form)) {
+            for stem in &mut word.stems {
+                if stem.is_in(doc) {
+                    for form in stem.forms.iter_mut().filter_map(|form| is_at(form, doc).then_some(form)) {
                         found.clear();
                         append_positions(form, found);
                         places.extend(found.iter().map(|position| u64::from(*position) << u32::BITS | number));
