@@ -30,7 +30,7 @@ pub(super) struct Collected {
     pub(super) total: Total,
     /// How many match but for having no date.
     pub(super) undated: u64,
-    /// Those that were looked at a second time for words near one another.
+    /// Those that were looked at a second time for words near one another, where scores are to be explained.
     pub(super) rescored: BTreeSet<DocAddress>,
     /// The first of them, in order.
     pub(super) top: Vec<(DocAddress, f64)>,
@@ -248,17 +248,15 @@ pub(super) struct Candidate<'s> {
 }
 
 impl<'s> Candidate<'s> {
-    /// Returns an article with its score, whose date and key decide among those of the same score.
-    pub(super) fn by_score(
+    /// Returns an article that has the score and the date of others, so that its key decides.
+    pub(super) fn by_key(
         snapshot: &'s Snapshot,
         (address, score): (DocAddress, f64),
-        assumed_offset: i16,
+        instant: Option<i64>,
     ) -> Result<Candidate<'s>> {
-        let DocAddress { segment_ord: segment, doc_id: doc } = address;
-        let columns = snapshot.columns(segment)?;
-        let instant = instant(&columns.first_second, &columns.offset, doc, assumed_offset);
-        let keys = &columns.keys;
-        let ordinal = keys.ords().first(doc).unwrap_or(u64::MAX);
+        let segment = address.segment_ord;
+        let keys = snapshot.keys(segment)?;
+        let ordinal = keys.ords().first(address.doc_id).unwrap_or(u64::MAX);
         let primary = Primary { order: Order::Relevance, score, instant, value: None };
         Ok(Candidate { primary, word: None, key: Key { segment, ordinal, keys, text: OnceCell::new() }, address })
     }
@@ -291,7 +289,7 @@ impl Key<'_> {
 
 impl<'s> Best<'s> {
     fn of(snapshot: &'s Snapshot, segment: u32, limit: usize) -> Result<Best<'s>> {
-        let keys = &snapshot.columns(segment)?.keys;
+        let keys = snapshot.keys(segment)?;
         Ok(Best { segment, limit, keys, heap: BinaryHeap::new() })
     }
 
@@ -370,13 +368,9 @@ impl Dates {
 
     /// Returns the instant at which an article's date begins.
     pub(super) fn instant(&self, doc: DocId, assumed_offset: i16) -> Option<i64> {
-        instant(&self.first, &self.offset, doc, assumed_offset)
+        let first = self.first.first(doc)?;
+        Some(first - 60 * self.offset.first(doc).unwrap_or(i64::from(assumed_offset)))
     }
-}
-
-fn instant(first: &Column<i64>, offset: &Column<i64>, doc: DocId, assumed_offset: i16) -> Option<i64> {
-    let first = first.first(doc)?;
-    Some(first - 60 * offset.first(doc).unwrap_or(i64::from(assumed_offset)))
 }
 
 #[cfg(test)]

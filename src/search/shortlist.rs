@@ -6,12 +6,12 @@ use std::collections::{BTreeSet, BinaryHeap};
 use tantivy::DocAddress;
 use tantivy::query::{EnableScoring, Query as _};
 
-use super::collect::{Candidate, Collected, STOP_EVERY, first, is_counted};
+use super::collect::{Collected, STOP_EVERY, is_counted};
 use super::lower::Lowered;
 use super::maxscore;
 use super::prune::{Pruned, SLACK};
 use super::rank::SegmentRanker;
-use super::{SearchRequest, Stop, Total};
+use super::{SearchRequest, Stop, Total, ties};
 use crate::Result;
 use crate::index::Snapshot;
 
@@ -86,7 +86,7 @@ pub(super) fn best(
     Ok(Some(Collected { total, undated: 0, rescored: BTreeSet::new(), top }))
 }
 
-/// Returns the first of some articles, in order. Dates and keys are read of those only whose scores do not decide.
+/// Returns the first of some articles, in order.
 fn in_order(
     snapshot: &Snapshot,
     mut scored: Vec<(DocAddress, f64)>,
@@ -94,19 +94,16 @@ fn in_order(
     limit: usize,
 ) -> Result<Vec<(DocAddress, f64)>> {
     scored.sort_unstable_by(|a, b| b.1.total_cmp(&a.1));
-    let mut top = Vec::with_capacity(limit.min(scored.len()));
-    for equal in scored.chunk_by(|a, b| a.1 == b.1) {
-        match equal {
-            _ if top.len() >= limit => break,
-            [one] => top.push(*one),
-            _ => {
-                let candidates = equal.iter().map(|article| Candidate::by_score(snapshot, *article, assumed_offset));
-                let candidates = candidates.collect::<Result<Vec<_>>>()?;
-                top.extend(first(snapshot, candidates, limit - top.len())?);
-            }
+    let mut n_placed = 0;
+    for equal in scored.chunk_by_mut(|a, b| a.1 == b.1) {
+        if n_placed >= limit {
+            break;
         }
+        n_placed += equal.len();
+        ties::place(snapshot, equal, assumed_offset)?;
     }
-    Ok(top)
+    scored.truncate(limit);
+    Ok(scored)
 }
 
 /// Counts the matches.

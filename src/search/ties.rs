@@ -1,11 +1,12 @@
 //! Articles whose scores became equal by what was added to them: the newest first, then in the order of their sources, as those
 //! whose scores were equal from the beginning.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use tantivy::DocAddress;
 
-use super::collect::{Candidate, first as first_of};
+use super::collect::{Candidate, Dates, first};
 use crate::Result;
 use crate::index::Snapshot;
 
@@ -16,18 +17,41 @@ pub(super) fn settle(
     articles: &mut [(DocAddress, f64)],
     assumed_offset: i16,
 ) -> Result<()> {
-    let mut first: HashMap<DocAddress, u64> = HashMap::new();
+    let mut scores: HashMap<DocAddress, u64> = HashMap::new();
     for equal in articles.chunk_by_mut(|a, b| a.1 == b.1).filter(|equal| equal.len() > 1) {
-        if first.is_empty() {
-            first.extend(before.iter().map(|(address, score)| (*address, score.to_bits())));
+        if scores.is_empty() {
+            scores.extend(before.iter().map(|(address, score)| (*address, score.to_bits())));
         }
-        if equal.iter().all(|(address, _)| first.get(address) == first.get(&equal[0].0)) {
+        if equal.iter().all(|(address, _)| scores.get(address) == scores.get(&equal[0].0)) {
             continue;
         }
-        let candidates = equal.iter().map(|article| Candidate::by_score(snapshot, *article, assumed_offset));
-        let candidates = candidates.collect::<Result<Vec<_>>>()?;
-        equal.copy_from_slice(&first_of(snapshot, candidates, equal.len())?);
+        place(snapshot, equal, assumed_offset)?;
     }
+    Ok(())
+}
+
+/// Puts articles in order that have the same score. Keys are read of those only that have the same date too.
+pub(super) fn place(snapshot: &Snapshot, equal: &mut [(DocAddress, f64)], assumed_offset: i16) -> Result<()> {
+    if equal.len() < 2 {
+        return Ok(());
+    }
+    let mut dated = Vec::with_capacity(equal.len());
+    for article in equal.iter() {
+        let dates = Dates::published(snapshot, article.0.segment_ord)?;
+        dated.push((dates.instant(article.0.doc_id, assumed_offset), *article));
+    }
+    dated.sort_unstable_by_key(|(instant, _)| Reverse(*instant));
+    let mut placed = Vec::with_capacity(equal.len());
+    for same in dated.chunk_by(|a, b| a.0 == b.0) {
+        match same {
+            [(_, one)] => placed.push(*one),
+            _ => {
+                let candidates = same.iter().map(|(instant, article)| Candidate::by_key(snapshot, *article, *instant));
+                placed.extend(first(snapshot, candidates.collect::<Result<_>>()?, same.len())?);
+            }
+        }
+    }
+    equal.copy_from_slice(&placed);
     Ok(())
 }
 
