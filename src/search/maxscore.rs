@@ -24,6 +24,8 @@ const WINDOW: u32 = 2048;
 const BITS: usize = u64::BITS as usize;
 /// How many frequencies are compared at once.
 const AT_ONCE: usize = 16;
+/// How many articles of a block are passed over at once.
+const STRIDE: usize = 8;
 /// By so much a bound is raised, for what rounding may take from it.
 const ROUNDING: f64 = 1.0 + 1e-6;
 
@@ -109,7 +111,13 @@ impl List {
         }
         let (docs, frequencies) = (self.unpacked.docs(), self.unpacked.freqs());
         for one in found {
-            self.at += docs.get(self.at..).unwrap_or_default().partition_point(|doc| *doc < one.doc);
+            // They stand close to one another, as a rule.
+            while docs.get(self.at + STRIDE - 1).is_some_and(|doc| *doc < one.doc) {
+                self.at += STRIDE;
+            }
+            while docs.get(self.at).is_some_and(|doc| *doc < one.doc) {
+                self.at += 1;
+            }
             if docs.get(self.at) == Some(&one.doc) {
                 one.frequency = one.frequency.max(frequencies[self.at]);
             }
