@@ -158,3 +158,48 @@ impl Near {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::{Joined, resolve};
+    use crate::search::lower::lower;
+    use crate::{Article, Index, Language, SearchRequest, Stop};
+
+    #[test]
+    fn lists_of_stems_that_need_not_be_read_tell_nothing_more() {
+        let index = Index::in_memory().expect("memory suffices");
+        let mut writer = index.writer().expect("there is no other");
+        // `porting` is a form of `port` in English alone; the second segment has articles in English only.
+        let bodies = [
+            "a port, chats and ports",
+            "chat at the port",
+            "ports far from any long chat",
+            "chat porting, and far from here a port",
+        ];
+        for (n, body) in (0..).zip(bodies.iter().cycle()).take(40) {
+            let mut article = Article::new(format!("{n}"));
+            article.body.push(format!("{body} {}", "and so on ".repeat(n % 7)));
+            article.language = Some(Language::given(if n < 20 && n % 3 == 0 { "fr" } else { "en" }));
+            writer.add(article).expect("memory suffices");
+            if n == 19 {
+                writer.commit().expect("memory suffices");
+            }
+        }
+        writer.commit().expect("memory suffices");
+        let snapshot = index.snapshot().expect("it can be read");
+        let request = SearchRequest::new("chat port");
+        let tree = resolve(crate::query::parse(&request.query).0, Joined::All);
+        let lowered = lower(&snapshot, &tree, &request, &Stop::never()).expect("it can be read");
+        let found = crate::search::collect::collect(&snapshot, &lowered, &request, 40, &Stop::never());
+        let found = found.expect("it can be read").top;
+        let rescored = |has_all| {
+            let mut articles = found.clone();
+            rescore(&snapshot, &lowered.units, has_all, &mut articles).expect("it can be read");
+            articles.into_iter().map(|(address, score)| (address, score.to_bits())).collect::<Vec<_>>()
+        };
+        assert!(found.len() >= 20, "{} articles have both words", found.len());
+        assert_ne!(rescored(true), found.iter().map(|(at, score)| (*at, score.to_bits())).collect::<Vec<_>>());
+        assert_eq!(rescored(true), rescored(false));
+    }
+}
