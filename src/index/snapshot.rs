@@ -12,7 +12,7 @@ use tantivy::postings::TermInfo;
 use tantivy::query::{EnableScoring, Query};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::store::StoreReader;
-use tantivy::{DocAddress, DocSet, SegmentReader, TERMINATED, Term};
+use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED, Term};
 use tantivy_fst::Automaton;
 
 use super::blocks::{self, Block};
@@ -39,11 +39,20 @@ pub(crate) struct Snapshot {
     lists: Arc<[OnceLock<FileSlice>]>,
 }
 
-/// The columns of a segment that decide the order of hits.
+/// The columns of a segment that tell when its articles were published.
+#[derive(Clone)]
 pub(crate) struct Columns {
     pub(crate) first_second: Column<i64>,
     pub(crate) last_second: Column<i64>,
     pub(crate) offset: Column<i64>,
+}
+
+impl Columns {
+    /// Returns the instant at which an article's date begins.
+    pub(crate) fn instant(&self, doc: DocId, assumed_offset: i16) -> Option<i64> {
+        let first = self.first_second.first(doc)?;
+        Some(first - 60 * self.offset.first(doc).unwrap_or(i64::from(assumed_offset)))
+    }
 }
 
 /// What an article is called by: its id, told as in [`Snapshot::article`], and where it came from.

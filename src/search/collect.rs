@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeSet, BinaryHeap};
 
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::StrColumn;
 use tantivy::query::{EnableScoring, Query as _};
 use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED};
 
@@ -15,7 +15,7 @@ use super::prune::Pruned;
 use super::rank::{SegmentRanker, Unit};
 use super::shortlist::{best, score_all};
 use super::{SearchRequest, Sort, Stop, Total};
-use crate::index::{Extra, Snapshot};
+use crate::index::{Columns, Extra, Snapshot};
 use crate::{Error, Result};
 
 /// How many articles pass between two looks at whether to stop.
@@ -326,11 +326,7 @@ impl<'s> Best<'s> {
 }
 
 /// The columns of a date, in one segment.
-pub(super) struct Dates {
-    first: Column<i64>,
-    last: Column<i64>,
-    offset: Column<i64>,
-}
+pub(super) struct Dates(Columns);
 
 enum Verdict {
     In,
@@ -341,16 +337,14 @@ enum Verdict {
 impl Dates {
     /// Returns the columns of the date of publication.
     pub(super) fn published(snapshot: &Snapshot, segment: u32) -> Result<Dates> {
-        let columns = snapshot.columns(segment)?;
-        let [first, last, offset] = [&columns.first_second, &columns.last_second, &columns.offset].map(Clone::clone);
-        Ok(Dates { first, last, offset })
+        Ok(Dates(snapshot.columns(segment)?.clone()))
     }
 
     /// Returns the columns of a date: of its first second, its last, and its offset.
     pub(super) fn of(snapshot: &Snapshot, segment: &SegmentReader, names: [&str; 3]) -> Result<Dates> {
-        let [first, last, offset] =
+        let [first_second, last_second, offset] =
             names.map(|name| segment.fast_fields().i64(name).map_err(|error| snapshot.error(error)));
-        Ok(Dates { first: first?, last: last?, offset: offset? })
+        Ok(Dates(Columns { first_second: first_second?, last_second: last_second?, offset: offset? }))
     }
 
     /// Tells whether the date, as printed, is in the request's range: whether any second of it is.
@@ -358,7 +352,8 @@ impl Dates {
         if request.since.is_none() && request.until.is_none() {
             return Verdict::In;
         }
-        let (Some(first), Some(last)) = (self.first.first(doc), self.last.first(doc)) else {
+        let Columns { first_second, last_second, .. } = &self.0;
+        let (Some(first), Some(last)) = (first_second.first(doc), last_second.first(doc)) else {
             return if request.undated { Verdict::In } else { Verdict::Undated };
         };
         let since = request.since.is_none_or(|since| last >= since.first_second());
@@ -368,8 +363,7 @@ impl Dates {
 
     /// Returns the instant at which an article's date begins.
     pub(super) fn instant(&self, doc: DocId, assumed_offset: i16) -> Option<i64> {
-        let first = self.first.first(doc)?;
-        Some(first - 60 * self.offset.first(doc).unwrap_or(i64::from(assumed_offset)))
+        self.0.instant(doc, assumed_offset)
     }
 }
 

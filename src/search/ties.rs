@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use tantivy::DocAddress;
 
-use super::collect::{Candidate, Dates, first};
+use super::collect::{Candidate, first};
 use crate::Result;
 use crate::index::Snapshot;
 
@@ -37,8 +37,8 @@ pub(super) fn place(snapshot: &Snapshot, equal: &mut [(DocAddress, f64)], assume
     }
     let mut dated = Vec::with_capacity(equal.len());
     for article in equal.iter() {
-        let dates = Dates::published(snapshot, article.0.segment_ord)?;
-        dated.push((dates.instant(article.0.doc_id, assumed_offset), *article));
+        let columns = snapshot.columns(article.0.segment_ord)?;
+        dated.push((columns.instant(article.0.doc_id, assumed_offset), *article));
     }
     dated.sort_unstable_by_key(|(instant, _)| Reverse(*instant));
     let mut placed = Vec::with_capacity(equal.len());
