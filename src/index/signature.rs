@@ -107,11 +107,17 @@ impl Sketch {
         sketch
     }
 
+    /// Returns the columns that were read, of both sketches the same.
+    #[inline]
+    fn read(&self) -> &[u64] {
+        &self.bins[..self.n_columns]
+    }
+
     /// Returns how many bins agree.
     #[inline]
     pub(crate) fn agreeing(&self, other: &Sketch) -> u32 {
         let mut agreeing = 0;
-        for (a, b) in self.bins.iter().zip(&other.bins).take(self.n_columns) {
+        for (a, b) in self.read().iter().zip(other.read()) {
             agreeing += (zero_bytes(a ^ b) & !zero_bytes(*a)).count_ones();
         }
         agreeing
@@ -121,7 +127,7 @@ impl Sketch {
     #[inline]
     pub(crate) fn telling(&self, other: &Sketch) -> u32 {
         let mut silent = 0;
-        for (a, b) in self.bins.iter().zip(&other.bins).take(self.n_columns) {
+        for (a, b) in self.read().iter().zip(other.read()) {
             silent += (zero_bytes(*a) | zero_bytes(*b)).count_ones();
         }
         8 * self.n_columns as u32 - silent
