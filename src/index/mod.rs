@@ -62,7 +62,7 @@ pub(crate) use repair::{Mended, mend};
 pub(crate) use schema::{FORMAT, Fields, GAP, PARAGRAPH, SENTENCE, TextField, column, language_of};
 pub(crate) use settings::Settings;
 pub(crate) use signature::{Sketch, Sketches};
-pub(crate) use snapshot::Snapshot;
+pub(crate) use snapshot::{Columns, Snapshot};
 pub use status::{CorpusStatus, Count, Status as IndexStatus};
 pub(crate) use term_infos::TermInfos;
 pub use tombstones::Tombstone;

@@ -67,6 +67,10 @@ pub(crate) struct Sketches {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sketch {
     bins: [u64; Signature::COLUMNS],
+    /// How many columns of bins were read.
+    n_columns: usize,
+    /// How many bins tell anything.
+    pub(crate) n_telling: u32,
     /// The number of words of the body.
     pub(crate) word_count: u64,
 }
@@ -92,28 +96,41 @@ impl Sketches {
         let number = |column: &Column<u64>| column.first(doc).unwrap_or_default();
         let mut bins = [0; Signature::COLUMNS];
         bins.iter_mut().zip(&self.bins).for_each(|(bins, column)| *bins = number(column));
-        Sketch { bins, word_count: number(&self.word_counts) }
+        Sketch::new(bins, self.bins.len(), number(&self.word_counts))
     }
 }
 
 impl Sketch {
+    fn new(bins: [u64; Signature::COLUMNS], n_columns: usize, word_count: u64) -> Sketch {
+        let mut sketch = Sketch { bins, n_columns, n_telling: 0, word_count };
+        sketch.n_telling = sketch.telling(&sketch);
+        sketch
+    }
+
+    /// Returns the columns that were read, of both sketches the same.
+    #[inline]
+    fn read(&self) -> &[u64] {
+        &self.bins[..self.n_columns]
+    }
+
     /// Returns how many bins agree.
     #[inline]
     pub(crate) fn agreeing(&self, other: &Sketch) -> u32 {
         let mut agreeing = 0;
-        for (a, b) in self.bins.iter().zip(&other.bins) {
+        for (a, b) in self.read().iter().zip(other.read()) {
             agreeing += (zero_bytes(a ^ b) & !zero_bytes(*a)).count_ones();
         }
         agreeing
     }
 
     /// Returns how many bins tell anything of both.
+    #[inline]
     pub(crate) fn telling(&self, other: &Sketch) -> u32 {
         let mut silent = 0;
-        for (a, b) in self.bins.iter().zip(&other.bins) {
+        for (a, b) in self.read().iter().zip(other.read()) {
             silent += (zero_bytes(*a) | zero_bytes(*b)).count_ones();
         }
-        BINS as u32 - silent
+        8 * self.n_columns as u32 - silent
     }
 }
 
@@ -133,7 +150,7 @@ mod tests {
         let sketch = |words: &mut dyn Iterator<Item = u64>| {
             let mut signature = Signature::default();
             words.for_each(|word| signature.push(word.wrapping_mul(0xd129_8a3f_6b7c_55e1)));
-            Sketch { bins: signature.columns(), word_count: 0 }
+            Sketch::new(signature.columns(), Signature::COLUMNS, 0)
         };
         let (a, b) = (sketch(&mut { a }), sketch(&mut { b }));
         let bins = |sketch: Sketch| sketch.bins.map(u64::to_le_bytes).concat();

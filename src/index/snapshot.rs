@@ -12,7 +12,7 @@ use tantivy::postings::TermInfo;
 use tantivy::query::{EnableScoring, Query};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::store::StoreReader;
-use tantivy::{DocAddress, DocSet, SegmentReader, TERMINATED, Term};
+use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED, Term};
 use tantivy_fst::Automaton;
 
 use super::blocks::{self, Block};
@@ -33,17 +33,26 @@ pub(crate) struct Snapshot {
     stores: Arc<[OnceLock<StoreReader>]>,
     /// The columns that every search needs of each segment, likewise.
     columns: Arc<[OnceLock<Columns>]>,
+    /// The column of keys of each segment, which decides between articles of the same score and date.
+    keys: Arc<[OnceLock<StrColumn>]>,
     /// The posting lists of the merged field of each segment, likewise.
     lists: Arc<[OnceLock<FileSlice>]>,
 }
 
-/// The columns of a segment that decide the order of hits.
+/// The columns of a segment that tell when its articles were published.
+#[derive(Clone)]
 pub(crate) struct Columns {
     pub(crate) first_second: Column<i64>,
     pub(crate) last_second: Column<i64>,
     pub(crate) offset: Column<i64>,
-    /// The key of the article, see [`Fields::key_term`].
-    pub(crate) keys: StrColumn,
+}
+
+impl Columns {
+    /// Returns the instant at which an article's date begins.
+    pub(crate) fn instant(&self, doc: DocId, assumed_offset: i16) -> Option<i64> {
+        let first = self.first_second.first(doc)?;
+        Some(first - 60 * self.offset.first(doc).unwrap_or(i64::from(assumed_offset)))
+    }
 }
 
 /// What an article is called by: its id, told as in [`Snapshot::article`], and where it came from.
@@ -106,8 +115,9 @@ impl Snapshot {
     pub(super) fn new(searcher: tantivy::Searcher, fields: Fields, path: PathBuf) -> Snapshot {
         let stores = searcher.segment_readers().iter().map(|_| OnceLock::new()).collect();
         let columns = searcher.segment_readers().iter().map(|_| OnceLock::new()).collect();
+        let keys = searcher.segment_readers().iter().map(|_| OnceLock::new()).collect();
         let lists = searcher.segment_readers().iter().map(|_| OnceLock::new()).collect();
-        Snapshot { searcher, fields, path, languages: Arc::default(), stores, columns, lists }
+        Snapshot { searcher, fields, path, languages: Arc::default(), stores, columns, keys, lists }
     }
 
     /// Returns the languages of the articles, by primary code.
@@ -309,14 +319,24 @@ impl Snapshot {
         }
         let fast_fields = self.searcher.segment_reader(segment).fast_fields();
         let seconds = |name| fast_fields.i64(name).map_err(|error| self.error(error));
-        let keys = fast_fields.str(column::KEY).map_err(|error| self.error(error))?;
         let opened = Columns {
             first_second: seconds(column::FIRST_SECOND)?,
             last_second: seconds(column::LAST_SECOND)?,
             offset: seconds(column::OFFSET)?,
-            keys: keys.ok_or_else(|| self.damaged("the column of keys is missing"))?,
         };
         Ok(columns.get_or_init(|| opened))
+    }
+
+    /// Returns the keys of a segment's articles, see [`Fields::key_term`].
+    pub(crate) fn keys(&self, segment: u32) -> Result<&StrColumn> {
+        let keys = &self.keys[segment as usize];
+        if let Some(opened) = keys.get() {
+            return Ok(opened);
+        }
+        let opened = self.searcher.segment_reader(segment).fast_fields().str(column::KEY);
+        let opened = opened.map_err(|error| self.error(error))?;
+        let opened = opened.ok_or_else(|| self.damaged("the column of keys is missing"))?;
+        Ok(keys.get_or_init(|| opened))
     }
 
     /// Returns the blocks of a posting list of the merged field.

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeSet, BinaryHeap};
 
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::StrColumn;
 use tantivy::query::{EnableScoring, Query as _};
 use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED};
 
@@ -15,7 +15,7 @@ use super::prune::Pruned;
 use super::rank::{SegmentRanker, Unit};
 use super::shortlist::{best, score_all};
 use super::{SearchRequest, Sort, Stop, Total};
-use crate::index::{Extra, Snapshot};
+use crate::index::{Columns, Extra, Snapshot};
 use crate::{Error, Result};
 
 /// How many articles pass between two looks at whether to stop.
@@ -30,7 +30,7 @@ pub(super) struct Collected {
     pub(super) total: Total,
     /// How many match but for having no date.
     pub(super) undated: u64,
-    /// Those that were looked at a second time for words near one another.
+    /// Those that were looked at a second time for words near one another, where scores are to be explained.
     pub(super) rescored: BTreeSet<DocAddress>,
     /// The first of them, in order.
     pub(super) top: Vec<(DocAddress, f64)>,
@@ -166,7 +166,7 @@ pub(super) fn first(
 
 /// What decides the order before the source does; the greater comes first.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Primary {
+struct Primary {
     order: Order,
     score: f64,
     instant: Option<i64>,
@@ -185,7 +185,7 @@ enum Order {
 }
 
 impl Primary {
-    pub(super) fn of(request: &SearchRequest, dates: &Dates, values: &Values, doc: DocId, score: f64) -> Primary {
+    fn of(request: &SearchRequest, dates: &Dates, values: &Values, doc: DocId, score: f64) -> Primary {
         let order = match request.sort {
             Sort::Relevance => Order::Relevance,
             Sort::Newest => Order::Newest,
@@ -232,7 +232,7 @@ impl PartialEq for Primary {
 impl Eq for Primary {}
 
 /// The best articles of one segment. Within a segment the order of keys is that of their ordinals.
-pub(super) struct Best<'s> {
+struct Best<'s> {
     segment: u32,
     limit: usize,
     keys: &'s StrColumn,
@@ -245,6 +245,21 @@ pub(super) struct Candidate<'s> {
     word: Option<String>,
     key: Key<'s>,
     address: DocAddress,
+}
+
+impl<'s> Candidate<'s> {
+    /// Returns an article that has the score and the date of others, so that its key decides.
+    pub(super) fn by_key(
+        snapshot: &'s Snapshot,
+        (address, score): (DocAddress, f64),
+        instant: Option<i64>,
+    ) -> Result<Candidate<'s>> {
+        let segment = address.segment_ord;
+        let keys = snapshot.keys(segment)?;
+        let ordinal = keys.ords().first(address.doc_id).unwrap_or(u64::MAX);
+        let primary = Primary { order: Order::Relevance, score, instant, value: None };
+        Ok(Candidate { primary, word: None, key: Key { segment, ordinal, keys, text: OnceCell::new() }, address })
+    }
 }
 
 /// The key of an article, which is looked up where it decides.
@@ -273,12 +288,12 @@ impl Key<'_> {
 }
 
 impl<'s> Best<'s> {
-    pub(super) fn of(snapshot: &'s Snapshot, segment: u32, limit: usize) -> Result<Best<'s>> {
-        let keys = &snapshot.columns(segment)?.keys;
+    fn of(snapshot: &'s Snapshot, segment: u32, limit: usize) -> Result<Best<'s>> {
+        let keys = snapshot.keys(segment)?;
         Ok(Best { segment, limit, keys, heap: BinaryHeap::new() })
     }
 
-    pub(super) fn offer(&mut self, primary: Primary, doc: DocId) {
+    fn offer(&mut self, primary: Primary, doc: DocId) {
         if self.heap.len() == self.limit && self.heap.peek().is_some_and(|Reverse((worst, ..))| primary < *worst) {
             return;
         }
@@ -295,7 +310,7 @@ impl<'s> Best<'s> {
         worst.map_or(0.0, |Reverse((primary, ..))| primary.score)
     }
 
-    pub(super) fn into_candidates(self, snapshot: &Snapshot, values: &Values) -> Result<Vec<Candidate<'s>>> {
+    fn into_candidates(self, snapshot: &Snapshot, values: &Values) -> Result<Vec<Candidate<'s>>> {
         let Best { segment, keys, heap, .. } = self;
         let mut candidates = Vec::with_capacity(heap.len());
         for Reverse((primary, Reverse(ordinal), doc)) in heap {
@@ -311,11 +326,7 @@ impl<'s> Best<'s> {
 }
 
 /// The columns of a date, in one segment.
-pub(super) struct Dates {
-    first: Column<i64>,
-    last: Column<i64>,
-    offset: Column<i64>,
-}
+pub(super) struct Dates(Columns);
 
 enum Verdict {
     In,
@@ -326,16 +337,14 @@ enum Verdict {
 impl Dates {
     /// Returns the columns of the date of publication.
     pub(super) fn published(snapshot: &Snapshot, segment: u32) -> Result<Dates> {
-        let columns = snapshot.columns(segment)?;
-        let [first, last, offset] = [&columns.first_second, &columns.last_second, &columns.offset].map(Clone::clone);
-        Ok(Dates { first, last, offset })
+        Ok(Dates(snapshot.columns(segment)?.clone()))
     }
 
     /// Returns the columns of a date: of its first second, its last, and its offset.
     pub(super) fn of(snapshot: &Snapshot, segment: &SegmentReader, names: [&str; 3]) -> Result<Dates> {
-        let [first, last, offset] =
+        let [first_second, last_second, offset] =
             names.map(|name| segment.fast_fields().i64(name).map_err(|error| snapshot.error(error)));
-        Ok(Dates { first: first?, last: last?, offset: offset? })
+        Ok(Dates(Columns { first_second: first_second?, last_second: last_second?, offset: offset? }))
     }
 
     /// Tells whether the date, as printed, is in the request's range: whether any second of it is.
@@ -343,7 +352,8 @@ impl Dates {
         if request.since.is_none() && request.until.is_none() {
             return Verdict::In;
         }
-        let (Some(first), Some(last)) = (self.first.first(doc), self.last.first(doc)) else {
+        let Columns { first_second, last_second, .. } = &self.0;
+        let (Some(first), Some(last)) = (first_second.first(doc), last_second.first(doc)) else {
             return if request.undated { Verdict::In } else { Verdict::Undated };
         };
         let since = request.since.is_none_or(|since| last >= since.first_second());
@@ -353,8 +363,7 @@ impl Dates {
 
     /// Returns the instant at which an article's date begins.
     pub(super) fn instant(&self, doc: DocId, assumed_offset: i16) -> Option<i64> {
-        let first = self.first.first(doc)?;
-        Some(first - 60 * self.offset.first(doc).unwrap_or(i64::from(assumed_offset)))
+        self.0.instant(doc, assumed_offset)
     }
 }
 

@@ -123,10 +123,11 @@ impl<'s> Folding<'s> {
         let sketch = self.sketch(address)?;
         let mut read = None;
         for n in 0..self.shown.len() {
-            let (of, other) = self.shown[n];
-            if !self.may_be_copies(&sketch, &other) {
+            let (of, other) = &self.shown[n];
+            if !self.may_be_copies(&sketch, other) {
                 continue;
             }
+            let of = *of;
             if !self.read.contains_key(&of) {
                 let text = self.read(of)?;
                 self.read.insert(of, text);
@@ -155,7 +156,7 @@ impl<'s> Folding<'s> {
             return false;
         }
         let agree = a.agreeing(b);
-        let tells_little = || (a.telling(a).max(b.telling(b)) as usize) < self.bins() / FEW;
+        let tells_little = || (a.n_telling.max(b.n_telling) as usize) < self.bins() / FEW;
         if agree < LEAST_AGREEING {
             return tells_little();
         }

@@ -111,8 +111,8 @@ fn nearness(snapshot: &Snapshot, units: &[Unit], address: DocAddress, norm: u32)
     if words.len() < 2 {
         return Ok(None);
     }
-    let mut near = Near::of(snapshot, segment, &words).map_err(|error| snapshot.error(error))?;
-    let given = near.given(address.doc_id);
+    let mut near = Near::of(snapshot, segment, &words, false).map_err(|error| snapshot.error(error))?;
+    let given = near.given(address.doc_id).iter().copied();
     let parts = words.iter().zip(given).filter(|(_, given)| *given > 0.0).map(|(unit, given)| {
         let rarity = Explanation::figure("weight times idf, at most 1".to_owned(), unit.idf().min(1.0));
         let what = format!("a / (a + 0.9 (0.6 + 0.4 length / 409.6)), a = {given:.4} by the words next to it");

@@ -361,17 +361,29 @@ impl Evaluator {
 
 fn sequences(sequence: &Sequence, places: &Places, found: &mut Intervals) {
     let [(_, first), others @ ..] = sequence.slots.as_slice() else { return };
+    let (distance, last) = others.last().copied().unwrap_or((0, *first));
+    for start in starts(sequence, places) {
+        let end = start.saturating_add(sequence.length - 1);
+        let one = Found { start, end, part: sequence.part, last, last_at: start + distance };
+        found.push(start, end, [&[one], &[]]);
+    }
+}
+
+/// Tells whether words stand in sequence anywhere.
+pub(super) fn is_anywhere(sequence: &Sequence, places: &Places) -> bool {
+    starts(sequence, places).next().is_some()
+}
+
+/// Returns where words begin to stand in sequence.
+fn starts(sequence: &Sequence, places: &Places) -> impl Iterator<Item = u32> {
+    let (first, others) = sequence
+        .slots
+        .split_first()
+        .map_or((&[][..], &[][..]), |((_, first), others)| (&places.positions[*first][..], others));
     let follows = |start: u32, (distance, word): &(u32, usize)| {
         start.checked_add(*distance).is_some_and(|at| places.positions[*word].binary_search(&at).is_ok())
     };
-    let (distance, last) = others.last().copied().unwrap_or((0, *first));
-    for &start in &places.positions[*first] {
-        if others.iter().all(|slot| follows(start, slot)) {
-            let end = start.saturating_add(sequence.length - 1);
-            let one = Found { start, end, part: sequence.part, last, last_at: start + distance };
-            found.push(start, end, [&[one], &[]]);
-        }
-    }
+    first.iter().copied().filter(move |start| others.iter().all(|slot| follows(*start, slot)))
 }
 
 fn near_one_another(proximity: Proximity, left: &Intervals, right: &Intervals, places: &Places, found: &mut Intervals) {

@@ -24,6 +24,8 @@ const WINDOW: u32 = 2048;
 const BITS: usize = u64::BITS as usize;
 /// How many frequencies are compared at once.
 const AT_ONCE: usize = 16;
+/// How many articles of a block are passed over at once.
+const STRIDE: usize = 8;
 /// By so much a bound is raised, for what rounding may take from it.
 const ROUNDING: f64 = 1.0 + 1e-6;
 
@@ -43,6 +45,28 @@ struct Word {
     /// What an article is given for it at most.
     most: f64,
     lists: Vec<List>,
+}
+
+/// An article that may come in, as far as it is scored.
+#[derive(Clone, Copy)]
+struct Found {
+    doc: DocId,
+    score: f64,
+    /// How often it has the word that was asked last.
+    frequency: u32,
+}
+
+/// Keeps some of the articles, in their order, and returns how many.
+fn keep(found: &mut [Found], mut is_kept: impl FnMut(&mut Found) -> bool) -> usize {
+    let mut n_kept = 0;
+    for at in 0..found.len() {
+        let mut one = found[at];
+        if is_kept(&mut one) {
+            found[n_kept] = one;
+            n_kept += 1;
+        }
+    }
+    n_kept
 }
 
 /// The posting list of a term.
@@ -77,6 +101,27 @@ impl List {
             _ => self.at = self.unpacked.seek(doc),
         }
         self.unpacked.docs().get(self.at).copied().unwrap_or(TERMINATED)
+    }
+
+    /// Looks up how often articles have the term, all of which would be in the block that [`List::pass`] came to.
+    fn look_up(&mut self, found: &mut [Found]) {
+        let Some(first) = found.first().filter(|_| self.next < self.blocks.len()) else { return };
+        if self.unpacked.docs().last().is_none_or(|last| *last < first.doc) {
+            self.at = self.unpacked.seek(first.doc);
+        }
+        let (docs, frequencies) = (self.unpacked.docs(), self.unpacked.freqs());
+        for one in found {
+            // They stand close to one another, as a rule.
+            while docs.get(self.at + STRIDE - 1).is_some_and(|doc| *doc < one.doc) {
+                self.at += STRIDE;
+            }
+            while docs.get(self.at).is_some_and(|doc| *doc < one.doc) {
+                self.at += 1;
+            }
+            if docs.get(self.at) == Some(&one.doc) {
+                one.frequency = one.frequency.max(frequencies[self.at]);
+            }
+        }
     }
 
     /// Hands out blocks of articles from `begin` to before `end`, with how often the term is in each.
@@ -154,15 +199,14 @@ impl Word {
         self.idf * most * ROUNDING
     }
 
-    /// Returns what an article is given for the word; `None` where it has not the word. Articles come in ascending order.
-    fn score(&mut self, doc: DocId, norms: &FieldNormReader) -> Option<f64> {
-        let (mut most, norms) = (0, norms.fieldnorm_id(doc));
-        for list in &mut self.lists {
-            if list.seek(doc) == doc {
-                most = most.max(list.unpacked.freq(list.at));
-            }
+    /// Adds to the scores of articles, for which bounds are the same, what they are given for the word. Of those that have it not,
+    /// the frequency is 0.
+    fn score(&mut self, found: &mut [Found], norms: &FieldNormReader) {
+        found.iter_mut().for_each(|one| one.frequency = 0);
+        self.lists.iter_mut().for_each(|list| list.look_up(found));
+        for one in found.iter_mut().filter(|one| one.frequency > 0) {
+            one.score += self.idf * saturation(one.frequency, norms.fieldnorm_id(one.doc));
         }
-        (most > 0).then(|| self.idf * saturation(most, norms))
     }
 }
 
@@ -175,7 +219,7 @@ pub(super) fn each(
     units: &[Unit],
     floor: f64,
     take: impl FnMut(DocId, f64) -> f64,
-) -> Result<()> {
+) -> Result<bool> {
     let segment = snapshot.searcher.segment_reader(ord);
     let norms = segment.get_fieldnorms_reader(snapshot.fields.all).map_err(|error| snapshot.error(error))?;
     let mut words = units.iter().map(|unit| Word::of(snapshot, ord, segment, unit)).collect::<Result<Vec<_>>>()?;
@@ -184,6 +228,7 @@ pub(super) fn each(
         Plain::Any => words.sort_by(|a, b| b.idf.total_cmp(&a.idf)),
     }
     let n_words = words.len();
+    let is_exact = n_words < 3 && words.iter().all(|word| word.lists.len() < 2);
     let search = Search {
         is_all: plain == Plain::All,
         norms,
@@ -193,9 +238,10 @@ pub(super) fn each(
         rest_at: vec![0.0; n_words],
         scores: vec![0.0; WINDOW as usize],
         has_word: vec![0; WINDOW as usize / BITS],
+        found: Vec::new(),
     };
     search.run(&mut words, segment.max_doc());
-    Ok(())
+    Ok(is_exact)
 }
 
 /// A search of a segment, as far as it is.
@@ -213,6 +259,8 @@ struct Search<F> {
     /// For each article of the window, what those words give it whose lists are walked, and whether it has any of them.
     scores: Vec<f64>,
     has_word: Vec<u64>,
+    /// Articles of the lists that are walked, as long as the others have not been asked about them.
+    found: Vec<Found>,
 }
 
 impl<F: FnMut(DocId, f64) -> f64> Search<F> {
@@ -252,24 +300,22 @@ impl<F: FnMut(DocId, f64) -> f64> Search<F> {
     /// Walks the only list that has to be.
     fn walk(&mut self, idf: f64, list: &mut List, asked: &mut [Word], begin: DocId, end: DocId) {
         list.walk(begin, end, |docs, frequencies| {
-            let mut least = least_frequency((self.floor - self.rest[1]) / idf);
+            let least = least_frequency((self.floor - self.rest[1]) / idf);
             let mut at = 0;
             for some in frequencies.chunks(AT_ONCE) {
                 // Few articles have the word as often as they need. All are compared, since that takes no branches.
                 if some.iter().fold(false, |any, frequency| any | (*frequency >= least)) {
-                    for (n, frequency) in some.iter().enumerate() {
-                        if *frequency < least {
-                            continue;
-                        }
+                    for (n, frequency) in some.iter().enumerate().filter(|(_, frequency)| **frequency >= least) {
                         let doc = docs[at + n];
                         let score = idf * saturation(*frequency, self.norms.fieldnorm_id(doc));
-                        if score + self.rest[1] >= self.floor && self.finish(doc, score, asked, 1) {
-                            least = least_frequency((self.floor - self.rest[1]) / idf);
+                        if score + self.rest[1] >= self.floor {
+                            self.found.push(Found { doc, score, frequency: 0 });
                         }
                     }
                 }
                 at += some.len();
             }
+            self.finish(asked, 1);
         });
     }
 
@@ -294,35 +340,49 @@ impl<F: FnMut(DocId, f64) -> f64> Search<F> {
                 places &= places - 1;
                 let score = std::mem::take(&mut self.scores[place as usize]);
                 if score + self.rest[n_walked] >= self.floor {
-                    self.finish(begin + place, score, asked, n_walked);
+                    self.found.push(Found { doc: begin + place, score, frequency: 0 });
                 }
             }
         }
+        self.finish(asked, n_walked);
     }
 
-    /// Adds to the score of an article what other words give, and hands it out where it may have what it needs; tells whether.
-    fn finish(&mut self, doc: DocId, mut score: f64, asked: &mut [Word], n_walked: usize) -> bool {
-        // What the blocks bound where the article would be takes no unpacking.
+    /// Adds to the scores of the articles that were found what other words give, and hands out those that may have what they need.
+    fn finish(&mut self, asked: &mut [Word], n_walked: usize) {
+        let mut found = std::mem::take(&mut self.found);
+        let mut rest = &mut found[..];
+        while let Some(first) = rest.first() {
+            let first = first.doc;
+            let last = asked.iter_mut().map(|word| word.last(first)).min().unwrap_or(TERMINATED);
+            let n_some = rest.partition_point(|one| one.doc <= last);
+            let (some, others) = rest.split_at_mut(n_some);
+            self.finish_some(some, asked, n_walked, (first, last));
+            rest = others;
+        }
+        found.clear();
+        self.found = found;
+    }
+
+    /// Does so with articles for which the bounds of the other words are the same.
+    fn finish_some(&mut self, mut some: &mut [Found], asked: &mut [Word], n_walked: usize, range: (DocId, DocId)) {
+        // What the blocks bound where the articles would be takes no unpacking.
         let mut rest = 0.0;
         for (n, word) in asked.iter_mut().enumerate().rev() {
             self.rest_at[n_walked + n] = rest;
-            rest += word.most_in(doc, doc);
+            rest += word.most_in(range.0, range.1);
         }
-        if score + rest < self.floor {
-            return false;
-        }
+        let floor = self.floor;
+        let n_left = keep(some, |one| one.score + rest >= floor);
+        some = &mut some[..n_left];
         for (n, word) in asked.iter_mut().enumerate() {
-            match word.score(doc, &self.norms) {
-                Some(added) => score += added,
-                None if self.is_all => return false,
-                None => {}
-            }
-            if score + self.rest_at[n_walked + n] < self.floor {
-                return false;
-            }
+            word.score(some, &self.norms);
+            let (is_all, rest) = (self.is_all, self.rest_at[n_walked + n]);
+            let n_left = keep(some, |one| (one.frequency > 0 || !is_all) && one.score + rest >= floor);
+            some = &mut some[..n_left];
         }
-        self.floor = (self.take)(doc, score);
-        true
+        for one in some {
+            self.floor = (self.take)(one.doc, one.score);
+        }
     }
 }
 

@@ -58,6 +58,7 @@ use collect::{Collected, collect};
 use lower::{Lowered, lower};
 use marks::{Marker, Marks, merged};
 use passage::{best_passages, highlighted};
+use prune::Plain;
 use recency::Recency;
 
 /// One snapshot of an index. It answers from what was committed when it was made, whatever is written meanwhile.
@@ -260,8 +261,10 @@ impl Searcher {
         let n_found = found.top.len();
         let first = found.top[..for_words.max(for_dates).min(n_found)].to_vec();
         let near = &mut found.top[..for_words.min(n_found)];
-        proximity::rescore(&self.snapshot, words, near)?;
-        found.rescored = near.iter().map(|(address, _)| *address).collect();
+        proximity::rescore(&self.snapshot, words, lowered.plain == Some(Plain::All), near)?;
+        if request.explain {
+            found.rescored = near.iter().map(|(address, _)| *address).collect();
+        }
         if let Some(recency) = recency {
             recency.raise(&self.snapshot, &mut found.top[..first.len()])?;
         }

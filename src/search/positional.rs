@@ -16,7 +16,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::store::StoreReader;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
 
-use super::intervals::{Evaluator, Places, Spans};
+use super::intervals::{Evaluator, Places, Spans, is_anywhere};
 use super::leaf::{Leaf, Scope, Words, Zone};
 use super::reading::{Lookup, Reading};
 use super::stop::Stop;
@@ -188,7 +188,16 @@ impl PositionalQuery {
         each_leaf(&self.spans, &mut |leaf| used.push(leaf));
         used.sort_unstable();
         used.dedup();
-        used.into_iter().map(|leaf| self.word(reader, leaf)).collect()
+        let mut words: Vec<_> = used.into_iter().map(|leaf| self.word(reader, leaf)).collect::<tantivy::Result<_>>()?;
+        // Candidates of a sequence have all its words, and so the only stem of each.
+        if matches!(self.spans, Spans::Sequence(_)) {
+            for word in &mut words {
+                if let [only] = &mut word.stems[..] {
+                    only.stem = None;
+                }
+            }
+        }
+        Ok(words)
     }
 
     fn word(&self, reader: &SegmentReader, number: usize) -> tantivy::Result<WordPostings> {
@@ -266,6 +275,7 @@ struct StemPostings {
 impl WordPostings {
     /// Appends where the word stands in an article, in order.
     fn append(&mut self, doc: DocId, zones: &[Option<(u32, u32)>; TextField::ALL.len()], found: &mut Vec<u32>) {
+        let mut n_forms = 0;
         for StemPostings { stem, forms } in &mut self.stems {
             if stem.as_mut().is_some_and(|stem| !is_at(stem, doc)) {
                 continue;
@@ -273,11 +283,15 @@ impl WordPostings {
             for form in forms {
                 if is_at(form, doc) {
                     append_positions(form, found);
+                    n_forms += 1;
                 }
             }
         }
-        found.sort_unstable();
-        found.dedup();
+        // Those of one form stand in order.
+        if n_forms > 1 {
+            found.sort_unstable();
+            found.dedup();
+        }
         let Scope::Zones(scope) = &self.scope else { return };
         let is_in = |at: u32, zone: &Zone| {
             let bounds = zones[zone.field.zone()].filter(|(start, end)| (*start..*end).contains(&at));
@@ -431,6 +445,9 @@ impl Look {
                 positions.clear();
                 word.append(doc, &bounds.zones, positions);
             }
+        }
+        if let (Spans::Sequence(sequence), 0 | 1) = (&*spans, *least) {
+            return *least == 0 || is_anywhere(sequence, places);
         }
         let found = evaluator.counted(spans, places, *least);
         let holds = found.len() >= *least;

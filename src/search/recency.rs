@@ -7,7 +7,6 @@
 use tantivy::DocAddress;
 
 use super::SearchRequest;
-use super::collect::Dates;
 use crate::index::Snapshot;
 use crate::{Error, Result};
 
@@ -54,8 +53,7 @@ impl Recency {
 
     /// Returns the age of an article in days; `None` for one without a date. What is dated later than now is new.
     pub(super) fn age(&self, snapshot: &Snapshot, address: DocAddress) -> Result<Option<f64>> {
-        let dates = Dates::published(snapshot, address.segment_ord)?;
-        let instant = dates.instant(address.doc_id, self.assumed_offset);
+        let instant = snapshot.columns(address.segment_ord)?.instant(address.doc_id, self.assumed_offset);
         Ok(instant.map(|instant| self.now.saturating_sub(instant).max(0) as f64 / DAY))
     }
 

@@ -6,13 +6,12 @@ use std::collections::{BTreeSet, BinaryHeap};
 use tantivy::DocAddress;
 use tantivy::query::{EnableScoring, Query as _};
 
-use super::collect::{Best, Collected, Dates, Primary, STOP_EVERY, first, is_counted};
+use super::collect::{Collected, STOP_EVERY, is_counted};
 use super::lower::Lowered;
 use super::maxscore;
-use super::order::Values;
 use super::prune::{Pruned, SLACK};
 use super::rank::SegmentRanker;
-use super::{SearchRequest, Stop, Total};
+use super::{SearchRequest, Stop, Total, ties};
 use crate::Result;
 use crate::index::Snapshot;
 
@@ -48,6 +47,7 @@ pub(super) fn best(
         return Ok(Some(Collected { total, undated: 0, rescored: BTreeSet::new(), top: Vec::new() }));
     }
     let mut shortlist = Shortlist::new(limit);
+    let mut is_exact = true;
     for (ord, segment) in (0..).zip(snapshot.searcher.segment_readers()) {
         stop.going_on()?;
         let mut passed = 0u32;
@@ -62,35 +62,48 @@ pub(super) fn best(
             }
             shortlist.floor
         };
-        maxscore::each(snapshot, ord, pruned.plain, &lowered.units, floor, take)?;
+        is_exact &= maxscore::each(snapshot, ord, pruned.plain, &lowered.units, floor, take)?;
         stop.going_on()?;
     }
     let floor = shortlist.floor;
     let mut scored = shortlist.into_articles();
-    score_all(snapshot, lowered, &mut scored)?;
+    if !is_exact {
+        score_all(snapshot, lowered, &mut scored)?;
+    }
     // Without a floor nothing was passed over but what has no words other than those too common to rank by.
     let is_whole = floor == 0.0 && !pruned.has_common;
     if !is_whole && scored.iter().filter(|(_, score)| *score >= floor).count() < limit {
         return Ok(None);
     }
-    let mut candidates = Vec::with_capacity(scored.len());
-    for of_segment in scored.chunk_by(|a, b| a.0.segment_ord == b.0.segment_ord) {
-        let ord = of_segment[0].0.segment_ord;
-        let dates = Dates::published(snapshot, ord)?;
-        let mut best = Best::of(snapshot, ord, limit)?;
-        for (address, score) in of_segment {
-            best.offer(Primary::of(request, &dates, &Values::None, address.doc_id, *score), address.doc_id);
-        }
-        candidates.extend(best.into_candidates(snapshot, &Values::None)?);
-    }
-    let top = first(snapshot, candidates, limit)?;
+    let n_scored = scored.len();
+    let top = in_order(snapshot, scored, request.assumed_offset, limit)?;
     let total = match pruned.known {
         Some(known) => Total::Exact(known),
-        None if is_whole => Total::Exact(scored.len() as u64),
+        None if is_whole => Total::Exact(n_scored as u64),
         None if is_counted(request, pruned.most_to_count()) => Total::Exact(count(snapshot, lowered, stop)?),
         None => Total::AtLeast(pruned.least().max(limit as u64)),
     };
     Ok(Some(Collected { total, undated: 0, rescored: BTreeSet::new(), top }))
+}
+
+/// Returns the first of some articles, in order.
+fn in_order(
+    snapshot: &Snapshot,
+    mut scored: Vec<(DocAddress, f64)>,
+    assumed_offset: i16,
+    limit: usize,
+) -> Result<Vec<(DocAddress, f64)>> {
+    scored.sort_unstable_by(|a, b| b.1.total_cmp(&a.1));
+    let mut n_placed = 0;
+    for equal in scored.chunk_by_mut(|a, b| a.1 == b.1) {
+        if n_placed >= limit {
+            break;
+        }
+        n_placed += equal.len();
+        ties::place(snapshot, equal, assumed_offset)?;
+    }
+    scored.truncate(limit);
+    Ok(scored)
 }
 
 /// Counts the matches.

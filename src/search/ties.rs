@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use tantivy::DocAddress;
 
-use super::collect::Dates;
+use super::collect::{Candidate, first};
 use crate::Result;
 use crate::index::Snapshot;
 
@@ -17,32 +17,42 @@ pub(super) fn settle(
     articles: &mut [(DocAddress, f64)],
     assumed_offset: i16,
 ) -> Result<()> {
-    let mut first: HashMap<DocAddress, u64> = HashMap::new();
+    let mut scores: HashMap<DocAddress, u64> = HashMap::new();
     for equal in articles.chunk_by_mut(|a, b| a.1 == b.1).filter(|equal| equal.len() > 1) {
-        if first.is_empty() {
-            first.extend(before.iter().map(|(address, score)| (*address, score.to_bits())));
+        if scores.is_empty() {
+            scores.extend(before.iter().map(|(address, score)| (*address, score.to_bits())));
         }
-        if equal.iter().all(|(address, _)| first.get(address) == first.get(&equal[0].0)) {
+        if equal.iter().all(|(address, _)| scores.get(address) == scores.get(&equal[0].0)) {
             continue;
         }
-        let mut placed = Vec::with_capacity(equal.len());
-        for article in equal.iter() {
-            placed.push((place(snapshot, article.0, assumed_offset)?, *article));
-        }
-        placed.sort_by(|a, b| a.0.cmp(&b.0));
-        equal.iter_mut().zip(placed).for_each(|(article, (_, placed))| *article = placed);
+        place(snapshot, equal, assumed_offset)?;
     }
     Ok(())
 }
 
-/// Returns what decides between articles of the same score; the least comes first.
-fn place(snapshot: &Snapshot, address: DocAddress, assumed_offset: i16) -> Result<(Reverse<Option<i64>>, String)> {
-    let instant = Dates::published(snapshot, address.segment_ord)?.instant(address.doc_id, assumed_offset);
-    let keys = &snapshot.columns(address.segment_ord)?.keys;
-    let mut key = String::new();
-    let ordinal = keys.ords().first(address.doc_id).unwrap_or(u64::MAX);
-    keys.ord_to_str(ordinal, &mut key).map_err(|error| snapshot.error(error))?;
-    Ok((Reverse(instant), key))
+/// Puts articles in order that have the same score. Keys are read of those only that have the same date too.
+pub(super) fn place(snapshot: &Snapshot, equal: &mut [(DocAddress, f64)], assumed_offset: i16) -> Result<()> {
+    if equal.len() < 2 {
+        return Ok(());
+    }
+    let mut dated = Vec::with_capacity(equal.len());
+    for article in equal.iter() {
+        let columns = snapshot.columns(article.0.segment_ord)?;
+        dated.push((columns.instant(article.0.doc_id, assumed_offset), *article));
+    }
+    dated.sort_unstable_by_key(|(instant, _)| Reverse(*instant));
+    let mut placed = Vec::with_capacity(equal.len());
+    for same in dated.chunk_by(|a, b| a.0 == b.0) {
+        match same {
+            [(_, one)] => placed.push(*one),
+            _ => {
+                let candidates = same.iter().map(|(instant, article)| Candidate::by_key(snapshot, *article, *instant));
+                placed.extend(first(snapshot, candidates.collect::<Result<_>>()?, same.len())?);
+            }
+        }
+    }
+    equal.copy_from_slice(&placed);
+    Ok(())
 }
 
 #[cfg(test)]
