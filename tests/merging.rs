@@ -181,8 +181,8 @@ fn little_memory_gives_the_answers_of_much() {
 
 #[test]
 fn segments_too_large_to_be_built_anew_are_joined() {
-    let (much, little) = (ingested(1000, 512 << 20, 1), ingested(1000, 4 << 20, 1));
-    // Built in so little memory, they were eight at least: of 400 articles they are five.
+    let (much, little) = (ingested(1600, 512 << 20, 1), ingested(1600, 4 << 20, 1));
+    // Built in so little memory, they were eight at least: of 1,000 articles they are seven.
     assert_eq!(segments(&little), 1);
     assert_same(&little, &much, "joined");
     let report = little.verify(&VerifyOptions::default()).expect("it can be read");

@@ -281,9 +281,8 @@ impl Writer {
             // A commit that fails leaves files with its number behind.
             work.opstamp += 2;
             // A merge has the memory of segments for itself, and what comes after the commit may be long in coming.
-            let mut left = work.left();
-            left.truncate(1);
-            left.iter_mut().for_each(Left::shrink);
+            work.left().truncate(1);
+            work.left().iter_mut().for_each(Left::shrink);
         }
         let work = self.work()?;
         self.index.place.forget_refused();
