@@ -1,5 +1,5 @@
-//! The headline as the page prints it. What it says to machines is the same as a rule, and may be cut short, typed in the marks of a
-//! typewriter, or be followed by the name of the site.
+//! The headline whole, and the name of the site in a heading or title. What a page says to machines is believed, and may be cut
+//! short.
 
 use dom_query::{Document, NodeRef};
 
@@ -13,28 +13,19 @@ const MOST: usize = 20;
 /// What is cut short has as many letters.
 const FEWEST_LETTERS: usize = 16;
 
-/// Takes a heading, or the title, for the headline that is known where it says more exactly the same.
-pub(super) fn print(document: &Document, fields: &mut Fields) {
+/// Takes a heading, or the title, for the headline that is known where it goes on and that is cut short.
+pub(super) fn complete(document: &Document, fields: &mut Fields) {
     let Some(known) = fields.parsed.article.headline.clone() else { return };
     let title = without_site(&headline_of_title(&document.select_single("title").text(), fields));
     let headings = document.select("h1");
     let headings = headings.nodes().iter().take(MOST).map(heading_text).filter(|heading| heading.len() <= 1000);
     let printed = { headings }.map(|heading| (heading, "<h1>")).chain([(title, "<title>")]);
-    let better = |(text, place): &(String, &str)| is_whole(text, &known) || *place == "<h1>" && is_print(text, &known);
-    let Some((text, place)) = { printed }.find(better) else { return };
+    let Some((text, place)) = { printed }.find(|(text, _)| is_whole(text, &known)) else { return };
     let Some(text) = plain_text(&text) else { return };
     fields.parsed.article.headline = Some(text);
     if let Some(found) = fields.parsed.found.iter_mut().find(|found| found.field == "headline") {
         found.place = place.to_owned();
     }
-}
-
-/// Tells whether both have the same words, letter by letter, and other marks.
-fn is_print(text: &str, known: &str) -> bool {
-    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    text != known
-        && text.split_whitespace().count() == known.split_whitespace().count()
-        && letters(text) == letters(known)
 }
 
 /// Tells whether a text goes on where the headline that is known is cut short: at three dots, or at a quotation mark that

@@ -284,19 +284,24 @@ pub(super) fn canonical_url(document: &Document) -> Option<String> {
 /// Returns a page's title without the name of the site that stands before or after the headline.
 pub(super) fn headline_of_title(title: &str, fields: &Fields) -> String {
     let Some(title) = super::blocks::plain_text(title) else { return String::new() };
-    for separator in
-        [" | ", " - ", " — ", " – ", " :: ", " » ", " · ", " • ", " │ ", " « ", " › ", "|", " [", " (", " : ", ": "]
-    {
+    for separator in [
+        " | ", " - ", " — ", " – ", " :: ", " » ", " · ", " • ", " │ ", " « ", " › ", "|", "｜", "_", " [", " (",
+        " : ", ": ",
+    ] {
         for (before, after) in [title.split_once(separator), title.rsplit_once(separator)].into_iter().flatten() {
             for (headline, rest) in [(before, after), (after, before)] {
                 let key = letters_of(headline);
-                // The page's first heading may be one word; what stands further down as one says nothing, nor does what may
-                // be a kicker.
-                let is_heading = separator != ": " && fields.headings.first() == Some(&key)
+                // The page's first heading may be one word; what stands further down as one says nothing.
+                let is_heading = fields.headings.first() == Some(&key)
                     || headline.split_whitespace().count() >= 3 && fields.headings.contains(&key);
-                // These stand within headlines too.
-                let may_be_site = ![" (", " : ", ": "].contains(&separator);
-                let is_headline = is_heading || may_be_site && is_name_of_site(rest, fields);
+                let is_site = || is_name_of_site(rest, fields);
+                let is_headline = match separator {
+                    // A kicker stands before a colon too,
+                    ": " => is_heading && is_site(),
+                    // and these stand within headlines.
+                    " (" | " : " => is_heading,
+                    _ => is_heading || is_site(),
+                };
                 let says_both = !key.is_empty() && !letters_of(rest).is_empty();
                 if is_headline && says_both && !is_name_of_site(headline, fields) {
                     return headline.trim().to_owned();

@@ -105,7 +105,7 @@ pub(crate) fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed,
     let elsewhere = Elsewhere::of(&document);
     shown::fill(&document, &elsewhere, &meta, &mut fields);
     if !is_mapped {
-        headline::print(&document, &mut fields);
+        headline::complete(&document, &mut fields);
     }
     json_ld.fill_of_page(&mut fields);
     json_ld.fill_site_as_author(&mut fields);
