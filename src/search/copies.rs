@@ -27,8 +27,14 @@ const BESIDE_BODY: u64 = 100;
 /// Where less than this share of its bins tells anything, a sketch tells too little.
 const FEW: usize = 4;
 
-/// The copies of each article that has any, in their order.
-pub(super) type Copies = HashMap<DocAddress, Vec<DocAddress>>;
+/// What was found of copies.
+#[derive(Default)]
+pub(super) struct Copies {
+    /// Those of each article that has any, in their order.
+    pub(super) of: HashMap<DocAddress, Vec<DocAddress>>,
+    /// Whether some that look alike were not compared.
+    pub(super) is_cut: bool,
+}
 
 impl Searcher {
     /// Collects the articles up to the last that is shown, copies folded where the request asks for it.
@@ -43,7 +49,7 @@ impl Searcher {
         let more = if is_folded { CANDIDATES } else { 0 };
         let mut found = self.best(lowered, request, wanted.saturating_add(more), stop)?;
         if !is_folded {
-            return Ok((found, Copies::new()));
+            return Ok((found, Copies::default()));
         }
         let mut folding = Folding::new(&self.snapshot, request.collapse == Collapse::Near);
         let behind = found.top.split_off(CANDIDATES.min(found.top.len()));
@@ -57,6 +63,7 @@ impl Searcher {
         shown.extend(behind);
         shown.truncate(wanted);
         found.top = shown;
+        folding.copies.is_cut = folding.budget.is_spent();
         Ok((found, folding.copies))
     }
 
@@ -113,7 +120,7 @@ impl<'s> Folding<'s> {
             read: FxHashMap::default(),
             words: Words::default(),
             budget: Budget(MOST_COMPARING),
-            copies: Copies::new(),
+            copies: Copies::default(),
         }
     }
 
@@ -137,7 +144,7 @@ impl<'s> Folding<'s> {
                 None => self.read(address)?,
             };
             if self.is_copy(&copy, of) {
-                self.copies.entry(of).or_default().push(address);
+                self.copies.of.entry(of).or_default().push(address);
                 return Ok(true);
             }
             read = Some(copy);

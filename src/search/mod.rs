@@ -99,6 +99,12 @@ impl Searcher {
     fn answer(&self, mut asked: Asked, request: &SearchRequest, stop: &Stop) -> Result<SearchResponse> {
         let added = self.expand(&mut asked.lowered, request, stop)?;
         let (found, copies) = self.folded(&asked.lowered, request, stop)?;
+        if copies.is_cut {
+            let message = "to compare all that look alike takes too long; copies may be shown by themselves";
+            let (span, hint) =
+                (0..request.query.len(), "narrow the query, or take copies in the same words alone (strict)");
+            asked.diagnostics.push(Diagnostic::warning(DiagnosticKind::TooLarge, span, message, hint));
+        }
         let mut marker = Marker::of(&asked.lowered.marking, Some(&self.snapshot), stop);
         let mut analyzers = Analyzers::for_marking();
         let mut hits = Vec::new();
@@ -120,7 +126,7 @@ impl Searcher {
                 hit.explanation =
                     Some(explain::explanation(&self.snapshot, &asked.lowered, request, address, is_rescored)?);
             }
-            if let Some(copies) = copies.get(&address) {
+            if let Some(copies) = copies.of.get(&address) {
                 hit.copies = self.told(copies)?;
             }
             hits.push(hit);

@@ -55,13 +55,18 @@ pub(super) struct Text {
     n_headline: usize,
 }
 
-/// How much comparing is left, in steps of 64 words with one.
+/// How much comparing is left, in steps of 64 words with one; nothing once there was not enough.
 pub(super) struct Budget(pub(super) usize);
 
 impl Budget {
-    /// Takes what comparing two texts costs; `false` where there is not enough left.
+    /// Tells whether something was not compared.
+    pub(super) fn is_spent(&self) -> bool {
+        self.0 == 0
+    }
+
+    /// Takes what comparing two texts costs; `false` where that leaves nothing.
     fn spend(&mut self, a: &[WordId], b: &[WordId]) -> bool {
-        let left = self.0.checked_sub((a.len() + 1) * (b.len() / 64 + 1));
+        let left = self.0.checked_sub((a.len() + 1) * (b.len() / 64 + 1)).filter(|left| *left > 0);
         self.0 = left.unwrap_or_default();
         left.is_some()
     }

@@ -139,5 +139,7 @@ fn what_was_not_compared_is_no_copy() {
     let mut words = Words::default();
     let [a, b] = [story(0..100), [story(900..905), story(5..99)].concat()]
         .map(|text| words.text("", std::iter::once(text.join(" ").as_str()), true));
-    assert!(words.are_near(&a, &b, &mut Budget(1_000)) && !words.are_near(&a, &b, &mut Budget(3)));
+    let mut budgets = [Budget(1_000), Budget(3)];
+    assert_eq!(budgets.each_mut().map(|budget| words.are_near(&a, &b, budget)), [true, false]);
+    assert_eq!(budgets.map(|budget| budget.is_spent()), [false, true]);
 }
