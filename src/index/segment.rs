@@ -71,9 +71,12 @@ impl Left {
         if room > memory / 4 * 5 { Left::default() } else { self }
     }
 
-    /// Gives back what is for articles, and keeps what is known of words.
-    pub(super) fn shrink(&mut self) {
+    /// Gives back what is for articles, and keeps what is known of words where that is little of so many bytes.
+    pub(super) fn shrink(&mut self, memory: usize) {
         (self.occurrences, self.sorted) = Default::default();
+        if self.vocabulary.memory() >= memory / 4 {
+            self.vocabulary = Vocabulary::default();
+        }
     }
 }
 

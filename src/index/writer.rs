@@ -282,7 +282,7 @@ impl Writer {
             work.opstamp += 2;
             // A merge has the memory of segments for itself, and what comes after the commit may be long in coming.
             work.left().truncate(1);
-            work.left().iter_mut().for_each(Left::shrink);
+            work.left().iter_mut().for_each(|left| left.shrink(work.share()));
         }
         let work = self.work()?;
         self.index.place.forget_refused();
