@@ -64,8 +64,11 @@ impl Left {
     /// Returns it for the segment that follows, which has so many bytes. Where words would leave too little room for articles,
     /// they are forgotten.
     pub(super) fn within(mut self, memory: usize) -> Left {
-        if self.vocabulary.memory() >= memory / 4 {
-            self.vocabulary.clear();
+        match self.vocabulary.memory() {
+            // Memory that is kept counts for the next segment, whatever is in it.
+            known if known >= memory / 2 => self.vocabulary = Vocabulary::default(),
+            known if known >= memory / 4 => self.vocabulary.clear(),
+            _ => {}
         }
         let room = self.vocabulary.memory() + self.occurrences.room() + self.sorted.room();
         if room > memory / 4 * 5 { Left::default() } else { self }

@@ -381,7 +381,10 @@ impl<F: FnMut(DocId, f64) -> f64> Search<F> {
             some = &mut some[..n_left];
         }
         for one in some {
-            self.floor = (self.take)(one.doc, one.score);
+            // The floor may have risen since, to where nothing is taken any more.
+            if one.score >= self.floor {
+                self.floor = (self.take)(one.doc, one.score);
+            }
         }
     }
 }

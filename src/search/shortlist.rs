@@ -76,7 +76,7 @@ pub(super) fn best(
         return Ok(None);
     }
     let n_scored = scored.len();
-    let top = in_order(snapshot, scored, request.assumed_offset, limit)?;
+    let top = in_order(snapshot, scored, request.assumed_offset, limit, stop)?;
     let total = match pruned.known {
         Some(known) => Total::Exact(known),
         None if is_whole => Total::Exact(n_scored as u64),
@@ -92,6 +92,7 @@ fn in_order(
     mut scored: Vec<(DocAddress, f64)>,
     assumed_offset: i16,
     limit: usize,
+    stop: &Stop,
 ) -> Result<Vec<(DocAddress, f64)>> {
     scored.sort_unstable_by(|a, b| b.1.total_cmp(&a.1));
     let mut n_placed = 0;
@@ -99,8 +100,10 @@ fn in_order(
         if n_placed >= limit {
             break;
         }
+        stop.going_on()?;
+        let left = limit - n_placed;
         n_placed += equal.len();
-        ties::place(snapshot, equal, assumed_offset)?;
+        ties::place(snapshot, equal, left, assumed_offset)?;
     }
     scored.truncate(limit);
     Ok(scored)

@@ -25,13 +25,19 @@ pub(super) fn settle(
         if equal.iter().all(|(address, _)| scores.get(address) == scores.get(&equal[0].0)) {
             continue;
         }
-        place(snapshot, equal, assumed_offset)?;
+        place(snapshot, equal, equal.len(), assumed_offset)?;
     }
     Ok(())
 }
 
-/// Puts articles in order that have the same score. Keys are read of those only that have the same date too.
-pub(super) fn place(snapshot: &Snapshot, equal: &mut [(DocAddress, f64)], assumed_offset: i16) -> Result<()> {
+/// Puts the first `most` of articles in order that have the same score; what stands behind them then means nothing. Keys are read
+/// of those only that have the same date too.
+pub(super) fn place(
+    snapshot: &Snapshot,
+    equal: &mut [(DocAddress, f64)],
+    most: usize,
+    assumed_offset: i16,
+) -> Result<()> {
     if equal.len() < 2 {
         return Ok(());
     }
@@ -41,18 +47,34 @@ pub(super) fn place(snapshot: &Snapshot, equal: &mut [(DocAddress, f64)], assume
         dated.push((columns.instant(article.0.doc_id, assumed_offset), *article));
     }
     dated.sort_unstable_by_key(|(instant, _)| Reverse(*instant));
-    let mut placed = Vec::with_capacity(equal.len());
+    let mut placed = Vec::with_capacity(equal.len().min(most));
     for same in dated.chunk_by(|a, b| a.0 == b.0) {
         match same {
+            _ if placed.len() >= most => break,
             [(_, one)] => placed.push(*one),
-            _ => {
-                let candidates = same.iter().map(|(instant, article)| Candidate::by_key(snapshot, *article, *instant));
-                placed.extend(first(snapshot, candidates.collect::<Result<_>>()?, same.len())?);
-            }
+            _ => placed.extend(first_by_key(snapshot, same, most - placed.len())?),
         }
     }
-    equal.copy_from_slice(&placed);
+    equal[..placed.len()].copy_from_slice(&placed);
     Ok(())
+}
+
+/// Returns the first of articles that have the same score and date, in the order of their keys.
+fn first_by_key(
+    snapshot: &Snapshot,
+    same: &[(Option<i64>, (DocAddress, f64))],
+    most: usize,
+) -> Result<Vec<(DocAddress, f64)>> {
+    let mut numbered = Vec::with_capacity(same.len());
+    for (instant, article) in same {
+        let number = snapshot.keys(article.0.segment_ord)?.ords().first(article.0.doc_id);
+        numbered.push((article.0.segment_ord, number.unwrap_or(u64::MAX), *instant, *article));
+    }
+    // Within a segment keys are in the order of their numbers: no more than the first of each come among the first of all.
+    numbered.sort_unstable_by_key(|(segment, number, ..)| (*segment, *number));
+    let of_segments = numbered.chunk_by(|a, b| a.0 == b.0).flat_map(|of_segment| of_segment.iter().take(most));
+    let candidates = of_segments.map(|(.., instant, article)| Candidate::by_key(snapshot, *article, *instant));
+    first(snapshot, candidates.collect::<Result<_>>()?, most)
 }
 
 #[cfg(test)]
@@ -86,6 +108,11 @@ mod tests {
         let mut equal: Vec<(DocAddress, f64)> = before.iter().map(|(address, _)| (*address, 5.0)).collect();
         settle(&snapshot, &before, &mut equal, 0).expect("it can be read");
         assert_eq!(ids(&equal), "dbca");
+        for most in 0..5 {
+            let mut equal: Vec<(DocAddress, f64)> = before.iter().map(|(address, _)| (*address, 5.0)).collect();
+            place(&snapshot, &mut equal, most, 0).expect("it can be read");
+            assert_eq!(ids(&equal[..most.min(4)]), "dbca"[..most.min(4)]);
+        }
         // Those that were equal before are in their order already.
         let mut same = before.clone();
         settle(&snapshot, &before, &mut same, 0).expect("it can be read");

@@ -375,3 +375,19 @@ fn what_a_segment_leaves_changes_nothing_in_the_next() {
         assert!(first == third);
     }
 }
+
+#[test]
+fn an_article_of_very_many_words_leaves_room_for_the_next() {
+    let index = tantivy::Index::create_in_ram(schema(&declared()));
+    let fields = Fields::of(&index.schema()).expect("the schema is ours");
+    let memory = 4 << 20;
+    for n_words in (2_000..30_000).step_by(2_000) {
+        let mut article = Article::new("1");
+        article.body.push((0..n_words).map(|n| format!("w{n} ")).collect());
+        let mut builder = SegmentBuilder::new(&index, fields.clone(), Left::default()).expect("memory suffices");
+        builder.add(&article, b"{}").expect("memory suffices");
+        let (_, left) = builder.finish(1).expect("memory suffices");
+        let next = SegmentBuilder::new(&index, fields.clone(), left.within(memory)).expect("memory suffices");
+        assert!(next.memory() < memory * 3 / 4, "{n_words} words leave {} bytes", next.memory());
+    }
+}

@@ -38,7 +38,9 @@ fn is_whole(text: &str, known: &str) -> bool {
     }
     let is_dotted = known.ends_with("...") || known.ends_with('…');
     let is_quoted = || text.strip_prefix(known).is_some_and(|rest| rest.trim_start().starts_with(['"', '\'']));
-    let goes_on = || letters_of(text).strip_prefix(&*key).is_some_and(|rest| !rest.is_empty());
+    // A headline that ends in dots as it was written has them in the title too, before the name of the site.
+    let goes_on =
+        || !text.starts_with(known) && letters_of(text).strip_prefix(&*key).is_some_and(|rest| !rest.is_empty());
     (is_dotted && goes_on() && !text.ends_with("...") && !text.ends_with('…')) || is_quoted()
 }
 
@@ -110,10 +112,25 @@ pub(super) fn without_site(title: &str) -> String {
 
 /// The same in scripts that part no words, where there are short names of sites and their channels at the end.
 fn without_cjk_sites(title: &str) -> Option<&str> {
-    const LONGEST: usize = 10;
-    let (headline, site) = title.rsplit_once(['-', '_', '|', '｜', '—', '–'])?;
-    let (headline, site) = (headline.trim_end_matches(['-', '_', '|', '｜', '—', '–', ' ']), site.trim());
-    let is_site = site.chars().count() <= LONGEST && CJK_SITES.iter().any(|end| site.ends_with(end));
-    let has_headline = headline.chars().filter(|c| is_cjk(*c) || ('가'..='힣').contains(c)).count() >= 6;
-    (is_site && has_headline).then(|| without_cjk_sites(headline).unwrap_or(headline))
+    const LONGEST_TITLE: usize = 1000;
+    const LONGEST_SITE: usize = 5;
+    const MOST_SITES: usize = 3;
+    let signs = ['-', '_', '|', '｜', '—', '–'];
+    let mut headline = title;
+    for _ in 0..MOST_SITES {
+        let parted = headline.rsplit_once(signs).filter(|_| headline.len() <= LONGEST_TITLE);
+        let Some((before, site)) = parted.map(|(before, site)| (before.trim_end_matches([' ', '-', '_']), site.trim()))
+        else {
+            break;
+        };
+        let is_site = site.chars().count() <= LONGEST_SITE && CJK_SITES.iter().any(|end| site.ends_with(end));
+        // Scores and the names of aeroplanes have such signs too.
+        let is_within = before.ends_with(|c: char| c.is_ascii_alphanumeric());
+        let has_headline = before.chars().filter(|c| is_cjk(*c) || ('가'..='힣').contains(c)).count() >= 6;
+        if !is_site || is_within || !has_headline {
+            break;
+        }
+        headline = before;
+    }
+    (headline.len() < title.len()).then_some(headline)
 }

@@ -88,9 +88,22 @@ fn headline_is_whole_and_without_the_site() {
             "Ferry between Ostrel and Avel returns",
         ),
         (card("渡轮冬季维修后恢复通航-大网"), "", "渡轮冬季维修后恢复通航-大网"),
+        (String::new(), "<title>比赛结果潮水队主场3-2胜在线</title>", "比赛结果潮水队主场3-2胜在线"),
+        (String::new(), "<title>渡轮冬季维修后恢复通航-专家解读新闻</title>", "渡轮冬季维修后恢复通航-专家解读新闻"),
+        (
+            card("So this is how the ferry ends..."),
+            "<title>So this is how the ferry ends... | The Ostrel Evening Courier and Gazette</title>",
+            "So this is how the ferry ends...",
+        ),
     ] {
         assert_eq!(headline(&head, before), expected, "{head} {before}");
     }
+}
+
+#[test]
+fn title_of_a_thousand_sites_takes_no_time_and_no_stack() {
+    let title = format!("渡轮冬季维修后恢复通航{}", "-网".repeat(100_000));
+    assert!(headline(&format!("<title>{title}</title>"), "").starts_with("渡轮冬季维修后恢复通航"));
 }
 
 #[test]
