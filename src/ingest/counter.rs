@@ -57,6 +57,7 @@ impl<T> Counter<T> {
     /// Helps with what is handed over until nobody reads any more.
     pub(super) fn help(&self, mut work: impl FnMut(T)) {
         self.state().helpers += 1;
+        let _helper = Helper(self);
         loop {
             let is_idle = |state: &mut State<T>| state.waiting.is_empty() && state.readers > 0;
             let mut state = self.changed.wait_while(self.state(), is_idle).unwrap_or_else(PoisonError::into_inner);
@@ -68,6 +69,20 @@ impl<T> Counter<T> {
 
     fn state(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A thread that helps, until it is dropped: also where its work panics.
+struct Helper<'c, T>(&'c Counter<T>);
+
+impl<T> Drop for Helper<'_, T> {
+    fn drop(&mut self) {
+        let mut state = self.0.state();
+        state.helpers -= 1;
+        // What nobody takes any more would hold its room for ever, and others would wait for that.
+        let left = if state.helpers == 0 { std::mem::take(&mut state.waiting) } else { VecDeque::new() };
+        drop(state);
+        drop(left);
     }
 }
 

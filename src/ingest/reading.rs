@@ -178,6 +178,7 @@ pub(super) struct OfReader {
 
 /// The other threads, to one that unpacks an archive.
 struct Others<'f, 'd> {
+    press: &'f Press<'f>,
     counter: &'f Counter<Handed>,
     room: &'f Arc<Room>,
     task: usize,
@@ -186,7 +187,8 @@ struct Others<'f, 'd> {
 
 impl Helpers for Others<'_, '_> {
     fn are_free(&self) -> bool {
-        self.counter.is_free()
+        // Whoever unpacks is told to stop where it reads a file itself.
+        self.counter.is_free() && !self.press.must_stop()
     }
 
     fn offer(&mut self, file: HeldFile) -> Option<HeldFile> {
@@ -307,7 +309,8 @@ impl<'a> Floor<'a> {
             self.tell(progress);
             if self.press.must_stop() { Flow::Stop } else { Flow::Continue }
         };
-        let mut others = Others { counter: &self.counter, room: &self.room, task: number, done: &shared };
+        let mut others =
+            Others { press: self.press, counter: &self.counter, room: &self.room, task: number, done: &shared };
         let hands = Hands { make_room: &mut make_room, emit: &mut emit, helpers: Some(&mut others) };
         let (reading, at) = read_file(&source.path, opened, read, &limits, task.parse, hands)?;
         take_members(reading.members, task, MEMBER_TIME, done);
@@ -451,3 +454,6 @@ pub(super) fn located(mut notice: Notice, task: &Task<'_>) -> Notice {
     }
     notice
 }
+
+#[cfg(test)]
+mod tests;

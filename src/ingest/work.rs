@@ -228,7 +228,7 @@ fn assemble(mut done: Vec<Done>, threads: Vec<OfThread>, bytes_read: u64) -> Wor
 }
 
 impl<'a> Press<'a> {
-    fn new(options: &'a IngestOptions<'a>, writer: Option<&'a Writer>) -> Press<'a> {
+    pub(super) fn new(options: &'a IngestOptions<'a>, writer: Option<&'a Writer>) -> Press<'a> {
         Press {
             options,
             writer,
