@@ -289,3 +289,33 @@ fn a_first_run_that_is_cut_off_goes_on_with_what_was_said() {
     assert_eq!(told(&index, "ferry")[2].as_deref(), Some("512"));
     assert_as_fresh(&index, root.path(), "resumed");
 }
+
+#[test]
+fn of_a_run_that_is_cut_off_twice_no_page_keeps_what_was_said_before() {
+    let root = TempDir::new().expect("a folder can be made");
+    let pages: Vec<String> = (0..40).map(|number| format!("scans/q{number}.xml")).collect();
+    let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
+    for path in &pages {
+        write(root.path(), path, &page(&format!("Story of {} ends.", path.replace(['/', '.'], " "))));
+    }
+    let place = TempDir::new().expect("a folder can be made");
+    let index = Index::create(place.path().join("index")).expect("the folder is absent");
+    // Each run but the last reads so many sources. The second is told something else of all pages, of which most are done.
+    for (number, most) in [("52", 30), ("512", 10), ("512", 1000)] {
+        write(root.path(), "a.xml", &Issue { number, pages: &pages, ..COURIER }.mets());
+        let is_enough = AtomicBool::new(false);
+        let progress = |progress: newshound::Progress| {
+            is_enough.fetch_or(progress.sources_done > most, Ordering::Relaxed);
+        };
+        let cancel = || is_enough.load(Ordering::Relaxed);
+        let mut options = IngestOptions::default();
+        (options.keep_every, options.threads) = (24 << 10, 1);
+        options.progress = Some(&progress);
+        options.cancel = Some(&cancel);
+        let corpus = Corpus::named("news", root.path()).expect("a sound name");
+        let report = ingest(&index, vec![corpus], &options).expect("the corpus can be read");
+        assert_eq!((report.cancelled, report.kept > 0), (most < 1000, most < 1000), "{report:?}");
+    }
+    assert_eq!(told(&index, "q9")[2].as_deref(), Some("512"));
+    assert_as_fresh(&index, root.path(), "resumed");
+}

@@ -153,7 +153,7 @@ impl SourceEntry {
     }
 
     /// Has the next run read it, whatever is known of it.
-    pub(super) fn read_again(&mut self) {
+    pub(crate) fn read_again(&mut self) {
         self.hash = ContentHash::default();
         self.modified = i64::MIN;
     }

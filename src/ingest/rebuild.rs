@@ -9,7 +9,7 @@ use super::reading::Task;
 use super::report::IngestReport;
 use super::{Folder, Run};
 use crate::Result;
-use crate::index::{ANALYZED_AS, Beginning, ContentHash, CorpusEntry, Kept, Sources, Writer};
+use crate::index::{ANALYZED_AS, Beginning, ContentHash, CorpusEntry, Kept, SourceEntry, Sources, Writer};
 
 /// Where nothing else is asked for, the sources of a part are such a part of the memory: about what fills the segments that
 /// are made at once anyway.
@@ -137,6 +137,12 @@ impl Run<'_> {
             let (sources, started) = match rebuild.done.manifest.corpora.get(&update.name) {
                 Some(done) => {
                     let mut sources = done.sources.clone();
+                    // These have articles by what METS said before. What it says now is kept, and tells the next run nothing new.
+                    let left = tasks.iter().filter(|task| task.reread && task.corpus == update.name);
+                    let unreadable = update.entry.sources.keys();
+                    for path in left.map(|task| &task.source.path).chain(unreadable) {
+                        sources.get_mut(path).into_iter().for_each(SourceEntry::read_again);
+                    }
                     sources.extend(entered.into_map());
                     // The earlier: a source that is younger may have changed since it was read.
                     (sources, done.started)
