@@ -17,6 +17,8 @@ const MOST_PAGES: usize = 10_000;
 /// A longer text, in bytes, is no title, date or number, and a longer one no number of a page.
 const LONGEST: usize = 500;
 const LONGEST_NUMBER: usize = 50;
+/// A longer one is no path on any system.
+const LONGEST_REFERENCE: usize = 4_096;
 
 /// Why METS cannot be used, and the line.
 type Unusable = (u32, String);
@@ -144,12 +146,18 @@ fn files(document: &Document<'_>, path: &str) -> BTreeMap<String, String> {
             file.child("FLocat").and_then(|place| place.attribute("xlink:href").or_else(|| place.attribute("href")));
         let place = place.and_then(|place| resolved(path, &place));
         files.extend(file.attribute("ID").zip(place));
+        if files.len() > MOST_PAGES {
+            break;
+        }
     }
     files
 }
 
 /// Returns the path in the corpus of what METS names by its own place. None for what is elsewhere, or not XML.
 fn resolved(path: &str, reference: &str) -> Option<String> {
+    if reference.len() > LONGEST_REFERENCE {
+        return None;
+    }
     let reference = percent_decoded(reference).replace('\\', "/");
     let reference = reference.strip_prefix("file:").map_or(&*reference, |rest| rest.strip_prefix("//").unwrap_or(rest));
     if reference.starts_with('/') || reference.contains(':') || !reference.to_lowercase().ends_with(".xml") {

@@ -120,6 +120,17 @@ fn check_issue(mets: &str, facts: [&str; 4], pages: &[(&str, &str)]) {
 }
 
 #[test]
+fn what_mets_names_is_bounded() {
+    let file = |id: usize, href: &str| format!("<file ID='F{id}'><FLocat href='{href}.xml'/></file>");
+    let long = "x".repeat(5_000);
+    let mets = format!("<mets><fileSec>{}{}</fileSec></mets>", file(1, "p"), file(2, &long));
+    check_issue(&mets, [""; 4], &[("a/b/p.xml", "")]);
+    let many: String = (0..20_000).map(|id| file(id, "p")).collect();
+    let read = mets::read(&Document::parse(&format!("<mets><fileSec>{many}</fileSec></mets>")), "mets.xml");
+    assert_eq!(read.expect_err("too many").1, "it names more than 10000 pages");
+}
+
+#[test]
 fn of_chronicling_america_the_title_stands_in_the_label_and_pages_have_sections_of_their_own() {
     let mets = "<mets LABEL='Halvern Courier (Halvern, Kest.), 1908-01-04' TYPE='urn:library-of-congress:ndnp:mets:newspaper:issue'>\
         <dmdSec ID='issueModsBib'><mdWrap><xmlData><mods:mods><mods:relatedItem type='host'><mods:identifier type='lccn'>sn99\
