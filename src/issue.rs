@@ -56,19 +56,28 @@ impl Issues {
 
     /// Returns what is said of the page at a path.
     pub(crate) fn of_page(&self, path: &str) -> Option<PageFacts> {
+        let (facts, number) = self.said_of(path)?;
+        Some(PageFacts { issue: facts.clone(), number: number.to_owned() })
+    }
+
+    fn said_of(&self, path: &str) -> Option<(&IssueFacts, &str)> {
         let place = self.pages.binary_search_by_key(&path, |place| path_at(&self.issues, *place)).ok()?;
         let (issue, page) = self.pages[place];
         let issue = &self.issues[issue as usize];
-        Some(PageFacts { issue: issue.facts.clone(), number: issue.pages[page as usize].1.clone() })
+        Some((&issue.facts, &issue.pages[page as usize].1))
     }
 
     /// Returns the paths of pages of which others say something else.
     pub(crate) fn differing(&self, others: &Issues) -> BTreeSet<String> {
-        let paths = |issues: &Issues| {
-            issues.pages.iter().map(|place| path_at(&issues.issues, *place).to_owned()).collect::<Vec<_>>()
-        };
-        let both = paths(self).into_iter().chain(paths(others));
-        both.filter(|path| self.of_page(path) != others.of_page(path)).collect()
+        // Of a page that only issues name which are in both, both say the same.
+        let both = self.not_in(others).chain(others.not_in(self));
+        let paths = both.flat_map(|issue| &issue.pages).map(|(path, _)| path);
+        paths.filter(|path| self.said_of(path) != others.said_of(path)).cloned().collect()
+    }
+
+    fn not_in<'a>(&'a self, others: &'a Issues) -> impl Iterator<Item = &'a Issue> {
+        let of_others = |path: &str| others.issues.binary_search_by(|other| other.path.as_str().cmp(path)).ok();
+        self.issues.iter().filter(move |issue| of_others(&issue.path).is_none_or(|at| others.issues[at] != **issue))
     }
 }
 
@@ -101,5 +110,10 @@ mod tests {
         assert_eq!(second.differing(&both), ["p1.xml", "p2.xml"].map(str::to_owned).into());
         assert_eq!(both.differing(&second), second.differing(&both));
         assert!(both.differing(&both.clone()).is_empty());
+        // METS is called otherwise, and comes after another that names its page.
+        let herald = issue("m.xml", "Herald", &[("p1.xml", "")]);
+        let then = Issues::new(vec![issue("a.xml", "Courier", &[("p1.xml", "")]), herald.clone()]);
+        let now = Issues::new(vec![herald, issue("z.xml", "Courier", &[("p1.xml", "")])]);
+        assert_eq!(then.differing(&now), ["p1.xml".to_owned()].into());
     }
 }

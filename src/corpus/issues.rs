@@ -12,12 +12,16 @@ use super::source::Source;
 use super::xml::Document;
 use crate::issue::Issue;
 
+/// Tells whether METS is looked for in a file of this path.
+pub(crate) fn may_be_issue(path: &str) -> bool {
+    path.get(path.len().saturating_sub(4)..).is_some_and(|end| end.eq_ignore_ascii_case(".xml"))
+}
+
 /// Reads METS. None for a file that is something else, which only its beginning is read of, and for what says nothing of any
 /// page: one that cannot be read to its end, has more than `longest` bytes, or names no file in XML. What is wrong with it is told
 /// where it is read as a source.
 pub(crate) fn read_issue(root: &Path, path: &str, longest: u64) -> io::Result<Option<Issue>> {
-    let is_xml = path.get(path.len().saturating_sub(4)..).is_some_and(|end| end.eq_ignore_ascii_case(".xml"));
-    if !is_xml {
+    if !may_be_issue(path) {
         return Ok(None);
     }
     let mut file = File::open(root.join(path))?;

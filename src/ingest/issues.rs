@@ -7,7 +7,7 @@ use std::thread;
 use super::Run;
 use super::reading::longest;
 use crate::corpus::discover::SourceFile;
-use crate::corpus::issues::read_issue;
+use crate::corpus::issues::{may_be_issue, read_issue};
 use crate::index::{ContentHash, Sources};
 use crate::issue::Issue;
 use crate::{Error, Result};
@@ -33,11 +33,11 @@ impl Shelf<'_> {
     ) -> Result<Vec<Issue>> {
         let is_found = |path: &str| found.binary_search_by(|source| source.path.as_str().cmp(path)).is_ok();
         let (mut issues, mut to_read) = (Vec::new(), Vec::new());
-        for source in found {
+        for source in found.iter().filter(|source| may_be_issue(&source.path)) {
             let known = self.known(&source.path);
-            let hash = self.sources.and_then(|sources| sources.get(&source.path)).map(|entry| entry.hash);
+            let hash = || Some(self.sources?.get(&source.path)?.hash);
             // What was read of METS must be of the bytes that are known of it, which may have changed in between.
-            let is_known = known.is_none_or(|known| hash == Some(ContentHash::from_bytes(known.hash)));
+            let is_known = known.is_none_or(|known| hash() == Some(ContentHash::from_bytes(known.hash)));
             if is_to_read(source) || !is_known {
                 to_read.push(source.path.as_str());
             } else {
