@@ -219,6 +219,28 @@ fn a_check_tells_that_what_is_said_of_a_page_changed() {
     }
 }
 
+#[test]
+fn a_check_with_other_globs_tells_that_they_are_the_cause() {
+    let root = corpus();
+    for (canonical, exclude, changed) in [
+        (true, "scans/*", &["scans/p 1.xml"][..]),
+        (false, "scans/*", &["scans/p 1.xml"]),
+        (false, "**/mets.xml", &["courier/alto/00001.xml", "courier/alto/00002.xml"]),
+    ] {
+        let index = Index::in_memory().expect("memory suffices");
+        let corpus = || vec![Corpus::named("news", root.path()).expect("a sound name")];
+        let mut options = IngestOptions::default();
+        options.canonical = canonical;
+        ingest(&index, corpus(), &options).expect("the corpus can be read");
+        let mut options = CheckOptions::default();
+        options.exclude = vec![exclude.to_owned()];
+        let report = check(&index, corpus(), &options).expect("the index is sound");
+        let told: Vec<_> = report.differences.iter().map(|one| (one.source.path.as_str(), one.cause)).collect();
+        let expected: Vec<_> = changed.iter().map(|path| (*path, Cause::Settings)).collect();
+        assert_eq!(told, expected, "{exclude}, canonical: {canonical}");
+    }
+}
+
 /// Changes METS and pages at random, several of which name the same pages, and holds each state against a fresh index.
 #[test]
 fn any_change_gives_what_a_fresh_index_has() {

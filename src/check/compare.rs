@@ -63,9 +63,10 @@ pub(super) fn compare(
 
 /// Returns the paths of pages of which METS says something else now. A canonical index does not tell what it said.
 fn told_anew(corpus: &str, then: &Manifest, now: &Manifest) -> BTreeSet<String> {
+    let is_untold = then.is_canonical;
     let issues = |manifest: &Manifest| manifest.issues.get(corpus).cloned().unwrap_or_default();
     let (then, now) = (issues(then), issues(now));
-    if then == now { BTreeSet::new() } else { Issues::new(then).differing(&Issues::new(now)) }
+    if is_untold || then == now { BTreeSet::new() } else { Issues::new(then).differing(&Issues::new(now)) }
 }
 
 /// A corpus then and now.
@@ -89,11 +90,14 @@ impl<'a> Pair<'a> {
 
     fn cause(&self, path: &str, then: Option<&SourceEntry>, now: Option<&SourceEntry>) -> Cause {
         match (then, now) {
-            _ if self.told_anew.contains(path) => Cause::Source,
             (Some(then), Some(now)) if then.hash == now.hash && then.hash != ContentHash::default() => {
                 let (then, now) = (&self.then.settings, &self.now.settings);
+                let is_told_anew = self.told_anew.contains(path);
                 if !then.reads_like(now) || !then.maps_alike_at(now, path) {
                     Cause::Settings
+                } else if is_told_anew {
+                    // What METS says, or by other globs which METS there is.
+                    if then.chooses_like(now) { Cause::Source } else { Cause::Settings }
                 } else if (&self.then.read_by, &self.then.formats) != (&self.now.read_by, &self.now.formats) {
                     Cause::Upgrade
                 } else {
