@@ -93,7 +93,7 @@ impl Format for Mets {
             }
             Ok(_) => {
                 let message = "METS has no text; its title, date, number and order of pages are given to its pages in ALTO, \
-                               where these lie unpacked in the same corpus; not indexed";
+                               where it and they lie in the same corpus as `*.xml`, neither packed nor in an archive; not indexed";
                 Notice::new(Code::NoArticle, None, message)
             }
         };
