@@ -371,6 +371,10 @@ impl Manifest {
             self.issues.remove(&update.name);
             return;
         }
+        if update.entry.root.is_none() {
+            // What an application supplies has no METS, also in the place of a folder.
+            self.issues.remove(&update.name);
+        }
         if let Some(issues) = update.issues {
             self.issues.insert(update.name.clone(), issues);
             self.issues.retain(|_, issues| !issues.is_empty());

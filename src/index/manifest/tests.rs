@@ -95,6 +95,9 @@ fn what_mets_says_stands_behind_that_and_goes_with_its_corpus() {
     assert!(canonical.issues.is_empty() && manifest.is_changed_by(&update));
     let same = CorpusUpdate { entry: canonical.corpora["a"].clone(), ..update };
     assert!(!canonical.is_changed_by(&same), "a canonical index tells none of it");
+    let mut supplied = manifest.clone();
+    supplied.enter(CorpusUpdate { name: "a".to_owned(), ..CorpusUpdate::default() });
+    assert!(supplied.issues.is_empty(), "what an application supplies has no METS");
     manifest.enter(CorpusUpdate { name: "a".to_owned(), is_gone: true, ..CorpusUpdate::default() });
     assert!(manifest.issues.is_empty());
 }
