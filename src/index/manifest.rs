@@ -17,7 +17,7 @@ use super::digest::{Digest, Digests, Key};
 use super::missing::{Missing, Trace};
 use super::settings::Settings;
 use super::tombstones::{Tombstone, Tombstones};
-use crate::issue::Issue;
+use crate::issue::{Issue, IssueFacts};
 use crate::{Code, Error, ExtraKind, Result, SourceKey};
 
 /// What an index was made from.
@@ -273,9 +273,14 @@ impl Manifest {
             SOURCE + path.len() + source.articles.capacity() * size_of::<ArticleEntry>()
         };
         const PAGE: usize = 2 * size_of::<String>() + 16;
-        let pages = self.issues.values().flatten().flat_map(|issue| &issue.pages);
-        let pages: usize = pages.map(|(path, number)| PAGE + path.len() + number.len()).sum();
-        (sources.map(memory).sum::<usize>() + pages) as u64
+        let of_issue = |issue: &Issue| {
+            let IssueFacts { newspaper, published, number, language } = &issue.facts;
+            let facts: usize = [newspaper, published, number, language].into_iter().flatten().map(String::len).sum();
+            let pages: usize = issue.pages.iter().map(|(path, number)| PAGE + path.len() + number.len()).sum();
+            size_of::<Issue>() + issue.path.len() + facts + pages
+        };
+        let issues: usize = self.issues.values().flatten().map(of_issue).sum();
+        (sources.map(memory).sum::<usize>() + issues) as u64
     }
 
     /// Returns the number of sources and of articles of a corpus.
