@@ -60,6 +60,88 @@ fn files_of_an_archive_are_sources_of_their_own() {
     }
 }
 
+/// Takes every second file that it is offered, and keeps it.
+#[derive(Default)]
+struct EverySecond {
+    offered: usize,
+    taken: Vec<HeldFile>,
+}
+
+impl Helpers for EverySecond {
+    fn are_free(&self) -> bool {
+        true
+    }
+
+    fn offer(&mut self, file: HeldFile) -> Option<HeldFile> {
+        self.offered += 1;
+        if self.offered.is_multiple_of(2) {
+            return Some(file);
+        }
+        self.taken.push(file);
+        None
+    }
+}
+
+#[test]
+fn files_that_others_read_give_what_they_give_in_their_place() {
+    let stories: Vec<(String, String)> = (0..9).map(|n| (format!("{n}.txt"), story(&n.to_string()))).collect();
+    let lines = b"{\"title\": \"One\"}\n{\"title\": \"Two\"}\n";
+    let (packed, large) = (gzip(stories[0].1.as_bytes()), format!("{}{}", story("Ann"), "It sailed. ".repeat(1_000)));
+    let inner = tar_of(&[("x.txt", stories[1].1.as_bytes())]);
+    let mut files: Vec<(&str, &[u8])> =
+        vec![("lines.jsonl", lines), ("p.txt.gz", &packed), ("inner.tar", &inner), ("large.txt", large.as_bytes())];
+    files.extend(stories.iter().map(|(name, story)| (name.as_str(), story.as_bytes())));
+    let limits = Limits { piece: 4096, longest: 1 << 20, from: None, most: u64::MAX, bounds: Bounds::default() };
+    let options = ParseOptions::default();
+    for (path, bytes) in [("a.tar", tar_of(&files)), ("a.zip", zip_of(&files)), ("a.tar.gz", gzip(&tar_of(&files)))] {
+        let read = |helpers: Option<&mut EverySecond>, records: &mut Vec<String>| {
+            let mut emit = |record| {
+                records.push(shown(record));
+                Flow::Continue
+            };
+            let helpers = helpers.map(|helpers| helpers as &mut dyn Helpers);
+            let hands = Hands { make_room: &mut |_| {}, emit: &mut emit, helpers };
+            let read = read_file(path, Cursor::new(&bytes), bytes.len() as u64, &limits, &options, hands);
+            read.expect("bytes can be read").0
+        };
+        let (mut alone, mut together, mut helpers) = (Vec::new(), Vec::new(), EverySecond::default());
+        let of_one = read(None, &mut alone);
+        let of_both = read(Some(&mut helpers), &mut together);
+        // The file of lines and nine stories, and that of the inner archive: what is packed, an archive or large is not offered.
+        assert_eq!((helpers.offered, helpers.taken.len()), (11, 6), "{path}");
+        let mut members = of_both.members;
+        for file in &helpers.taken {
+            let mut emit = |record| {
+                together.push(shown(record));
+                Flow::Continue
+            };
+            let reading = file.read(&options, &mut emit);
+            let member =
+                members.iter_mut().find(|member| member.path == file.path).expect("it is a file of the archive");
+            assert_eq!((member.format, member.notices.len()), (None, 0), "nothing is known of it yet");
+            (member.format, member.notices) = (reading.format, reading.notices);
+        }
+        alone.sort();
+        together.sort();
+        assert_eq!(together, alone, "{path}");
+        assert_eq!(of_both.notices, of_one.notices, "{path}");
+        let told =
+            |member: &Member| (member.path.clone(), member.size, member.hash, member.format, member.notices.clone());
+        assert_eq!(
+            members.iter().map(told).collect::<Vec<_>>(),
+            of_one.members.iter().map(told).collect::<Vec<_>>(),
+            "{path}"
+        );
+    }
+}
+
+fn shown(record: Record) -> String {
+    match record {
+        Record::Article(parsed) => format!("{:?} {:?} {:?}", parsed.member, parsed.record, parsed.article),
+        Record::Reject { notice } => format!("{notice:?}"),
+    }
+}
+
 #[test]
 fn archives_stand_in_archives_to_a_set_depth() {
     const DEEPEST: u32 = 4;
