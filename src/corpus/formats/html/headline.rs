@@ -19,8 +19,8 @@ pub(super) fn complete(document: &Document, fields: &mut Fields) {
     let title = without_site(&headline_of_title(&document.select_single("title").text(), fields));
     let headings = document.select("h1");
     let headings = headings.nodes().iter().take(MOST).map(heading_text).filter(|heading| heading.len() <= 1000);
-    let printed = { headings }.map(|heading| (heading, "<h1>")).chain([(title, "<title>")]);
-    let Some((text, place)) = { printed }.find(|(text, _)| is_whole(text, &known)) else { return };
+    let mut printed = headings.map(|heading| (heading, "<h1>")).chain([(title, "<title>")]);
+    let Some((text, place)) = printed.find(|(text, _)| is_whole(text, &known)) else { return };
     let Some(text) = plain_text(&text) else { return };
     fields.parsed.article.headline = Some(text);
     if let Some(found) = fields.parsed.found.iter_mut().find(|found| found.field == "headline") {
@@ -55,7 +55,7 @@ pub(super) fn is_link_home(heading: &NodeRef<'_>) -> bool {
         };
         path.is_empty() && letters_of(&link.text()) == letters_of(&heading.text())
     };
-    { links }.take(2).any(is_home)
+    links.take(2).any(is_home)
 }
 
 /// Returns a heading's text without the sign that links to it.

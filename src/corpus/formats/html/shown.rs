@@ -55,8 +55,8 @@ fn fill_headline(document: &Document, elsewhere: &Elsewhere, fields: &mut Fields
         let in_title =
             |heading: &String| heading.len() >= 8 && key.starts_with(&letters_of(heading)) && !is_site(heading);
         let nodes = document.select(selector);
-        let shown = nodes.nodes().iter().take(50).filter(|node| !is_link_home(node)).map(heading_text);
-        headings.extend({ shown }.find(in_title).zip(Some(place)));
+        let mut shown = nodes.nodes().iter().take(50).filter(|node| !is_link_home(node)).map(heading_text);
+        headings.extend(shown.find(in_title).zip(Some(place)));
     }
     if headings.is_empty()
         && let Some(part) = part_with_heading(&title, document)
