@@ -337,20 +337,23 @@ impl<'a> Floor<'a> {
     }
 
     /// Takes a record of a source or, where it is an archive, of a file in it.
-    fn take_record(&self, number: usize, task: &Task<'a>, record: Record, tray: &mut Tray<'_, 'a>, done: &mut Done) {
-        let path = match &record {
+    fn take_record(
+        &self,
+        number: usize,
+        task: &Task<'a>,
+        mut record: Record,
+        tray: &mut Tray<'_, 'a>,
+        done: &mut Done,
+    ) {
+        let path = match &mut record {
             Record::Reject { notice } => {
-                Some(&notice.path).filter(|path| !path.is_empty() && **path != task.source.path)
+                Some(notice.path.clone()).filter(|path| !path.is_empty() && *path != task.source.path)
             }
-            Record::Article(parsed) => parsed.member.as_ref(),
+            Record::Article(parsed) => parsed.member.take(),
         };
-        let Some(path) = path.cloned() else {
-            return self.take_record_of(
-                &Origin { number, task, member: None, path: &task.source.path },
-                record,
-                tray,
-                done,
-            );
+        let Some(path) = path else {
+            let origin = Origin { number, task, member: None, path: &task.source.path };
+            return self.take_record_of(&origin, record, tray, done);
         };
         let member = done.member(&path);
         let origin = Origin { number, task, member: Some(member), path: &path };

@@ -13,14 +13,22 @@ const MOST: usize = 20;
 /// What is cut short has as many letters.
 const FEWEST_LETTERS: usize = 16;
 
-/// Takes a heading, or the title, for the headline that is known where it goes on and that is cut short.
+/// Takes a heading, or the title, for the headline that is known where it goes on and that is cut short: at three dots, or at a
+/// quotation mark that ended the attribute which it stood in.
 pub(super) fn complete(document: &Document, fields: &mut Fields) {
     let Some(known) = fields.parsed.article.headline.clone() else { return };
-    let title = without_site(&headline_of_title(&document.select_single("title").text(), fields));
+    let title = document.select_single("title").text();
+    let is_dotted = is_dotted(&known);
+    // Of most headlines that is all there is to look at.
+    if !is_dotted && !goes_on_in_quotes(title.trim(), &known) {
+        return;
+    }
+    let title = without_site(&headline_of_title(&title, fields));
     let headings = document.select("h1");
     let headings = headings.nodes().iter().take(MOST).map(heading_text).filter(|heading| heading.len() <= 1000);
     let mut printed = headings.map(|heading| (heading, "<h1>")).chain([(title, "<title>")]);
-    let Some((text, place)) = printed.find(|(text, _)| is_whole(text, &known)) else { return };
+    let is_whole = |text: &str| goes_on_in_quotes(text, &known) || is_dotted && goes_on_after_dots(text, &known);
+    let Some((text, place)) = printed.find(|(text, _)| is_whole(text)) else { return };
     let Some(text) = plain_text(&text) else { return };
     fields.parsed.article.headline = Some(text);
     if let Some(found) = fields.parsed.found.iter_mut().find(|found| found.field == "headline") {
@@ -28,20 +36,22 @@ pub(super) fn complete(document: &Document, fields: &mut Fields) {
     }
 }
 
-/// Tells whether a text goes on where the headline that is known is cut short: at three dots, or at a quotation mark that
-/// ended the attribute which it stood in.
-fn is_whole(text: &str, known: &str) -> bool {
-    let begun = known.trim_end_matches(['.', '…', ' ']);
-    let key = letters_of(begun);
-    if key.len() < FEWEST_LETTERS {
-        return false;
-    }
-    let is_dotted = known.ends_with("...") || known.ends_with('…');
-    let is_quoted = || text.strip_prefix(known).is_some_and(|rest| rest.trim_start().starts_with(['"', '\'']));
+fn is_dotted(headline: &str) -> bool {
+    headline.ends_with("...") || headline.ends_with('…')
+}
+
+fn goes_on_in_quotes(text: &str, known: &str) -> bool {
+    let is_long = || letters_of(known).len() >= FEWEST_LETTERS;
+    text.strip_prefix(known).is_some_and(|rest| rest.trim_start().starts_with(['"', '\''])) && is_long()
+}
+
+fn goes_on_after_dots(text: &str, known: &str) -> bool {
+    let key = letters_of(known);
     // A headline that ends in dots as it was written has them in the title too, before the name of the site.
-    let goes_on =
-        || !text.starts_with(known) && letters_of(text).strip_prefix(&*key).is_some_and(|rest| !rest.is_empty());
-    (is_dotted && goes_on() && !text.ends_with("...") && !text.ends_with('…')) || is_quoted()
+    key.len() >= FEWEST_LETTERS
+        && !text.starts_with(known)
+        && !is_dotted(text)
+        && letters_of(text).strip_prefix(&*key).is_some_and(|rest| !rest.is_empty())
 }
 
 /// Tells whether a heading is a link to the site's first page: it is the site's name.
