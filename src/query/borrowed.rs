@@ -15,7 +15,7 @@ pub(super) struct Field {
     pub(super) wrong: Option<Wrong>,
 }
 
-/// The codes of Factiva that stand before an equals sign.
+/// The codes of Factiva, and a name of Nexis, that stand before a sign.
 const CODES: &[(&str, &str)] = &[
     ("an", "id"),
     ("art", "caption"),
@@ -25,6 +25,7 @@ const CODES: &[(&str, &str)] = &[
     ("hl", "headline"),
     ("hlp", "hlead"),
     ("la", "language"),
+    ("length", "words"),
     ("lp", "lead"),
     ("pd", "date"),
     ("se", "section"),
@@ -210,6 +211,7 @@ mod tests {
             ("HLP=(ferry or toll)", "hlead", 4),
             ("la=en", "language", 3),
             ("wc>500", "words", 2),
+            ("LENGTH>500", "words", 6),
             ("date>=2022-03-01", "date", 4),
             ("headline=ferry", "headline", 9),
             ("by=\"a b\"", "byline", 3),

@@ -56,6 +56,12 @@ pub(super) fn is_list_without_brackets(rest: &str) -> bool {
     is_number && matches!(words.next(), Some("of" | "OF")) && words.next().is_some_and(|word| word.ends_with(','))
 }
 
+/// Tells whether a text begins with letters in square brackets, as patterns of files have them: `[ei]`.
+pub(super) fn are_letters_in_brackets(rest: &str) -> bool {
+    let inner = head(rest, 1).split_once(']').map(|(inner, _)| inner);
+    inner.is_some_and(|inner| !inner.is_empty() && inner.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '^')))
+}
+
 /// Returns what form of another language a word is.
 pub(super) fn of_word(word: &str) -> Option<Foreign> {
     if word.contains("://") || word.starts_with("www.") {

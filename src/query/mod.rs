@@ -27,7 +27,7 @@ function  = "first/" number | "atleast" number | "caps" | "allcaps" | "nocaps" ;
 list      = and { [ "," ] and } ;  (* with commas, what stands between two of them is one *)
 value     = range | operand | ( "NOT" | "-" | "+" ) unary ;
 phrase    = '"' { character } '"' [ "~" number ] ;
-                                   (* a "*" between two words of it is any one word *)
+                                   (* a "*" in a word of it is any letters, between two words any one word *)
 range     = bound ".." [ bound ] | ".." bound | ( ">" | ">=" | "<" | "<=" ) bound
           | ( "[" | "{" ) end "TO" end ( "]" | "}" ) ;
                                    (* braces leave out the end beside them *)

@@ -62,6 +62,13 @@ pub(super) fn lacks_distance(word: &str) -> bool {
     word.split_once('/').is_some_and(|(name, _)| known.iter().any(|known| name.eq_ignore_ascii_case(known)))
 }
 
+/// Returns the distance of what is an operator of EBSCO, and here a word: `N5`, `W5`.
+pub(super) fn without_slash(word: &str) -> Option<&str> {
+    let distance =
+        ["N", "W", "P", "PRE"].iter().find_map(|name| word.strip_prefix(name).filter(|rest| is_distance(rest)));
+    distance.filter(|distance| distance.starts_with(|c: char| c.is_ascii_digit()))
+}
+
 /// Tells whether a text tells how far operands may stand apart: `5`, `s`.
 pub(super) fn is_distance(text: &str) -> bool {
     matches!(reach(text), Some(Ok(_)))
@@ -103,6 +110,10 @@ mod tests {
         }
         for word in ["w/o", "n/a", "his/her", "near", "W", "/", "w/", "pre5", "w5", "24/7", "nearly5", "ad4", "a/s"] {
             assert_eq!(of_word(word), None, "{word}");
+        }
+        assert_eq!(["N5", "W12", "PRE3"].map(without_slash), [Some("5"), Some("12"), Some("3")]);
+        for word in ["n5", "N0", "N", "WS", "NS", "M4", "P2P", "W999"] {
+            assert_eq!(without_slash(word), None, "{word}");
         }
         for (word, wrong) in [
             ("W/0", FAR),

@@ -300,18 +300,20 @@ impl Lowering<'_> {
                 } else {
                     self.ask_word(text, span.clone())
                 }
-                let plan = self.words(text, &words::scope(scope, &[]), phrase)?.map(once);
+                let plan = self.words(text, &span, &words::scope(scope, &[]), phrase)?.map(once);
                 if let Some(plan) = plan.as_ref().filter(|_| fields::is_publisher(scope)) {
                     self.ask_value(plan, self.snapshot.fields.publisher, &fold_key(text), text, &span)?;
                 }
                 Ok(plan)
             }
             // The path has no capitals.
-            Where::Section if self.case.is_some() => Ok(self.words(text, &words::scope(scope, &[]), true)?.map(once)),
+            Where::Section if self.case.is_some() => {
+                Ok(self.words(text, &span, &words::scope(scope, &[]), true)?.map(once))
+            }
             Where::Section => {
                 let zone = words::scope(scope, &[]);
                 let path = Plan::Filter(filters::section(self.snapshot, text));
-                let words = self.words(text, &zone, true)?.map(once);
+                let words = self.words(text, &span, &zone, true)?.map(once);
                 let choice = |plan| Choice { is_required: false, plan };
                 let plan = Plan::Any(std::iter::once(path).chain(words).map(choice).collect());
                 self.ask_value(&plan, self.snapshot.fields.section, &fold_key(text), text, &span)?;
@@ -332,7 +334,7 @@ impl Lowering<'_> {
             }
             Where::Declared(number) if self.snapshot.fields.extras[number].kind == ExtraKind::Text => {
                 let scope = words::scope(scope, &self.snapshot.fields.extras);
-                let spans = self.words(text, &scope, phrase)?;
+                let spans = self.words(text, &span, &scope, phrase)?;
                 Ok(spans.map(|spans| self.hidden(once(spans))))
             }
             Where::Declared(number)
@@ -368,16 +370,16 @@ impl Lowering<'_> {
                 } else {
                     self.ask_word(text, node.span.clone())
                 }
-                self.words(text, &scope, phrase)
+                self.words(text, &node.span, &scope, phrase)
             }
             Expr::Sloppy(text, slop) => {
                 let Some(scope) = self.text_scope(node, scope) else { return Ok(None) };
                 self.ask_phrase(text, &node.span, false);
-                self.sloppy(text, *slop, &scope)
+                self.sloppy(text, *slop, &node.span, &scope)
             }
             Expr::Written(written, text) => {
                 let Some(scope) = self.text_scope(node, scope) else { return Ok(None) };
-                self.written(node, *written, text, &scope)
+                self.written(*written, text, &node.span, &scope)
             }
             Expr::Any(nodes) => {
                 let mut parts = Vec::new();
@@ -394,7 +396,7 @@ impl Lowering<'_> {
                     let excluded = usize::from(proximity.relation == Relation::Without);
                     if matches!(scope, Where::Declared(_)) && !matches!(proximity.reach, Reach::Words(_)) {
                         self.wrong(
-                            node,
+                            &node.span,
                             "fields that an index was made with have no sentences or paragraphs",
                             "give a number of words: W/10",
                         );
@@ -427,7 +429,7 @@ impl Lowering<'_> {
             Expr::Field { name, name_span, inner } => match self.scope_named(name, name_span, scope) {
                 Some(Where::Declared(_)) => {
                     let hint = "put the whole proximity into brackets behind the field's name: x.note:(a W/5 b)";
-                    self.wrong(node, "only fields of the text can stand near one another", hint);
+                    self.wrong(&node.span, "only fields of the text can stand near one another", hint);
                     Ok(None)
                 }
                 Some(scope) => self.spans(inner, scope),
@@ -440,7 +442,11 @@ impl Lowering<'_> {
             | Expr::Range(_)
             | Expr::Function(..) => {
                 let hint = "join words by OR or by a proximity, or put a \"phrase\" into quotation marks";
-                self.wrong(node, "what is counted, joined by AND or excluded by NOT stands at no one place", hint);
+                self.wrong(
+                    &node.span,
+                    "what is counted, joined by AND or excluded by NOT stands at no one place",
+                    hint,
+                );
                 Ok(None)
             }
         }
@@ -461,8 +467,8 @@ impl Lowering<'_> {
         self.leaves.len() - 1
     }
 
-    fn wrong(&mut self, node: &Node, message: &str, hint: &str) {
-        let error = Diagnostic::error(DiagnosticKind::Unsupported, node.span.clone(), message, hint);
+    fn wrong(&mut self, span: &Range<usize>, message: &str, hint: &str) {
+        let error = Diagnostic::error(DiagnosticKind::Unsupported, span.clone(), message, hint);
         self.diagnostics.push(error);
     }
 }

@@ -263,11 +263,14 @@ fn length(word: &Word) -> usize {
     match word {
         Word::Characters(characters) => characters.len(),
         Word::Compound { joined: false } => 2,
-        Word::Of { .. } | Word::Compound { joined: true } | Word::Any => 1,
+        Word::Of { .. } | Word::Compound { joined: true } | Word::Any | Word::Open(_) => 1,
     }
 }
 
 fn word_places(word: &Word, story: &Story, scope: Scope<'_>) -> Vec<Place> {
+    if let Word::Open(pattern) = word {
+        return written_places(&Written::Wildcard(pattern.clone()), story, scope);
+    }
     let mut found = phrase_places(std::slice::from_ref(word), story, scope);
     if let Word::Compound { joined: false } = word {
         found.extend(phrase_places(&[Word::Compound { joined: true }], story, scope));
@@ -277,17 +280,21 @@ fn word_places(word: &Word, story: &Story, scope: Scope<'_>) -> Vec<Place> {
 
 fn written_places(written: &Written, story: &Story, scope: Scope<'_>) -> Vec<Place> {
     let mut places = Vec::new();
-    for token in story.tokens.iter().filter(|token| token.lexeme.is_some() && is_in(token, scope)) {
-        // A compound stands where it begins, as one word too.
-        let has_joined = is_written("stormferry", written) && has_case(&compound(token, story), scope.case);
-        let joined = token.compound_end.filter(|_| has_joined);
-        if joined.is_some() || is_written(&token.form, written) && has_case(&token.written, scope.case) {
-            let range = (token.range.0, joined.unwrap_or(token.range.1));
-            let mark = Mark { field: token.field, entry: token.entry, range };
+    for token in story.tokens.iter().filter(|token| is_in(token, scope)) {
+        if let Some(end) = written_end(token, written, story, scope) {
+            let mark = Mark { field: token.field, entry: token.entry, range: (token.range.0, end) };
             places.push(vec![Found { start: token.at, end: token.at, part: 0, marks: vec![mark] }]);
         }
     }
     places
+}
+
+/// Returns the end of the word at a token if it is written as asked. A compound stands where it begins, as one word too.
+fn written_end(token: &Token, written: &Written, story: &Story, scope: Scope<'_>) -> Option<usize> {
+    token.lexeme?;
+    let has_joined = is_written("stormferry", written) && has_case(&compound(token, story), scope.case);
+    let alone = is_written(&token.form, written) && has_case(&token.written, scope.case);
+    token.compound_end.filter(|_| has_joined).or(alone.then_some(token.range.1))
 }
 
 /// Tells whether a form is one that was asked for: without diacritics, unless there are some in what is asked.
@@ -341,6 +348,7 @@ fn n_changes(a: &str, b: &str) -> usize {
 enum Asked<'w> {
     Of(usize),
     Any,
+    Open(Written),
     /// A compound that is written as one word: it stands where it begins, as one.
     Joined,
     /// A character, and whether it stands in the run of the one before.
@@ -353,6 +361,7 @@ fn phrase_places(words: &[Word], story: &Story, scope: Scope<'_>) -> Vec<Found> 
         match word {
             Word::Of { lexeme, .. } => asked.push(Asked::Of(*lexeme)),
             Word::Any => asked.push(Asked::Any),
+            Word::Open(pattern) => asked.push(Asked::Open(Written::Wildcard(pattern.clone()))),
             Word::Characters(characters) => {
                 asked.extend(characters.iter().enumerate().map(|(n, character)| Asked::Character(character, n > 0)));
             }
@@ -366,13 +375,15 @@ fn phrase_places(words: &[Word], story: &Story, scope: Scope<'_>) -> Vec<Found> 
         let is_asked = |(n, (token, asked)): (usize, (&Token, &Asked<'_>))| match asked {
             Asked::Of(lexeme) => token.lexeme == Some(*lexeme),
             Asked::Any => true,
+            Asked::Open(written) => written_end(token, written, story, scope).is_some(),
             Asked::Joined => token.compound_end.is_some(),
             Asked::Character(character, joined) => {
                 token.form == *character && (!joined || sequence[n - 1].run == token.run)
             }
         };
         let has_case = |(token, asked): (&Token, &Asked<'_>)| match asked {
-            Asked::Any => true,
+            // Of what is open the capitals are looked at with the letters.
+            Asked::Any | Asked::Open(_) => true,
             Asked::Joined => has_case(&compound(token, story), scope.case),
             _ => has_case(&token.written, scope.case),
         };
@@ -383,20 +394,29 @@ fn phrase_places(words: &[Word], story: &Story, scope: Scope<'_>) -> Vec<Found> 
                 start: sequence[0].at,
                 end: sequence[sequence.len() - 1].at,
                 part: 0,
-                marks: sequence_marks(sequence, matches!(asked.last(), Some(Asked::Joined))),
+                marks: sequence_marks(sequence, end_of_last(sequence, asked.last(), story, scope)),
             });
         }
     }
     found
 }
 
-/// Returns the bytes of a sequence in each entry that it goes over.
-fn sequence_marks(sequence: &[Token], to_compound_end: bool) -> Vec<Mark> {
+/// Returns where the last word of a sequence ends, where that is not where its token does.
+fn end_of_last(sequence: &[Token], asked: Option<&Asked<'_>>, story: &Story, scope: Scope<'_>) -> Option<usize> {
+    let token = sequence.last()?;
+    match asked? {
+        Asked::Joined => token.compound_end,
+        Asked::Open(written) => written_end(token, written, story, scope),
+        _ => None,
+    }
+}
+
+/// Returns the bytes of a sequence in each entry that it goes over, the last of which may end further on.
+fn sequence_marks(sequence: &[Token], end_of_last: Option<usize>) -> Vec<Mark> {
     let entries = sequence.chunk_by(|a, b| (a.field, a.entry) == (b.field, b.entry));
     let mark = |part: &[Token]| {
         let last = &part[part.len() - 1];
-        // A part that goes on in the next entry reaches to the end of its own.
-        let end = if to_compound_end { last.compound_end } else { None };
+        let end = end_of_last.filter(|_| last.at == sequence[sequence.len() - 1].at);
         Mark { field: last.field, entry: last.entry, range: (part[0].range.0, end.unwrap_or(last.range.1)) }
     };
     entries.map(mark).collect()

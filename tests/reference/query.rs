@@ -16,6 +16,8 @@ pub(super) enum Word {
     Compound { joined: bool },
     /// Any one word, between others.
     Any,
+    /// A word with letters left open.
+    Open(String),
 }
 
 /// Words as they are written.
@@ -123,12 +125,23 @@ impl Word {
         words
     }
 
+    /// Leaves letters of one of several words open, now and then.
+    fn open_one(words: &mut [Word], random: &mut Random) {
+        let at = random.below(words.len());
+        if random.chance(0.3)
+            && let Word::Of { form, .. } = words[at]
+        {
+            let kept = random.between(1, form.chars().count());
+            words[at] = Word::Open(form.chars().take(kept).chain(['*']).collect());
+        }
+    }
+
     fn language(&self) -> &'static str {
         match self {
             Word::Of { lexeme, .. } => LEXEMES[*lexeme].language,
             Word::Characters(_) => "ja",
             Word::Compound { .. } => "en",
-            Word::Any => "any",
+            Word::Any | Word::Open(_) => "any",
         }
     }
 }
@@ -275,11 +288,14 @@ impl Query {
                 if random.chance(0.3) {
                     words.insert(random.between(1, count - 1), Word::Any);
                 }
+                Word::open_one(&mut words, random);
                 Query::Phrase(words)
             }
             4 => {
                 let count = random.between(2, 3);
-                Query::Sloppy(Word::several(random, count), random.between(1, 4))
+                let mut words = Word::several(random, count);
+                Word::open_one(&mut words, random);
+                Query::Sloppy(words, random.between(1, 4))
             }
             5 | 6 => {
                 let count = random.between(2, 4);
@@ -308,6 +324,7 @@ impl fmt::Display for Word {
             Word::Of { form, .. } => write!(f, "{form}"),
             Word::Characters(characters) => write!(f, "{}", characters.concat()),
             Word::Any => write!(f, "*"),
+            Word::Open(pattern) => write!(f, "{pattern}"),
             Word::Compound { joined } => write!(f, "{}", if *joined { "stormferry" } else { "storm-ferry" }),
         }
     }

@@ -178,6 +178,23 @@ fn a_star_between_words_of_a_phrase_is_any_one_word() {
 }
 
 #[test]
+fn letters_of_a_phrase_may_be_left_open() {
+    let all = &["AC-1", "AC-2", "HPB-3", "HPB-4"];
+    finds("\"harb* * bridge\"", all);
+    finds("\"* old harb*\"", all);
+    finds("\"harb* old\"", &[]);
+    finds("\"old tol*\"~1", all);
+    finds("\"old tol*\"", &[]);
+    finds("\"old **harb** toll\"", &[]);
+    finds("publisher:\"the ansel cour*\"", &["AC-1", "AC-2"]);
+    let answer = finds("“old, HARB*, tol*”", all);
+    assert_eq!(answer.diagnostics, []);
+    assert_eq!(marked(&answer.hits[0]), ["body: old harbour toll"]);
+    let message = "in scripts without spaces no letter of a word can be left open or changed";
+    assert_eq!(refused("\"old 北*\"").1.message, message);
+}
+
+#[test]
 fn first_words_are_those_of_the_body() {
     finds("first/3(body:harbour)", &["AC-1", "AC-2", "HPB-3", "HPB-4"]);
     finds("first/2(harbour)", &[]);

@@ -165,6 +165,13 @@ impl Lexer<'_> {
         } else if matches!(text, "NEAR" | "AROUND") {
             let message = format!("`{text}` is a word here, not an operator");
             self.warn(span.clone(), &message, "write a distance with it: NEAR/5");
+        } else if let Some(distance) = proximity::without_slash(text).filter(|_| self.stands_between(rest)) {
+            let message = format!("`{text}` is a word here, not an operator");
+            let hint = format!("write W/{distance} for either order, PRE/{distance} for this order");
+            self.warn(span.clone(), &message, &hint);
+        } else if rest.starts_with('[') && foreign::are_letters_in_brackets(rest) {
+            let hint = "for one of several letters write ? or a regular expression: /pr[ai]ce/";
+            self.warn(span.end..span.end + 1, "brackets do not stand for letters; the word is read in parts", hint);
         } else if proximity::lacks_distance(text) {
             let hint = "a distance is a number of words, S for a sentence or P for a paragraph: NEAR/5, PRE/S";
             self.warn(span.clone(), "this is read as a word, since what follows the slash is no distance", hint);

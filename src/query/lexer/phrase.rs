@@ -46,13 +46,9 @@ impl Lexer<'_> {
 
     fn push_phrase(&mut self, span: Range<usize>, text: Range<usize>) {
         let phrase = self.query.get(text.clone()).unwrap_or_default();
-        let words: Vec<String> = phrase.split_whitespace().map(str::to_owned).collect();
-        let is_star = |word: &String| matches!(word.as_str(), "*" | "＊");
-        if let Some(at) = words.iter().position(|word| word.len() > 1 && word.contains('*')) {
-            let start = words[at.saturating_sub(1)..(at + 2).min(words.len())].join(" PRE/1 ");
-            let hint = format!("write {start}, or the words in full");
-            self.warn(span.clone(), "`*` does not stand for letters between quotation marks and was left out", &hint);
-        } else if words.len() > 1 && [words.first(), words.last()].into_iter().flatten().any(is_star) {
+        let words: Vec<&str> = phrase.split_whitespace().collect();
+        let is_star = |word: &&str| matches!(*word, "*" | "＊");
+        if words.len() > 1 && [words.first(), words.last()].into_iter().flatten().any(is_star) {
             let hint = "between words it stands for any one word: \"harbour * bridge\"";
             self.warn(span.clone(), "`*` at an end of a phrase stands for no word and was left out", hint);
         }

@@ -153,10 +153,9 @@ fn what_looks_foreign_but_is_answered_is_a_warning() {
     check(
         "harv! time a | b \"f**k off\"",
         expect![[r#"
-        Word<harv> Word<time> Word<a> Word<b> Phrase<f**k off>
-        Warning "!"
-        Warning "|"
-        Warning "\"f**k off\"""#]],
+            Word<harv> Word<time> Word<a> Word<b> Phrase<f**k off>
+            Warning "!"
+            Warning "|""#]],
     );
 }
 

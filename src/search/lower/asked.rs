@@ -29,8 +29,8 @@ impl Lowering<'_> {
     pub(super) fn ask_phrase(&mut self, text: &str, span: &Range<usize>, is_one_part: bool) {
         // The words stand behind the quotation mark, as they are written.
         let Some(start) = self.query.get(span.clone()).and_then(|written| written.find(text)) else { return };
-        let words = text.split_whitespace().filter(|word| !word.contains('*'));
-        for (n, word) in words.enumerate().filter(|_| self.negations == 0) {
+        let words = text.split_whitespace().enumerate().filter(|(_, word)| !word.contains('*'));
+        for (n, word) in words.filter(|_| self.negations == 0) {
             let at = span.start + start + (word.as_ptr() as usize - text.as_ptr() as usize);
             let part = self.n_parts + if is_one_part { 0 } else { n };
             self.asked.push((part, at..at + word.len(), word.to_owned()));

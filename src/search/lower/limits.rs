@@ -70,11 +70,17 @@ impl Asked<'_> {
         if let Expr::Sloppy(text, _) = &node.expr {
             self.n_sloppy += text.split_whitespace().count();
         }
-        let is_written = matches!(node.expr, Expr::Written(..));
+        let n_open = match &node.expr {
+            Expr::Written(..) => 1,
+            Expr::Phrase(text) | Expr::Sloppy(text, _) => {
+                text.split_whitespace().filter(|word| word.len() > 1 && word.contains('*')).count()
+            }
+            _ => 0,
+        };
         match kind {
             Kind::Address => self.n_addresses += 1,
             Kind::Pattern => self.n_patterns += 1,
-            Kind::Text => self.n_patterns += usize::from(is_written),
+            Kind::Text => self.n_patterns += n_open,
         }
         if self.n_patterns > MOST_PATTERNS {
             let what = format!("a query has at most {MOST_PATTERNS} wildcards, fuzzy words, paths and the like");

@@ -36,7 +36,7 @@ impl Lowering<'_> {
             outer if fields::is_body(outer) => Some(Where::First(words)),
             _ => {
                 let hint = "leave out the field, or join both by AND: first/25(ferry) AND headline:ferry";
-                self.wrong(node, "first words are those of the body, and of no other field", hint);
+                self.wrong(&node.span, "first words are those of the body, and of no other field", hint);
                 None
             }
         }
@@ -74,11 +74,11 @@ impl Lowering<'_> {
             match node.expr {
                 Expr::Written(..) => {
                     let hint = "write the value in full, as in language:en or section:city/transport";
-                    self.wrong(node, "this field is matched as a whole, without wildcards or fuzzy words", hint);
+                    self.wrong(&node.span, "this field is matched as a whole, without wildcards or fuzzy words", hint);
                 }
                 _ => {
                     let hint = "join it by AND: has:caption AND ferry";
-                    self.wrong(node, "this field has no words that could stand near others", hint);
+                    self.wrong(&node.span, "this field has no words that could stand near others", hint);
                 }
             }
             return None;

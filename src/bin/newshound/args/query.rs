@@ -34,6 +34,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("2 of (ferry, bridge, toll)", "at least two of them"),
     ("allcaps(IT)", "in capitals; caps( ) with a capital, nocaps( ) without"),
     ("\"harbour * toll\"", "with any one word in between"),
+    ("\"harbour toll*\"", "with any letters behind `toll`"),
     ("headline:ferry", "in one field; all of them are named below"),
     ("headline:(ferry OR bridge)", "a group in a field"),
     ("section:city/transport", "in a section and its subsections"),

@@ -108,7 +108,13 @@ pub(crate) struct SearchArgs {
     pub(crate) explain: bool,
 
     /// Print at most N hits [with --topics: 1000]
-    #[arg(long, value_name = "N", default_value_t = 10, default_value_if("topics", ArgPredicate::IsPresent, "1000"))]
+    #[arg(
+        short = 'n',
+        long,
+        value_name = "N",
+        default_value_t = 10,
+        default_value_if("topics", ArgPredicate::IsPresent, "1000")
+    )]
     pub(crate) limit: usize,
 
     /// Leave out the first N hits

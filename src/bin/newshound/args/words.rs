@@ -26,7 +26,7 @@ pub(crate) fn mark_query_words(args: Vec<OsString>) -> Vec<OsString> {
         let needs_mark =
             is_word && !only_words && text.starts_with('-') || !value_of_option && text.starts_with(DASHED);
         only_words |= text == "--" && !value_of_option;
-        value_of_option = !value_of_option && !only_words && known.long_with_value.contains(text);
+        value_of_option = !value_of_option && !only_words && known.with_value.contains(text);
         marked.push(if needs_mark { format!("{DASHED}{text}").into() } else { arg });
     }
     marked
@@ -34,20 +34,21 @@ pub(crate) fn mark_query_words(args: Vec<OsString>) -> Vec<OsString> {
 
 /// The options of a command.
 struct Known {
-    /// Those that take the next argument as their value: `--limit`.
-    long_with_value: HashSet<String>,
+    /// Those that take the next argument as their value: `--limit`, `-n`.
+    with_value: HashSet<String>,
     /// `-h`, `-0`.
     short: HashSet<String>,
 }
 
 impl Known {
     fn of(command: &clap::Command) -> Known {
-        let mut known = Known { long_with_value: HashSet::new(), short: HashSet::from(["-h".to_owned()]) };
+        let mut known = Known { with_value: HashSet::new(), short: HashSet::from(["-h".to_owned()]) };
         for option in command.get_arguments() {
             known.short.extend(option.get_short().map(|short| format!("-{short}")));
             if option.get_action().takes_values() && !option.is_require_equals_set() {
                 let names = option.get_long_and_visible_aliases().unwrap_or_default();
-                known.long_with_value.extend(names.into_iter().map(|name| format!("--{name}")));
+                known.with_value.extend(names.into_iter().map(|name| format!("--{name}")));
+                known.with_value.extend(option.get_short().map(|short| format!("-{short}")));
             }
         }
         known
@@ -89,6 +90,7 @@ mod tests {
         assert_eq!(check(&["-sport", "rate", "--limit", "5"]), ("-sport rate".into(), 5));
         assert_eq!(check(&["--limit", "5", "-sport", "rate"]), ("-sport rate".into(), 5));
         assert_eq!(check(&["rate", "--limit=5", "-sport"]), ("rate -sport".into(), 5));
+        assert_eq!(check(&["-n", "5", "-sport", "rate", "-n5"]), ("-sport rate -n5".into(), 5));
         assert_eq!(check(&["rate", "-headline:sport", "-\"own goal\""]).0, "rate -headline:sport -\"own goal\"");
     }
 

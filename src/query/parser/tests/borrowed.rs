@@ -237,8 +237,19 @@ fn forms_of_lucene_and_the_web_mean_the_same() {
         expect![[r#"
         (adjacent "a harv* b" "* a" "a * b")
         "a harv* b" "* a" "a * b"
-        ^^^^^^^^^^^ Warning: `*` does not stand for letters between quotation marks and was left out; write a PRE/1 harv* PRE/1 b, or the words in full
-        "a harv* b" "* a" "a * b"
                     ^^^^^ Warning: `*` at an end of a phrase stands for no word and was left out; between words it stands for any one word: "harbour * bridge""#]],
+    );
+}
+
+#[test]
+fn what_looks_like_an_operator_or_a_pattern_of_files_is_told_to_be_words() {
+    check(
+        "oil N5 price pr[ai]ce N5",
+        expect![[r#"
+        (adjacent oil N5 price pr ai ce N5)
+        oil N5 price pr[ai]ce N5
+            ^^ Warning: `N5` is a word here, not an operator; write W/5 for either order, PRE/5 for this order
+        oil N5 price pr[ai]ce N5
+                       ^ Warning: brackets do not stand for letters; the word is read in parts; for one of several letters write ? or a regular expression: /pr[ai]ce/"#]],
     );
 }
