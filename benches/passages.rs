@@ -31,6 +31,7 @@ fn measure(what: &str, mut synthetic: Synthetic) {
     synthetic.rewind();
     let stock = Stock::in_memory();
     stock.write(&mut synthetic, 1, 256 << 20).expect("the stock engine can write");
+    stock.join().expect("the stock engine can merge");
     let (ours, stock) = (index.searcher().expect("the index is sound"), stock.searcher().expect("so is the stock one"));
     let queries = Queries::new(&synthetic, each);
     println!(

@@ -27,7 +27,9 @@ fn main() {
     let mut synthetic = Synthetic::new(1, count);
     let (index, ours, stock) = both_searchers(&mut synthetic);
     let queries = Queries::new(&synthetic, each);
-    println!("{count} made-up articles, {each} queries a line, time of one query, medians of {runs} runs");
+    println!(
+        "{count} made-up articles, one segment in each index, {each} queries a line, time of one query, medians of {runs} runs"
+    );
 
     let (words, all, any) = (&queries, Operator::All, Operator::Any);
     let either = |words| queries::joined_by(" OR ", words);
@@ -139,6 +141,7 @@ fn both_searchers(synthetic: &mut Synthetic) -> (Index, Searcher, StockSearcher)
     synthetic.rewind();
     let stock = Stock::in_memory();
     stock.write(&mut *synthetic, 1, 256 << 20).expect("the stock engine can write");
+    stock.join().expect("the stock engine can merge");
     let searcher = index.searcher().expect("the index is sound");
     (index, searcher, stock.searcher().expect("the stock index is sound"))
 }

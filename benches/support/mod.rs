@@ -25,9 +25,12 @@ pub(crate) fn setting<T: FromStr>(name: &str, otherwise: T) -> T {
     env::var(name).ok().and_then(|text| text.replace('_', "").parse().ok()).unwrap_or(otherwise)
 }
 
-/// Returns an index in memory of made-up articles.
+/// Returns an index in memory of made-up articles, in one segment.
 pub(crate) fn index_of(synthetic: &mut synthetic::Synthetic) -> Index {
     let index = Index::in_memory().expect("memory suffices");
-    ingest(&index, vec![Corpus::Supplied(synthetic)], &IngestOptions::default()).expect("the articles can be indexed");
+    let mut options = IngestOptions::default();
+    (options.threads, options.memory) = (1, 8 << 30);
+    ingest(&index, vec![Corpus::Supplied(synthetic)], &options).expect("the articles can be indexed");
+    assert_eq!(index.status().expect("the index is sound").segments, 1);
     index
 }

@@ -8,7 +8,7 @@ use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{Query, QueryParser};
 use tantivy::schema::{Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value};
 use tantivy::snippet::SnippetGenerator;
-use tantivy::{DocAddress, Index, ReloadPolicy, Searcher, TantivyDocument};
+use tantivy::{DocAddress, Index, IndexWriter, ReloadPolicy, Searcher, TantivyDocument};
 
 use super::en_stem::en_stem;
 
@@ -70,6 +70,18 @@ impl Stock {
         }
         writer.commit()?;
         writer.wait_merging_threads()
+    }
+
+    /// Makes one segment of all.
+    pub(crate) fn join(&self) -> tantivy::Result<()> {
+        let segments = self.index.searchable_segment_ids()?;
+        if segments.len() > 1 {
+            let mut writer: IndexWriter = self.index.writer_with_num_threads(1, 256 << 20)?;
+            writer.merge(&segments).wait()?;
+            writer.wait_merging_threads()?;
+        }
+        assert_eq!(self.index.searchable_segment_ids()?.len(), 1);
+        Ok(())
     }
 
     pub(crate) fn searcher(&self) -> tantivy::Result<StockSearcher> {

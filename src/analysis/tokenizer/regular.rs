@@ -27,17 +27,24 @@ pub(crate) fn next_irregular(text: &str, mut at: usize) -> Option<usize> {
     }
 }
 
-/// Returns the next mark that has no space behind, or byte that is not ASCII, or the end. Most bytes are neither, so that 16
-/// are looked at at once.
+/// How many bytes are looked at at once.
+const AT_ONCE: usize = 32;
+
+/// Returns the next mark that has no space behind, or byte that is not ASCII, or the end. Most bytes are neither, so that several
+/// are looked at together.
 fn next_of_note(bytes: &[u8], mut at: usize) -> usize {
     let is_mark = |byte: u8| byte.wrapping_sub(b'&') <= b'.' - b'&';
     let is_of_note = |byte: u8, next: u8| (is_mark(byte) & (next > b' ')) | !byte.is_ascii();
-    while let Some(window) = bytes.get(at..).and_then(<[u8]>::first_chunk::<17>) {
-        let pairs = window[..16].iter().zip(&window[1..]);
-        if pairs.fold(false, |any, (byte, next)| any | is_of_note(*byte, *next)) {
+    while let Some(window) = bytes.get(at..).and_then(<[u8]>::first_chunk::<{ AT_ONCE + 1 }>) {
+        // A plain loop over so many becomes a few instructions in every way of building.
+        let mut is_any = false;
+        for n in 0..AT_ONCE {
+            is_any |= is_of_note(window[n], window[n + 1]);
+        }
+        if is_any {
             break;
         }
-        at += 16;
+        at += AT_ONCE;
     }
     while bytes.get(at).is_some_and(|byte| !is_of_note(*byte, *bytes.get(at + 1).unwrap_or(&0))) {
         at += 1;
