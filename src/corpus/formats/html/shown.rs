@@ -39,8 +39,14 @@ pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, meta: &Meta, fiel
         offer_printed_standfirst(node, fields);
     }
     fill_captions(document, elsewhere, fields);
+    let lines = Lines::of(document, fields);
+    if let Some(lines) = &lines {
+        lines.fill_date(fields);
+    }
     fill_named_dates(document, elsewhere, fields);
-    fill_from_lines(document, fields);
+    if let Some(lines) = &lines {
+        lines.fill(fields);
+    }
 }
 
 /// Offers the heading that the title begins with, else the first one within the article, else the title, else any
@@ -161,28 +167,58 @@ fn fill_named_dates(document: &Document, elsewhere: &Elsewhere, fields: &mut Fie
     }
 }
 
-/// Offers day and names of the short lines around the headline, for want of others.
-fn fill_from_lines(document: &Document, fields: &mut Fields) {
-    let (needs_date, needs_names) = (!fields.has_date("published"), fields.parsed.article.bylines.is_empty());
-    let headline = fields.parsed.article.headline.as_deref().map(letters_of).unwrap_or_default();
-    if headline.is_empty() || !(needs_date || needs_names) {
-        return;
-    }
+/// The lines of a page before its headline and from it on.
+struct Lines {
+    before: Vec<String>,
+    after: Vec<String>,
+}
+
+impl Lines {
     const PLACE: &str = "line at the headline";
-    let body = document.select_single("body");
-    let lines = body.nodes().first().map(paragraphs_of).unwrap_or_default();
-    let Some(at) = lines.iter().rposition(|line| letters_of(line) == headline) else { return };
-    // Lines after the headline come before those above it.
-    let (before, after) = lines.split_at(at);
-    for line in after.iter().skip(1).take(8).chain(before.iter().rev().take(4)) {
-        if needs_date {
-            offer_date_line(line, PLACE, fields);
+    /// Longer lines may be about another day.
+    const DATED: usize = 60;
+
+    /// Returns the lines, where a date or names are missing.
+    fn of(document: &Document, fields: &Fields) -> Option<Lines> {
+        let is_whole = fields.has_date("published") && !fields.parsed.article.bylines.is_empty();
+        let headline = fields.parsed.article.headline.as_deref().map(letters_of).unwrap_or_default();
+        if headline.is_empty() || is_whole {
+            return None;
         }
-        if needs_names {
-            super::byline::offer_line(line, PLACE, fields);
+        let mut before = document.select_single("body").nodes().first().map(paragraphs_of)?;
+        let at = before.iter().rposition(|line| letters_of(line) == headline)?;
+        let after = before.split_off(at);
+        Some(Lines { before, after })
+    }
+
+    /// Offers the day beside the headline. Others on the page may be that on which it was shown.
+    fn fill_date(&self, fields: &mut Fields) {
+        if fields.has_date("published") {
+            return;
+        }
+        let lines = self.after.iter().skip(1).take(4).chain(self.before.iter().rev().take(2));
+        for line in lines.filter(|line| line.len() <= Self::DATED && !line.ends_with('.')) {
+            offer_date_line(line, Self::PLACE, fields);
         }
     }
-    super::byline::offer_labelled(after, fields);
+
+    /// Offers day and names of the short lines around the headline, for want of others.
+    fn fill(&self, fields: &mut Fields) {
+        let (needs_date, needs_names) = (!fields.has_date("published"), fields.parsed.article.bylines.is_empty());
+        if !(needs_date || needs_names) {
+            return;
+        }
+        // Lines after the headline come before those above it.
+        for line in self.after.iter().skip(1).take(8).chain(self.before.iter().rev().take(4)) {
+            if needs_date {
+                offer_date_line(line, Self::PLACE, fields);
+            }
+            if needs_names {
+                super::byline::offer_line(line, Self::PLACE, fields);
+            }
+        }
+        super::byline::offer_labelled(&self.after, fields);
+    }
 }
 
 fn offer_date_line(line: &str, place: &str, fields: &mut Fields) {
