@@ -208,6 +208,28 @@ impl Date {
         self.first_second - 60 * i64::from(self.offset.unwrap_or(assumed_offset))
     }
 
+    /// Tells whether it is a time of day in UTC, which machines are told and hardly any reader is.
+    pub(crate) fn is_utc_time(&self) -> bool {
+        self.offset == Some(0) && self.precision >= Precision::Minute
+    }
+
+    /// Returns a time in UTC by the clock that `printed` was read from, where both are the same instant: with its offset, or
+    /// without one as far apart as clocks are.
+    pub(crate) fn by_clock_of(&self, printed: &Date) -> Option<Date> {
+        if !self.is_utc_time() || printed.precision < Precision::Minute {
+            return None;
+        }
+        let coarser = self.precision.min(printed.precision);
+        let (unit, step) = if coarser == Precision::Minute { (60, 30) } else { (1, 15) };
+        let apart = printed.first_second.div_euclid(unit) - self.first_second.div_euclid(unit);
+        let minutes =
+            i16::try_from(apart * unit / 60).ok().filter(|minutes| i64::from(*minutes) * 60 == apart * unit)?;
+        let is_clock = printed.offset.map_or(minutes % step == 0, |offset| offset == minutes);
+        let is_other = minutes != 0 && OFFSETS.contains(&minutes) && is_clock;
+        let first_second = self.first_second + 60 * i64::from(minutes);
+        is_other.then_some(Date { first_second, offset: Some(minutes), ..*self })
+    }
+
     /// Tells whether the date may lie between two dates, both included, compared as printed.
     ///
     /// A date covers all that it may mean, so `2022-09` lies between `2022-09-15` and `2022-09-16`. Offsets are not

@@ -20,6 +20,8 @@ pub(super) struct Fields {
     pub(super) headings: Vec<String>,
     /// Dates as given, with their fields and places, in the order of trust.
     dates: Vec<(&'static str, String, String)>,
+    /// Times of day that the page shows for the article, by the clock of its place.
+    clocks: Vec<Date>,
     /// What may be the standfirst, in the order of trust.
     standfirsts: Vec<(String, String)>,
     /// Whether someone says that the page is an article.
@@ -70,7 +72,7 @@ impl Fields {
     /// Goes on from what is known of the article.
     pub(super) fn new(parsed: Parsed, order: DateOrder, host: String, headings: Vec<String>) -> Fields {
         let (dates, standfirsts) = (Vec::new(), Vec::new());
-        Fields { parsed, order, host, headings, dates, standfirsts, says_article: false }
+        Fields { parsed, order, host, headings, dates, clocks: Vec::new(), standfirsts, says_article: false }
     }
 
     fn article(&mut self) -> &mut Article {
@@ -186,6 +188,20 @@ impl Fields {
         }
     }
 
+    /// Tells whether what the page says of its publication is a time in UTC, whose day may be another than that which readers saw.
+    pub(super) fn needs_clock(&self) -> bool {
+        let mut published = self.dates.iter().filter(|(of, ..)| *of == "published");
+        let known = self.parsed.article.published;
+        let date = known.or_else(|| published.find_map(|(_, text, _)| Date::parse(text, self.order).ok()));
+        date.is_some_and(|date| date.is_utc_time())
+    }
+
+    /// Offers a time that the page shows.
+    pub(super) fn offer_clock(&mut self, text: &str) {
+        let date = Date::parse(&fold_spaces(text), self.order).ok();
+        self.clocks.extend(date.or_else(|| self.day_in(text).map(|(date, _)| date)));
+    }
+
     /// Tells whether the page says to machines when it was published.
     pub(super) fn says_published(&self) -> bool {
         let sure = ["JSON-LD datePublished", "meta article:published_time"];
@@ -232,6 +248,12 @@ impl Fields {
             // The usual way of saying that it was never changed.
             self.parsed.article.updated = None;
             self.parsed.found.retain(|found| found.field != "updated");
+        }
+        let offered = self.dates.iter().filter_map(|(_, text, _)| Date::parse(text, self.order).ok());
+        self.clocks.extend(offered);
+        let article = &mut self.parsed.article;
+        for date in [&mut article.published, &mut article.updated].into_iter().flatten() {
+            *date = self.clocks.iter().find_map(|clock| date.by_clock_of(clock)).unwrap_or(*date);
         }
     }
 

@@ -47,6 +47,9 @@ pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, meta: &Meta, fiel
     if let Some(lines) = &lines {
         lines.fill(fields);
     }
+    if fields.needs_clock() {
+        offer_clocks(document, elsewhere, fields);
+    }
 }
 
 /// Offers the heading that the title begins with, else the first one within the article, else the title, else any
@@ -218,6 +221,23 @@ impl Lines {
             }
         }
         super::byline::offer_labelled(&self.after, fields);
+    }
+}
+
+/// Offers the times that the page shows for its article, by the clock of its place.
+fn offer_clocks(document: &Document, elsewhere: &Elsewhere, fields: &mut Fields) {
+    let times = document.select("[itemprop~='datePublished'], [itemprop~='dateModified'], time[datetime]");
+    for node in times.nodes().iter().filter(|node| !elsewhere.holds(node) && !is_teaser(node)).take(20) {
+        for text in ["datetime", "content"].iter().filter_map(|name| node.attr(name)) {
+            fields.offer_clock(&text);
+        }
+    }
+    let named = document.select(DATES);
+    for node in named.nodes().iter().filter(|node| !elsewhere.holds(node) && !is_teaser(node)).take(20) {
+        let text = text_of(node);
+        if text.len() <= DATE_LINE {
+            fields.offer_clock(&text);
+        }
     }
 }
 
