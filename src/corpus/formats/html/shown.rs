@@ -170,16 +170,19 @@ fn fill_named_dates(document: &Document, elsewhere: &Elsewhere, fields: &mut Fie
     }
 }
 
-/// The lines of a page before its headline and from it on.
+/// The lines of a page, and where its headline stands among them.
 struct Lines {
-    before: Vec<String>,
-    after: Vec<String>,
+    all: Vec<String>,
+    /// The last first: the ones above are crumbs of the way there, as a rule.
+    headlines: Vec<usize>,
 }
 
 impl Lines {
     const PLACE: &str = "line at the headline";
     /// Longer lines may be about another day.
     const DATED: usize = 60;
+    /// How often a headline is looked for; pages that are lists repeat it.
+    const MOST: usize = 5;
 
     /// Returns the lines, where a date or names are missing.
     fn of(document: &Document, fields: &Fields) -> Option<Lines> {
@@ -188,39 +191,47 @@ impl Lines {
         if headline.is_empty() || is_whole {
             return None;
         }
-        let mut before = document.select_single("body").nodes().first().map(paragraphs_of)?;
-        let at = before.iter().rposition(|line| letters_of(line) == headline)?;
-        let after = before.split_off(at);
-        Some(Lines { before, after })
+        let all = document.select_single("body").nodes().first().map(paragraphs_of)?;
+        let is_headline = |at: &usize| letters_of(&all[*at]) == headline;
+        let headlines: Vec<usize> = (0..all.len()).rev().filter(is_headline).take(Self::MOST).collect();
+        (!headlines.is_empty()).then_some(Lines { all, headlines })
+    }
+
+    /// Returns so many lines after a headline and, behind these, before it.
+    fn around(&self, headline: usize, after: usize, before: usize) -> impl Iterator<Item = &String> {
+        let (above, below) = self.all.split_at(headline);
+        below.iter().skip(1).take(after).chain(above.iter().rev().take(before))
     }
 
     /// Offers the day beside the headline. Others on the page may be that on which it was shown.
     fn fill_date(&self, fields: &mut Fields) {
-        if fields.has_date("published") {
-            return;
-        }
-        let lines = self.after.iter().skip(1).take(4).chain(self.before.iter().rev().take(2));
-        for line in lines.filter(|line| line.len() <= Self::DATED && !line.ends_with('.')) {
-            offer_date_line(line, Self::PLACE, fields);
+        for at in &self.headlines {
+            if fields.has_date("published") {
+                return;
+            }
+            for line in self.around(*at, 4, 2).filter(|line| line.len() <= Self::DATED && !line.ends_with('.')) {
+                offer_date_line(line, Self::PLACE, fields);
+            }
         }
     }
 
     /// Offers day and names of the short lines around the headline, for want of others.
     fn fill(&self, fields: &mut Fields) {
-        let (needs_date, needs_names) = (!fields.has_date("published"), fields.parsed.article.bylines.is_empty());
-        if !(needs_date || needs_names) {
-            return;
-        }
-        // Lines after the headline come before those above it.
-        for line in self.after.iter().skip(1).take(8).chain(self.before.iter().rev().take(4)) {
-            if needs_date {
-                offer_date_line(line, Self::PLACE, fields);
+        for at in &self.headlines {
+            let (needs_date, needs_names) = (!fields.has_date("published"), fields.parsed.article.bylines.is_empty());
+            if !(needs_date || needs_names) {
+                return;
             }
-            if needs_names {
-                super::byline::offer_line(line, Self::PLACE, fields);
+            for line in self.around(*at, 8, 4) {
+                if needs_date {
+                    offer_date_line(line, Self::PLACE, fields);
+                }
+                if needs_names {
+                    super::byline::offer_line(line, Self::PLACE, fields);
+                }
             }
+            super::byline::offer_labelled(&self.all[*at..], fields);
         }
-        super::byline::offer_labelled(&self.after, fields);
     }
 }
 

@@ -47,7 +47,12 @@ fn the_day_is_found_where_nothing_is_said_to_machines() {
     let both = "<article><h1>Ferry returns to Ostrel</h1><p>Updated: 4 May 2021</p><p>3 May 2021</p>";
     assert_eq!(with(both), (day.clone(), "2021-05-04".to_owned(), String::new()));
     let close = "<article><h1>Ferry returns to Ostrel</h1><b class=byline>By Ann Lee<i>3 May 2021</i></b>";
-    assert_eq!(with(close), (day, String::new(), "Ann Lee".to_owned()));
+    assert_eq!(with(close), (day.clone(), String::new(), "Ann Lee".to_owned()));
+    let clock =
+        "<header><p class=date>Tuesday, 9 May 2023</p></header><article><h1>Ferry returns to Ostrel</h1>3 May 2021";
+    assert_eq!(with(clock).0, day);
+    let again = "<article><h1>Ferry returns to Ostrel</h1><p>3 May 2021</p><p>By Ann Lee</p><ul><li>Ferry returns to Ostrel</ul>";
+    assert_eq!(with(again), (day, String::new(), "Ann Lee".to_owned()));
 }
 
 #[test]
