@@ -26,7 +26,7 @@ pub(crate) fn byline_names(byline: &str) -> Vec<String> {
         }
     }
     if names.is_empty() && is_name(whole) {
-        names.push(whole.trim_matches(is_edge).to_owned());
+        names.push(bare(whole).to_owned());
     }
     names
 }
@@ -157,7 +157,7 @@ fn parts(byline: &str) -> impl Iterator<Item = &str> {
         matches!(c, ',' | ';' | '、' | '，' | '；' | '|' | '/' | '(' | ')' | '（' | '）' | '،' | '·' | '•' | '–' | '—')
             || (chinese && c.is_whitespace())
     };
-    byline.split(marks).flat_map(move |part| words_between(part, BETWEEN)).map(|part| part.trim_matches(is_edge))
+    byline.split(marks).flat_map(move |part| words_between(part, BETWEEN)).map(bare)
 }
 
 fn words_between<'a>(part: &'a str, between: &[&str]) -> Vec<&'a str> {
@@ -172,6 +172,18 @@ fn words_between<'a>(part: &'a str, between: &[&str]) -> Vec<&'a str> {
     }
     pieces.push(&part[start..]);
     pieces
+}
+
+/// Returns a name without the marks around it. A point belongs to what it shortens, as in `Ann Lee Jr.`, `Raj S.` and `e. V.`
+fn bare(part: &str) -> &str {
+    const SHORTENED: &[&str] = &["Jr", "Sr", "Inc", "Ltd", "Corp"];
+    let name = part.trim_matches(is_edge);
+    let Some((before, last)) = name.rsplit_once(' ') else { return name };
+    let is_initial = last.chars().count() == 1 && last.starts_with(char::is_uppercase);
+    let is_short = is_initial || last.contains('.') || SHORTENED.contains(&last);
+    let end = name.as_ptr() as usize - part.as_ptr() as usize + name.len();
+    let has_point = part[end..].starts_with('.') && !before.is_empty();
+    if is_short && has_point { &part[end - name.len()..=end] } else { name }
 }
 
 fn is_edge(c: char) -> bool {
@@ -287,7 +299,7 @@ fn without_place(name: &str) -> &str {
         return name;
     }
     let place = BEFORE_A_PLACE.iter().filter_map(|word| name.find(word)).filter(|at| *at > 0).min();
-    let person = place.map(|at| name[..at].trim_matches(is_edge));
+    let person = place.map(|at| bare(&name[..at]));
     person.filter(|person| person.contains(' ') && !is_body(person)).unwrap_or(name)
 }
 

@@ -95,6 +95,9 @@ fn pages_without_article_are_told_apart() {
 #[test]
 fn byline_gives_one_name_a_person() {
     let check = |byline: &str, names: &[&str]| assert_eq!(byline_names(byline), names, "{byline}");
+    check("By Ann Lee Jr. and Raj S., staff writers.", &["Ann Lee Jr.", "Raj S."]);
+    check("Hafenfreunde Ostrel e. V.", &["Hafenfreunde Ostrel e. V."]);
+    check("By Ann Lee.", &["Ann Lee"]);
     check("By Ann Lee and Raj Singh, staff writers", &["Ann Lee", "Raj Singh"]);
     check("BY ANN LEE", &["ANN LEE"]);
     check("Von Anna Lehm und Jonas Brandt", &["Anna Lehm", "Jonas Brandt"]);
