@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
 
-use crate::text::{is_alphanumeric, to_lower};
+use crate::text::{is_alphanumeric, to_lower_usual};
 
 /// Tells why a line of text on its own is page furniture and not news: `read-more line`, `share line`,
 /// `copyright line`, `advertisement`, `age line`. `None` for news.
@@ -16,7 +16,7 @@ pub(crate) fn furniture(line: &str) -> Option<&'static str> {
         return None;
     }
     let in_sentence = line.starts_with(char::is_lowercase);
-    let line = to_lower(line);
+    let line = to_lower_usual(line);
     let bare = line.trim_matches(|c: char| !is_alphanumeric(c) && !matches!(c, '©' | '(' | ')'));
     if bare.starts_with("this article is more than ") && bare.ends_with(" old") {
         Some("age line")
