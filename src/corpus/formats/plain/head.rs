@@ -136,11 +136,17 @@ fn read_section(lines: &[Line], story: &mut Story) -> usize {
 /// Tells whether a line is a path of sections: `CHINA / SOCIETY`, `News > Local`. A slash between words in small
 /// letters is none.
 fn is_breadcrumb(text: &str) -> bool {
+    const LONGEST: usize = 160;
+    if text.len() > LONGEST {
+        return false;
+    }
     let parts: Vec<&str> = text.split(['/', '>', '»', '›', '|']).map(str::trim).collect();
     let short = |part: &&str| part.chars().count() <= 30 && is_name_like(part, 4);
-    let capitals = is_capitals(text) || text.chars().all(|c| !c.is_lowercase());
-    let sure = capitals || text.contains(['>', '»', '›']) || parts.iter().any(|part| is_known_section(part));
-    text.len() <= 160 && (2..=5).contains(&parts.len()) && parts.iter().all(short) && sure
+    let is_sure = || {
+        let capitals = is_capitals(text) || text.chars().all(|c| !c.is_lowercase());
+        capitals || text.contains(['>', '»', '›']) || parts.iter().any(|part| is_known_section(part))
+    };
+    (2..=5).contains(&parts.len()) && parts.iter().all(short) && is_sure()
 }
 
 /// Tells whether the first line is a label of one or two words, and the next one a headline. A headline in capitals
