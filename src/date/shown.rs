@@ -38,15 +38,17 @@ pub(super) fn dashed(text: &str) -> Option<Printed> {
     let (day, rest) = text.split_once('-')?;
     let (name, rest) = rest.split_once('-')?;
     let (year, time) = rest.split_once(' ')?;
-    let month = (1..).zip(MONTHS).find(|(_, month)| month.eq_ignore_ascii_case(name)).map(|(number, _)| number);
-    let all = |text: &str| figures(&mut text.as_bytes(), text.len());
-    let is_short = |text: &str| matches!(text.len(), 1 | 2);
-    let day = all(day).filter(|_| is_short(day))? as i8;
-    let year = all(year).filter(|_| year.len() == 4)?;
-    let (hour, _) = time.split_once(':').filter(|(hour, _)| is_short(hour))?;
+    let (hour, _) = time.split_once(':')?;
+    let two = |text: &str| match text.len() {
+        1 | 2 => Some(figures(&mut text.as_bytes(), text.len())? as i8),
+        _ => None,
+    };
+    let year = (year.len() == 4).then(|| figures(&mut year.as_bytes(), 4))??;
+    let month = MONTHS.iter().position(|month| month.eq_ignore_ascii_case(name))? as i8 + 1;
     let mut rest = &time.as_bytes()[hour.len()..];
-    let clock = clock(all(hour)? as i8, &mut rest)?;
-    rest.is_empty().then_some(Printed { year, month: Some(month?), day: Some(day), clock: Some(clock), offset: None })
+    let clock = Some(clock(two(hour)?, &mut rest)?);
+    let printed = Printed { year, month: Some(month), day: Some(two(day)?), clock, offset: None };
+    rest.is_empty().then_some(printed)
 }
 
 /// Reads the minute behind an hour, and the second where there is one.
@@ -80,7 +82,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_date_with_dashes_is_what_the_general_way_reads(
-            text in "([0-3]?[0-9]|[0-9]{3})-(jan|FEB|Mar|apr|MAY|Jun|jul|AUG|Sep|oct|NOV|Dec|mai)-(1[59]|20)[0-9]{2} ([012]?[0-9]):[0-6][0-9]?(:[0-6][0-9])?[ :Z]?"
+            text in "([0-3]?[0-9]|[0-9]{3,9})-(jan|FEB|Mar|apr|MAY|Jun|jul|AUG|Sep|oct|NOV|Dec|mai)-(1[59]|20)[0-9]{2,7} ([012]?[0-9]|[0-9]{3,9}):[0-6][0-9]?(:[0-6][0-9])?[ :Z]?"
         ) {
             if let Some(read) = super::dashed(&text).and_then(|printed| Date::from_printed(&printed)) {
                 for order in [DateOrder::Unknown, DateOrder::DayFirst, DateOrder::MonthFirst] {
