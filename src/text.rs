@@ -71,7 +71,11 @@ pub(crate) fn to_lower_usual(text: &str) -> String {
     for at in places(text, may_be) {
         lower.push_str(&text[from..at]);
         let capital = text[at..].chars().next().unwrap_or_default();
-        lower.extend(capital.to_lowercase());
+        match capital {
+            // As far before their small letters as in ASCII.
+            'А'..='Я' | 'À'..='Ö' | 'Ø'..='Þ' => lower.extend(char::from_u32(u32::from(capital) + 0x20)),
+            _ => lower.extend(capital.to_lowercase()),
+        }
         from = at + capital.len_utf8();
     }
     lower.push_str(&text[from..]);
@@ -127,7 +131,8 @@ pub(crate) fn places(text: &str, may_be: impl Fn([u8; 3]) -> bool) -> impl Itera
 
 #[inline]
 fn places_among(bytes: &[u8; TOGETHER + 2], may_be: &impl Fn([u8; 3]) -> bool) -> u32 {
-    if is_plain(bytes) {
+    // A text of other letters has hardly any run of ASCII.
+    if bytes[TOGETHER + 1].is_ascii() && is_plain(bytes) {
         return 0;
     }
     let (mut flags, mut any) = ([0; TOGETHER], false);

@@ -302,8 +302,8 @@ fn is_row_of_buttons(line: &str) -> bool {
     ];
     const SURE: &[&str] =
         &["shares", "share", "tweet", "facebook", "twitter", "whatsapp", "teilen", "partager", "compartir"];
-    let mut words = line.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|word| !word.is_empty());
+    let mut words = line.split(|c: char| !is_alphanumeric(c) && c != '-').filter(|word| !word.is_empty());
     line.len() < 160
         && words.all(|word| BUTTONS.contains(&word) || word.bytes().all(|byte| byte.is_ascii_digit()))
-        && line.split(|c: char| !c.is_alphanumeric()).any(|word| SURE.contains(&word))
+        && line.split(|c: char| !is_alphanumeric(c)).any(|word| SURE.contains(&word))
 }

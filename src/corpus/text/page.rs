@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::Code;
-use crate::text::to_lower_usual;
+use crate::text::{is_alphanumeric, to_lower_usual};
 
 /// Tells whether the paragraphs are those of a page that asks for consent, or that says that it does not exist,
 /// rather than of an article.
@@ -69,8 +69,8 @@ fn is_not_found_line(line: &str) -> bool {
         "您访问的页面不存在",
         "ページが見つかりません",
     ];
-    let line = line.trim_matches(|c: char| !c.is_alphanumeric());
-    let whole = |line: &str| WHOLE.contains(&line.trim_matches(|c: char| !c.is_alphanumeric()));
+    let line = line.trim_matches(|c: char| !is_alphanumeric(c));
+    let whole = |line: &str| WHOLE.contains(&line.trim_matches(|c: char| !is_alphanumeric(c)));
     whole(line)
         || (line.len() < 120
             && line

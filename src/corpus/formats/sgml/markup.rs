@@ -73,7 +73,7 @@ impl<'a> Tag<'a> {
         let mut rest = self.attributes;
         std::iter::from_fn(move || {
             let (name, after) = rest.split_once('=')?;
-            let name = name.rsplit(char::is_whitespace).find(|part| !part.is_empty())?;
+            let name = name.split_whitespace().next_back()?;
             let after = after.trim_start();
             let quote = after.chars().next().filter(|first| matches!(first, '"' | '\''));
             let (value, next) = match quote {
