@@ -34,10 +34,8 @@ pub(crate) fn as_read(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let may_be = |[byte, next, third]: [u8; 3]| {
-        (byte == b'\r')
-            | (byte == 0xb)
-            | (byte == 0xc)
-            | ((byte == 0xc2) & ((next == 0x85) | (next == 0xa0) | (next == 0xad)))
+        (byte.wrapping_sub(0xb) < 3)
+            | (byte == 0xc2)
             | ((byte == 0xd8) & (next == 0x9c))
             | ((byte == 0xe1) & ((next == 0x9a) | (next == 0xa0)))
             | ((byte == 0xe2) & (next == 0x80) & ((third <= 0x8f) | (third >= 0xa8)))
@@ -57,7 +55,7 @@ pub(crate) fn as_read(text: &str) -> Cow<'_, str> {
         match char {
             '\r' if text[from..].starts_with('\n') => {}
             '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => read.push('\n'),
-            '\u{200c}' | '\u{200d}' if text[..at].chars().next_back() >= Some('\u{590}') => read.push(char),
+            '\u{200c}' | '\u{200d}' if read.chars().next_back() >= Some('\u{590}') => read.push(char),
             _ if is_invisible(char) => {}
             _ => read.push(' '),
         }

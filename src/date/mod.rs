@@ -94,7 +94,8 @@ impl Date {
     /// # Ok::<(), newshound::DateError>(())
     /// ```
     pub fn parse(text: &str, order: DateOrder) -> Result<Date, DateError> {
-        match shown::shown(text).and_then(|printed| Date::from_printed(&printed)) {
+        let printed = shown::shown(text).or_else(|| shown::dashed(text));
+        match printed.and_then(|printed| Date::from_printed(&printed)) {
             Some(date) => Ok(date),
             None => read::whole(text, order),
         }
@@ -107,7 +108,11 @@ impl Date {
     /// no date here: a number alone, a day without a year, a month without a year. A line break is space, so who looks
     /// for a date in a line passes the line.
     pub fn parse_prefix(text: &str, order: DateOrder) -> Option<(Result<Date, DateError>, usize)> {
-        read::prefix(text, order)
+        let day = shown::shown(text).filter(|printed| printed.day.is_some());
+        match day.and_then(|printed| Date::from_printed(&printed)) {
+            Some(date) => Some((Ok(date), text.len())),
+            None => read::prefix(text, order),
+        }
     }
 
     /// Returns the date of a number of seconds since 1970-01-01 00:00 UTC, or `None` outside the years 1600 to 9999.

@@ -1,19 +1,12 @@
-//! The form in which dates are shown and stored, read back. The general way, for whatever archives print, takes ten times
-//! as long.
+//! The form in which dates are shown and stored, read back, and that of Reuters-21578. The general way, for whatever
+//! archives print, takes ten times as long.
 
 use super::{Clock, Printed};
 
 /// Reads a date in exactly the form in which dates are shown: `2022`, `2022-09-23T11:35:07+02:00`.
 pub(super) fn shown(text: &str) -> Option<Printed> {
     let mut rest = text.as_bytes();
-    let mut printed = Printed { year: figures(&mut rest, 4)?, month: None, day: None, clock: None, offset: None };
-    let next = |mark: u8, rest: &mut &[u8]| -> Option<Option<i8>> {
-        if rest.first() != Some(&mark) {
-            return Some(None);
-        }
-        *rest = &rest[1..];
-        Some(Some(figures(rest, 2)? as i8))
-    };
+    let mut printed = Printed { year: figures(&mut rest, 4)?, ..Printed::default() };
     printed.month = next(b'-', &mut rest)?;
     if printed.month.is_some() {
         printed.day = next(b'-', &mut rest)?;
@@ -21,8 +14,7 @@ pub(super) fn shown(text: &str) -> Option<Printed> {
     if printed.day.is_some()
         && let Some(hour) = next(b'T', &mut rest)?
     {
-        let minute = next(b':', &mut rest)??;
-        printed.clock = Some(Clock { hour, minute, second: next(b':', &mut rest)? });
+        printed.clock = Some(clock(hour, &mut rest)?);
     }
     printed.offset = match rest {
         [] => return Some(printed),
@@ -40,6 +32,40 @@ pub(super) fn shown(text: &str) -> Option<Printed> {
     rest.is_empty().then_some(printed)
 }
 
+/// Reads a date in exactly the form of `26-FEB-1987 15:01:01` or `1-MAR-1987 9:05`.
+pub(super) fn dashed(text: &str) -> Option<Printed> {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let (day, rest) = text.split_once('-')?;
+    let (name, rest) = rest.split_once('-')?;
+    let (year, time) = rest.split_once(' ')?;
+    let (hour, _) = time.split_once(':')?;
+    let two = |text: &str| match text.len() {
+        1 | 2 => Some(figures(&mut text.as_bytes(), text.len())? as i8),
+        _ => None,
+    };
+    let year = (year.len() == 4).then(|| figures(&mut year.as_bytes(), 4))??;
+    let month = MONTHS.iter().position(|month| month.eq_ignore_ascii_case(name))? as i8 + 1;
+    let mut rest = &time.as_bytes()[hour.len()..];
+    let clock = Some(clock(two(hour)?, &mut rest)?);
+    let printed = Printed { year, month: Some(month), day: Some(two(day)?), clock, offset: None };
+    rest.is_empty().then_some(printed)
+}
+
+/// Reads the minute behind an hour, and the second where there is one.
+fn clock(hour: i8, rest: &mut &[u8]) -> Option<Clock> {
+    let minute = next(b':', rest)??;
+    Some(Clock { hour, minute, second: next(b':', rest)? })
+}
+
+/// Reads two figures behind a mark; none where another one follows.
+fn next(mark: u8, rest: &mut &[u8]) -> Option<Option<i8>> {
+    if rest.first() != Some(&mark) {
+        return Some(None);
+    }
+    *rest = &rest[1..];
+    Some(Some(figures(rest, 2)? as i8))
+}
+
 fn figures(rest: &mut &[u8], count: usize) -> Option<i16> {
     let (figures, behind) = rest.split_at_checked(count)?;
     *rest = behind;
@@ -50,10 +76,29 @@ fn figures(rest: &mut &[u8], count: usize) -> Option<i16> {
 mod tests {
     use proptest::prelude::*;
 
-    use crate::date::read::whole;
+    use crate::date::read::{prefix, whole};
     use crate::{Date, DateOrder};
 
     proptest! {
+        #[test]
+        fn a_date_with_dashes_is_what_the_general_way_reads(
+            text in "([0-3]?[0-9]|[0-9]{3,9})-(jan|FEB|Mar|apr|MAY|Jun|jul|AUG|Sep|oct|NOV|Dec|mai)-(1[59]|20)[0-9]{2,7} ([012]?[0-9]|[0-9]{3,9}):[0-6][0-9]?(:[0-6][0-9])?[ :Z]?"
+        ) {
+            if let Some(read) = super::dashed(&text).and_then(|printed| Date::from_printed(&printed)) {
+                for order in [DateOrder::Unknown, DateOrder::DayFirst, DateOrder::MonthFirst] {
+                    prop_assert_eq!(Ok(read), whole(&text, order), "{}", text);
+                }
+            }
+        }
+
+        #[test]
+        fn dates_with_dashes_are_read(
+            day in 1..29, month in "(jan|FEB|Mar|apr|MAY|Jun|jul|AUG|Sep|oct|NOV|Dec)", hour in 0..24, minute in 0..60
+        ) {
+            let text = format!("{day}-{month}-1987 {hour}:{minute:02}");
+            prop_assert!(super::dashed(&text).and_then(|printed| Date::from_printed(&printed)).is_some(), "{}", text);
+        }
+
         #[test]
         fn what_is_read_is_what_the_general_way_reads(
             year in 1580..10_000, rest in "(-[01][0-9](-[0-3][0-9](T[0-2][0-9]:[0-6][0-9](:[0-6][0-9])?)?)?)?(Z|[+-][01][0-9]:[0-6][0-9]|[-T:Z 0]{0,3})?"
@@ -63,6 +108,9 @@ mod tests {
             if let Some(read) = read {
                 for order in [DateOrder::Unknown, DateOrder::DayFirst, DateOrder::MonthFirst] {
                     prop_assert_eq!(Ok(read), whole(&text, order), "{}", text);
+                    if read.day().is_some() {
+                        prop_assert_eq!(Some((Ok(read), text.len())), prefix(&text, order), "{}", text);
+                    }
                 }
             }
             if let Ok(date) = whole(&text, DateOrder::Unknown)

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
 
-use crate::text::{is_alphanumeric, to_lower};
+use crate::text::{is_alphanumeric, to_lower_usual};
 
 /// Tells why a line of text on its own is page furniture and not news: `read-more line`, `share line`,
 /// `copyright line`, `advertisement`, `age line`. `None` for news.
@@ -16,7 +16,7 @@ pub(crate) fn furniture(line: &str) -> Option<&'static str> {
         return None;
     }
     let in_sentence = line.starts_with(char::is_lowercase);
-    let line = to_lower(line);
+    let line = to_lower_usual(line);
     let bare = line.trim_matches(|c: char| !is_alphanumeric(c) && !matches!(c, '©' | '(' | ')'));
     if bare.starts_with("this article is more than ") && bare.ends_with(" old") {
         Some("age line")
@@ -302,8 +302,8 @@ fn is_row_of_buttons(line: &str) -> bool {
     ];
     const SURE: &[&str] =
         &["shares", "share", "tweet", "facebook", "twitter", "whatsapp", "teilen", "partager", "compartir"];
-    let mut words = line.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|word| !word.is_empty());
+    let mut words = line.split(|c: char| !is_alphanumeric(c) && c != '-').filter(|word| !word.is_empty());
     line.len() < 160
         && words.all(|word| BUTTONS.contains(&word) || word.bytes().all(|byte| byte.is_ascii_digit()))
-        && line.split(|c: char| !c.is_alphanumeric()).any(|word| SURE.contains(&word))
+        && line.split(|c: char| !is_alphanumeric(c)).any(|word| SURE.contains(&word))
 }

@@ -1,5 +1,7 @@
 //! Text that was decoded in the wrong charset by someone else. Repairs nothing.
 
+use memchr::memchr2;
+
 use crate::text::places;
 
 /// Tells whether text shows the marks of having been decoded in the wrong charset before it came here: `Ã©`, `â€™`.
@@ -7,21 +9,11 @@ use crate::text::places;
 /// Such text has runs of characters that are UTF-8 again when encoded as windows-1252 or windows-1251. A single run
 /// can be chance (`«CAFÉ»`), so that runs inside words and several runs are asked for.
 pub(crate) fn is_mojibake(text: &str) -> bool {
+    // The leading characters that are looked for begin with one of two bytes, which most scripts do without.
+    let Some(first) = memchr2(0xc3, 0xd0, text.as_bytes()) else { return false };
+    let may_be = |[byte, next, _]: [u8; 3]| ((byte == 0xc3) & (next < 0xb0)) | ((byte == 0xd0) & (next & 0xfe == 0xa0));
     let (mut western, mut cyrillic) = (0, 0);
-    // The leading characters that are looked for, by their bytes.
-    let may_be = |[byte, next, _]: [u8; 3]| {
-        let letter = (next == 0x82)
-            | (next == 0x83)
-            | (next == 0x8e)
-            | (next == 0x8f)
-            | (next == 0x90)
-            | (next == 0x91)
-            | (next == 0x98)
-            | (next == 0x99)
-            | (0xa0..=0xaf).contains(&next);
-        ((byte == 0xc3) & letter) | ((byte == 0xd0) & ((next == 0xa0) | (next == 0xa1)))
-    };
-    for at in places(text, may_be) {
+    for at in places(&text[first..], may_be).map(|at| first + at) {
         let before = text[..at].chars().next_back().unwrap_or_default();
         let mut chars = text[at..].chars();
         let [lead, first, second] = std::array::from_fn(|_| chars.next().unwrap_or_default());

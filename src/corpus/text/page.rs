@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::Code;
-use crate::text::to_lower;
+use crate::text::{is_alphanumeric, to_lower_usual};
 
 /// Tells whether the paragraphs are those of a page that asks for consent, or that says that it does not exist,
 /// rather than of an article.
@@ -16,38 +16,26 @@ pub(crate) fn page_without_article(headline: Option<&str>, paragraphs: &[String]
         return None;
     }
     let lines = || headline.into_iter().chain(paragraphs.iter().map(String::as_str));
-    let first = to_lower(lines().next().unwrap_or_default());
+    let first = to_lower_usual(lines().next().unwrap_or_default());
     if is_not_found_line(&first) && length < 1500 {
         return Some(Code::NotFoundPage);
     }
-    if !has_cue(&lower_lines(lines())) {
+    let whole = lines().collect::<Vec<_>>().join("\n");
+    if !may_have_cue(&to_lower_usual(&whole)) {
         return None;
     }
-    let cues: usize = lines().map(|line| n_cues(&to_lower(line))).sum();
+    let cues: usize = lines().map(|line| n_cues(&to_lower_usual(line))).sum();
     let opens = || CONSENT_OPENINGS.iter().any(|opening| first.contains(opening));
     (cues >= 3 || (cues >= 1 && opens())).then_some(Code::ConsentWall)
 }
 
-/// Returns lines in lower case, one below the other.
-fn lower_lines<'a>(lines: impl Iterator<Item = &'a str> + Clone) -> String {
-    let mut lower = String::with_capacity(lines.clone().map(|line| line.len() + 1).sum());
-    for line in lines {
-        if line.is_ascii() {
-            lower.push_str(line);
-        } else {
-            lower.push_str(&to_lower(line));
-        }
-        lower.push('\n');
-    }
-    lower.make_ascii_lowercase();
-    lower
-}
-
-/// Tells whether a text has a cue, as that of few articles does: many bytes of it are looked at together.
-fn has_cue(text: &str) -> bool {
+/// Tells whether a text may have a cue, as that of few articles may: many bytes of it are looked at together, the more the
+/// fewer words they are looked through for.
+fn may_have_cue(text: &str) -> bool {
     static CUES: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        let cues = CONSENT.iter().filter(|cue| !cue.contains("cookie")).chain(&["cookie"]);
         let kind = MatchKind::LeftmostFirst;
-        AhoCorasick::builder().match_kind(kind).build(CONSENT).expect("a few words are not too many")
+        AhoCorasick::builder().match_kind(kind).build(cues).expect("a few words are not too many")
     });
     CUES.is_match(text)
 }
@@ -81,8 +69,8 @@ fn is_not_found_line(line: &str) -> bool {
         "您访问的页面不存在",
         "ページが見つかりません",
     ];
-    let line = line.trim_matches(|c: char| !c.is_alphanumeric());
-    let whole = |line: &str| WHOLE.contains(&line.trim_matches(|c: char| !c.is_alphanumeric()));
+    let line = line.trim_matches(|c: char| !is_alphanumeric(c));
+    let whole = |line: &str| WHOLE.contains(&line.trim_matches(|c: char| !is_alphanumeric(c)));
     whole(line)
         || (line.len() < 120
             && line

@@ -1,5 +1,7 @@
 //! How a stretch of text looks, without asking what it says: sentence ends, capitals, names.
 
+use memchr::memchr2_iter;
+
 use crate::text::{is_alphabetic, is_alphanumeric};
 
 /// The longest line, in bytes, that can be anything else than a paragraph.
@@ -123,15 +125,31 @@ pub(crate) fn has_same_words(a: &str, b: &str) -> bool {
     letters(a).eq(letters(b))
 }
 
+/// Returns the first colon of a text, of ASCII or of East Asia, and where it stands.
+pub(crate) fn first_colon(text: &str) -> Option<(usize, char)> {
+    // The bytes that a colon begins with.
+    memchr2_iter(b':', 0xef, text.as_bytes()).find_map(|at| {
+        let colon = text[at..].chars().next().filter(|c| matches!(c, ':' | '：'))?;
+        Some((at, colon))
+    })
+}
+
 /// Returns the rest after `prefix` where `text` begins with it in any case; `prefix` is in lower case.
+#[inline]
 pub(crate) fn after_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
-    // Most texts begin otherwise. Beyond ASCII only a `K` has a letter of ASCII as its small one: the sign of kelvins.
-    if let (Some(first), Some(wanted)) = (text.bytes().next(), prefix.bytes().next())
-        && (first.is_ascii() || wanted.is_ascii() && wanted != b'k')
-        && !first.eq_ignore_ascii_case(&wanted)
-    {
-        return None;
-    }
+    if may_begin(text, prefix) { after_letters(text, prefix) } else { None }
+}
+
+/// Tells whether the first bytes let a text begin with a prefix in any case. Most texts begin otherwise.
+#[inline]
+fn may_begin(text: &str, prefix: &str) -> bool {
+    let (Some(first), Some(wanted)) = (text.bytes().next(), prefix.bytes().next()) else { return true };
+    // Beyond ASCII only a `K` has a letter of ASCII as its small one: the sign of kelvins.
+    let is_told = first.is_ascii() || wanted.is_ascii() && wanted != b'k';
+    !is_told || first.eq_ignore_ascii_case(&wanted)
+}
+
+fn after_letters<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     if prefix.is_ascii() {
         let head = text.as_bytes().get(..prefix.len())?;
         return head.eq_ignore_ascii_case(prefix.as_bytes()).then(|| &text[prefix.len()..]);

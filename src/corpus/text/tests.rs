@@ -1,5 +1,7 @@
 //! What the shared helpers take for what.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::Code;
 
@@ -17,6 +19,18 @@ fn spaces_and_line_ends_are_what_a_reader_sees() {
 fn joiners_stay_where_a_script_writes_with_them() {
     assert_eq!(as_read("می\u{200c}رود"), "می\u{200c}رود");
     assert_eq!(as_read("fer\u{200c}ry"), "ferry");
+    assert_eq!(as_read("fer\u{200b}\u{200c}ry\u{3000}\u{200d}"), "ferry ");
+}
+
+proptest! {
+    #[test]
+    fn text_that_was_read_is_read_alike_and_has_no_white_space_but_that_of_ascii(
+        text in "[a\u{645}🙂 \t\n\r\x0b\x0c\u{85}\u{a0}\u{ad}\u{61c}\u{1680}\u{180e}\u{2003}\u{200b}-\u{200f}\u{2028}\u{2029}\u{202f}\u{205f}\u{2060}\u{3000}\u{feff}]{0,40}"
+    ) {
+        let read = as_read(&text);
+        prop_assert_eq!(as_read(&read), read.clone());
+        prop_assert!(read.chars().all(|c| c.is_ascii() || !c.is_whitespace()), "{:?}", read);
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::address::absolute;
 use crate::corpus::format::{ParseOptions, Parsed};
 use crate::corpus::formats::keys::{self, Field, Reading, as_line};
 use crate::corpus::formats::xml::Blocks;
+use crate::corpus::text::as_read;
 use crate::corpus::xml::{Document, Element};
 use crate::{Caption, Notice};
 
@@ -228,7 +229,7 @@ fn paragraphs(element: Element<'_, '_>) -> (Vec<String>, Vec<Caption>) {
         return (plain.paragraphs.iter().map(|paragraph| as_line(paragraph)).collect(), plain.captions);
     }
     // In most feeds a text is HTML though it has no tag in it.
-    (keys::plain_paragraphs(&resolved_once_more(&text)), Vec::new())
+    (keys::plain_paragraphs(&as_read(&resolved_once_more(&text))), Vec::new())
 }
 
 /// Returns the text of an element as one line, without the markup that may be in it.

@@ -32,6 +32,13 @@ fn every_version_is_told_by_its_root() {
 }
 
 #[test]
+fn a_text_without_markup_is_read_as_any_other() {
+    let item = ITEM.replace("It sailed", "It&amp;nbsp;sa\u{ad}iled\u{200b}");
+    let (_, articles, _) = read(&format!("<rss version='2.0'><channel>{item}</channel></rss>"));
+    assert_eq!(articles[0].article.body, ["It sailed on Monday."]);
+}
+
+#[test]
 fn a_feed_that_breaks_off_keeps_the_entries_before() {
     let (_, articles, rejected) = read(&format!("<rss><channel>{ITEM}{ITEM}<item><title>Bri"));
     assert_eq!((articles.len(), rejected.len()), (3, 0));

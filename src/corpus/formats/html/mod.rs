@@ -65,6 +65,9 @@ fn begins_as_page(head: &str) -> bool {
         let Some(at) = inner.find(end) else { return false };
         rest = inner[at + end.len()..].trim_start();
     }
+    if !rest.starts_with('<') {
+        return false;
+    }
     let beginning = rest.chars().take(64).collect::<String>().to_ascii_lowercase();
     let doctype = beginning.strip_prefix("<!doctype").map(str::trim_start);
     doctype.is_some_and(|name| name.starts_with("html"))

@@ -1,11 +1,12 @@
 //! Values of keys as an article's paragraphs and captions.
 
+use super::given::as_line;
 use super::markup::{self, Plain};
 use super::node::Node;
 use super::values::{Taken, is_address, text_of, wrong};
 use crate::Caption;
 use crate::corpus::text::{self, credit_name};
-use crate::text::{fold_spaces, lines};
+use crate::text::{folded_ascii, lines};
 
 /// Keys under which an object holds the text of a body.
 const BODY_KEYS: &[&str] =
@@ -63,23 +64,23 @@ fn paragraphs_into(text: &str, out: &mut Plain) {
     let read = text::as_read(text);
     if markup::is_markup(&read) {
         let plain = markup::plain(&read);
-        out.paragraphs.extend(plain.paragraphs.iter().map(|paragraph| fold_spaces(&text::as_read(paragraph))));
+        out.paragraphs.extend(plain.paragraphs.iter().map(|paragraph| as_line(paragraph)));
         out.captions.extend(plain.captions);
         return;
     }
     out.paragraphs.append(&mut plain_paragraphs(&read));
 }
 
-/// Splits text that has no markup into paragraphs: at blank lines, else at its line ends.
+/// Splits text that was read and has no markup into paragraphs: at blank lines, else at its line ends.
 pub(crate) fn plain_paragraphs(text: &str) -> Vec<String> {
     let mut paragraphs = Vec::new();
     let lines: Vec<&str> = lines(text).collect();
     let has_blank = lines.iter().any(|line| line.trim().is_empty());
     for block in lines.split(|line| line.trim().is_empty()).filter(|block| !block.is_empty()) {
-        if if has_blank { has_long_lines(block) } else { !is_wrapped(block) } {
-            paragraphs.extend(block.iter().map(|line| fold_spaces(line)));
+        if block.len() == 1 || if has_blank { has_long_lines(block) } else { !is_wrapped(block) } {
+            paragraphs.extend(block.iter().map(|line| folded_ascii(line).into_owned()));
         } else {
-            paragraphs.push(fold_spaces(&block.join(" ")));
+            paragraphs.push(folded_ascii(&block.join(" ")).into_owned());
         }
     }
     paragraphs

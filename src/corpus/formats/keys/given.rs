@@ -8,7 +8,7 @@ use super::values;
 use super::{Node, Reading, first_ones};
 use crate::corpus::format::{ParseOptions, Parsed};
 use crate::corpus::text;
-use crate::text::{fold_spaces, folded};
+use crate::text::folded_ascii;
 use crate::{Article, Caption, Date, Keyword, Section, Status, Value};
 
 impl<'a> Reading<'a> {
@@ -206,7 +206,7 @@ pub(crate) fn as_line(text: &str) -> String {
 /// Does the same, and copies no text that is one already.
 pub(crate) fn lined(text: &str) -> Cow<'_, str> {
     match text::as_read(text) {
-        Cow::Borrowed(text) => folded(text),
-        Cow::Owned(text) => fold_spaces(&text).into(),
+        Cow::Borrowed(text) => folded_ascii(text),
+        Cow::Owned(text) => folded_ascii(&text).into_owned().into(),
     }
 }

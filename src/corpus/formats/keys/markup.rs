@@ -6,9 +6,10 @@ use std::collections::HashSet;
 use dom_query::{Document, NodeRef};
 use memchr::memchr2_iter;
 
+use super::given::as_line;
 use crate::Caption;
 use crate::corpus::text;
-use crate::text::fold_spaces;
+use crate::text::{fold_spaces, folded_ascii};
 
 /// What a fragment of HTML says.
 #[derive(Debug, Default)]
@@ -208,7 +209,7 @@ pub(crate) fn plain(html: &str) -> Plain {
 /// Returns a value that is one line as it is read: tags and character references resolved, white space folded.
 pub(crate) fn line(value: &str) -> String {
     let read = text::as_read(value);
-    if is_markup(&read) { fold_spaces(&text::as_read(&plain(&read).paragraphs.join(" "))) } else { fold_spaces(&read) }
+    if is_markup(&read) { as_line(&plain(&read).paragraphs.join(" ")) } else { folded_ascii(&read).into_owned() }
 }
 
 #[derive(Default)]

@@ -72,9 +72,11 @@ const OF_MESSAGES: &[&str] = &[
 
 /// Returns the names of the header fields that bytes begin with, in lower case. `None` where they begin otherwise.
 fn names_of_header(bytes: &[u8]) -> Option<Vec<String>> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    // Most text begins with none.
+    field_name(bytes)?;
     let mut names = Vec::new();
-    for line in bytes.trim_ascii_start().split_inclusive(|byte| *byte == b'\n') {
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         match (line, field_name(line)) {
             ([b' ' | b'\t', ..], _) if !names.is_empty() && !line.trim_ascii().is_empty() => {}
             (_, Some(name)) => names.push(name),

@@ -20,8 +20,8 @@ static SPELLINGS: LazyLock<Vec<([String; 2], bool)>> = LazyLock::new(|| {
     keys.map(|(key, kind)| ([(*key).to_owned(), key.to_uppercase()], kind)).collect()
 });
 
-/// The last two bytes of these, which hardly any other line ends with.
-static ENDS: LazyLock<FxHashSet<[u8; 2]>> = LazyLock::new(|| {
+/// The last three bytes of these, which hardly any other line ends with.
+static ENDS: LazyLock<FxHashSet<[u8; 3]>> = LazyLock::new(|| {
     let spellings = SPELLINGS.iter().flat_map(|(spellings, _)| spellings);
     spellings.filter_map(|key| key.as_bytes().last_chunk().copied()).collect()
 });
@@ -181,8 +181,10 @@ fn abbreviated(text: &str) -> Option<Picture> {
 /// `A ferry in Ostrel. File photo`: the kind stands alone where others name who made it.
 fn kind_at_end(text: &str) -> Option<Picture> {
     const LONGEST: usize = 400;
-    let bare = text.strip_suffix('.').unwrap_or(text);
-    let (before, key, kind) = key_at_end(bare).filter(|_| text.len() <= LONGEST)?;
+    if text.len() > LONGEST {
+        return None;
+    }
+    let (before, key, kind) = key_at_end(text.strip_suffix('.').unwrap_or(text))?;
     (kind && ends_sentence(before)).then(|| caption(before, key))
 }
 

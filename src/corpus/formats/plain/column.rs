@@ -22,6 +22,10 @@ const WINDOW: usize = 24;
 /// Returns the paragraphs of the lines.
 pub(super) fn paragraphs(lines: Vec<Line>) -> Vec<Paragraph> {
     let widths = column_widths(&lines);
+    if widths.iter().all(Option::is_none) && !lines.iter().any(|line| line.soft_break) {
+        let alone = |line: Line| Paragraph { line: line.number, text: line.text, gap: line.gap };
+        return lines.into_iter().map(alone).collect();
+    }
     let words = if widths.iter().any(Option::is_some) { whole_words(&lines) } else { HashSet::new() };
     let mut paragraphs: Vec<Paragraph> = Vec::new();
     let mut before: Option<&Line> = None;

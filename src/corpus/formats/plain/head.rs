@@ -14,6 +14,7 @@ use super::stamp::{self, stamp};
 use super::story::{Role, Story};
 use super::words;
 use crate::corpus::text::{furniture, is_publisher};
+use crate::text::is_alphabetic;
 
 /// Reads the head and returns the number of lines it takes.
 pub(super) fn read_head(lines: &mut [Line], story: &mut Story) -> usize {
@@ -136,11 +137,17 @@ fn read_section(lines: &[Line], story: &mut Story) -> usize {
 /// Tells whether a line is a path of sections: `CHINA / SOCIETY`, `News > Local`. A slash between words in small
 /// letters is none.
 fn is_breadcrumb(text: &str) -> bool {
+    const LONGEST: usize = 160;
+    if text.len() > LONGEST {
+        return false;
+    }
     let parts: Vec<&str> = text.split(['/', '>', '»', '›', '|']).map(str::trim).collect();
     let short = |part: &&str| part.chars().count() <= 30 && is_name_like(part, 4);
-    let capitals = is_capitals(text) || text.chars().all(|c| !c.is_lowercase());
-    let sure = capitals || text.contains(['>', '»', '›']) || parts.iter().any(|part| is_known_section(part));
-    text.len() <= 160 && (2..=5).contains(&parts.len()) && parts.iter().all(short) && sure
+    let is_sure = || {
+        let capitals = is_capitals(text) || text.chars().all(|c| !c.is_lowercase());
+        capitals || text.contains(['>', '»', '›']) || parts.iter().any(|part| is_known_section(part))
+    };
+    (2..=5).contains(&parts.len()) && parts.iter().all(short) && is_sure()
 }
 
 /// Tells whether the first line is a label of one or two words, and the next one a headline. A headline in capitals
@@ -191,9 +198,11 @@ fn is_known_section(text: &str) -> bool {
 
 fn read_kicker(lines: &[Line], story: &mut Story) -> usize {
     const LONGEST: usize = 200;
+    const MOST_WORDS: usize = 3;
     let [line, next, ..] = lines else { return 0 };
     let label = line.text.trim_end_matches([':', '：']);
-    let known = label.len() <= LONGEST && words::KICKERS.contains(&fingerprint(label).as_str());
+    let is_short = label.len() <= LONGEST && words(label).nth(MOST_WORDS).is_none();
+    let known = is_short && words::KICKERS.contains(&fingerprint(label).as_str());
     let taken = known && story.parsed.article.kicker.is_none() && !is_paragraph(&next.text);
     if taken {
         story.put(Role::Kicker, line.number, &line.text);
@@ -205,7 +214,7 @@ fn read_kicker(lines: &[Line], story: &mut Story) -> usize {
 fn can_be_headline(line: &Line, story: &Story) -> bool {
     let text = &line.text;
     text.len() <= LONGEST_SHORT
-        && text.chars().filter(|c| c.is_alphabetic()).nth(1).is_some()
+        && text.chars().filter(|c| is_alphabetic(*c)).nth(1).is_some()
         && !is_paragraph(text)
         && !text.ends_with([',', ':', ';', '，', '：', '；', '、'])
         && !text.starts_with(['-', '*', '•', '–', '—', '<', '#', '@'])
@@ -392,7 +401,7 @@ fn can_wait(text: &str) -> bool {
 
 /// Tells whether a line above a stamp can be a standfirst: several words, and not a name.
 fn is_standfirst(text: &str) -> bool {
-    let enough = text.split_whitespace().count() >= 4 || text.chars().filter(|c| is_cjk(*c)).count() >= 10;
+    let enough = text.split_whitespace().nth(3).is_some() || text.chars().filter(|c| is_cjk(*c)).count() >= 10;
     enough && (is_paragraph(text) || !is_name_like(text, 5))
 }
 

@@ -5,7 +5,7 @@ use std::cell::Cell;
 
 use super::key_table::KEYS;
 use super::lines::Line;
-use super::shape::{LONGEST_SHORT, beginning, is_name_like, is_paragraph};
+use super::shape::{LONGEST_SHORT, beginning, first_colon, is_name_like, is_paragraph};
 use super::story::{Role, Story, language_code, status};
 use crate::Date;
 
@@ -15,7 +15,7 @@ const LONGEST_KEY: usize = 60;
 /// Returns the key and the value of a line that has the form of `Key: value`.
 fn key_and_value(text: &str) -> Option<(&str, &str)> {
     let head = beginning(text, LONGEST_KEY);
-    let (at, colon) = head.char_indices().find(|(_, c)| matches!(c, ':' | '：'))?;
+    let (at, colon) = first_colon(head)?;
     let value = text.get(at + colon.len_utf8()..)?;
     (!value.starts_with("//")).then_some((text[..at].trim(), value.trim()))
 }

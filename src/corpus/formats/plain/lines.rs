@@ -3,10 +3,10 @@
 
 use std::cell::Cell;
 
-use memchr::memchr2_iter;
+use memchr::{memchr_iter, memchr2_iter};
 
 use crate::corpus::text::as_read;
-use crate::text::fold_spaces;
+use crate::text::folded_ascii;
 
 /// A line that has text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -44,8 +44,11 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
 
 fn push_parts(raw: &str, number: u32, gap: &mut bool, lines: &mut Vec<Line>) {
     let soft_break = raw.trim_end().ends_with('\u{ad}');
-    for part in as_read(raw).split('\n') {
-        let text = fold_spaces(part);
+    let (read, mut from) = (as_read(raw), 0);
+    for end in memchr_iter(b'\n', read.as_bytes()).chain([read.len()]) {
+        let part = &read[from..end];
+        from = end + 1;
+        let text = folded_ascii(part).into_owned();
         if text.is_empty() {
             *gap = true;
             continue;

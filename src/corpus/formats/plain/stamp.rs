@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use super::keys::{looks_like_names, role_of};
-use super::shape::{after_prefix, beginning, is_name_like};
+use super::shape::{after_prefix, beginning, first_colon, is_name_like};
 use super::story::{Role, Story};
 use crate::corpus::text::is_publisher;
 use crate::{Date, DateOrder};
@@ -188,7 +188,7 @@ fn marked_date(text: &str) -> Option<(Role, &str)> {
 fn keyed(text: &str) -> Option<(Role, &str)> {
     const LONGEST_KEY: usize = 40;
     let head = beginning(text, LONGEST_KEY);
-    let (at, colon) = head.char_indices().find(|(_, c)| matches!(c, ':' | '：'))?;
+    let (at, colon) = first_colon(head)?;
     let role = role_of(&text[..at])?;
     Some((role, text[at + colon.len_utf8()..].trim_start()))
 }

@@ -4,12 +4,12 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use memchr::{memchr, memmem::Finder};
+use memchr::{memchr, memchr2, memmem::Finder};
 
 use crate::corpus::formats::keys::{as_line, lined, plain_paragraphs};
 use crate::corpus::text::as_read;
 use crate::corpus::xml::resolved;
-use crate::text::{lines, places};
+use crate::text::{folded_ascii, lines, places};
 
 /// How long a tag may be, in bytes; a longer one is text.
 const LONGEST_TAG: usize = 1000;
@@ -41,16 +41,18 @@ pub(super) fn next_tag(text: &str, from: usize) -> Option<Tag<'_>> {
 }
 
 fn tag_at(text: &str, start: usize) -> Option<Tag<'_>> {
-    let bytes = &text.as_bytes()[start + 1..];
-    let is_end = bytes.first() == Some(&b'/');
+    let bytes = text.as_bytes();
+    let is_end = bytes.get(start + 1) == Some(&b'/');
     let name_start = start + 1 + usize::from(is_end);
-    let name = text.as_bytes()[name_start..].iter().take_while(|byte| is_of_name(**byte)).count();
-    if !text.as_bytes().get(name_start)?.is_ascii_alphabetic() {
+    if !bytes.get(name_start)?.is_ascii_alphabetic() {
         return None;
     }
-    let name_end = name_start + name;
-    let rest = &text.as_bytes()[name_end..];
-    let length = rest.iter().take(LONGEST_TAG).position(|byte| matches!(byte, b'>' | b'<'))?;
+    let name_end = name_start + bytes[name_start..].iter().take_while(|byte| is_of_name(**byte)).count();
+    let rest = &bytes[name_end..];
+    let length = match rest.first()? {
+        b'>' => 0,
+        _ => memchr2(b'>', b'<', &rest[..rest.len().min(LONGEST_TAG)])?,
+    };
     let is_tag = rest[length] == b'>' && (length == 0 || rest[0].is_ascii_whitespace() || rest[0] == b'/');
     let end = name_end + length + 1;
     is_tag.then(|| Tag { name: &text[name_start..name_end], attributes: &text[name_end..end - 1], is_end, start, end })
@@ -71,7 +73,7 @@ impl<'a> Tag<'a> {
         let mut rest = self.attributes;
         std::iter::from_fn(move || {
             let (name, after) = rest.split_once('=')?;
-            let name = name.rsplit(char::is_whitespace).find(|part| !part.is_empty())?;
+            let name = name.split_whitespace().next_back()?;
             let after = after.trim_start();
             let quote = after.chars().next().filter(|first| matches!(first, '"' | '\''));
             let (value, next) = match quote {
@@ -96,9 +98,10 @@ pub(super) fn content_end(text: &str, tag: &Tag<'_>, otherwise: usize) -> (usize
         let name_start = at + found + 2;
         let name_end = name_start + tag.name.len();
         let is_same = text.get(name_start..name_end).is_some_and(|name| name.eq_ignore_ascii_case(tag.name));
-        let rest = text.get(name_end..).filter(|rest| is_same && rest.trim_start().starts_with('>'));
-        if let Some(close) = rest.and_then(|rest| rest.find('>')) {
-            return (at + found, name_end + close + 1);
+        if let Some(rest) = text.get(name_end..).filter(|_| is_same)
+            && let Some(next) = rest.trim_start().strip_prefix('>')
+        {
+            return (at + found, text.len() - next.len());
         }
         at = name_start;
     }
@@ -197,9 +200,9 @@ pub(in crate::corpus::formats) fn paragraphs(text: &str) -> Vec<String> {
     if !is_indented(&text) {
         return plain_paragraphs(&if text.contains(TAB) { text.replace(TAB, " ").into() } else { text });
     }
-    let (mut paragraphs, mut current) = (Vec::new(), String::new());
+    let (mut paragraphs, mut current) = (Vec::new(), String::with_capacity(text.len()));
     for line in lines(&text) {
-        let (indented, trimmed) = (indent(line), line.trim());
+        let (indented, trimmed) = (indent(line), line.trim_ascii());
         let is_row = COLUMNS.find(trimmed.as_bytes()).is_some();
         if indented.is_some() || is_row || trimmed.is_empty() {
             end_paragraph(&mut current, &mut paragraphs);
@@ -215,7 +218,7 @@ pub(in crate::corpus::formats) fn paragraphs(text: &str) -> Vec<String> {
 }
 
 fn end_paragraph(current: &mut String, paragraphs: &mut Vec<String>) {
-    let line = lined(current);
+    let line = folded_ascii(current);
     if !line.is_empty() {
         paragraphs.push(line.into_owned());
     }

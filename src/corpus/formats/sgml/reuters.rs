@@ -133,7 +133,11 @@ fn unprocessed(text: &str) -> Vec<String> {
 
 /// Returns a body without the agency's name, which stands in the last line of nearly all: `Reuter`, `REUTER...`.
 fn without_sign_off(body: &str) -> &str {
-    let text = body.trim_end().trim_end_matches("&#3;").trim_end();
+    let mut text = body.trim_end();
+    while let Some(before) = text.strip_suffix("&#3;") {
+        text = before;
+    }
+    let text = text.trim_end();
     let (before, last) = text.rsplit_once('\n').unwrap_or(("", text));
     let name = last.strip_prefix("&\\t").unwrap_or(last).trim_end_matches("^M").trim_matches(['.', ' ', '\t']);
     let is_name = ["reuter", "reuters"].iter().any(|known| name.eq_ignore_ascii_case(known));
