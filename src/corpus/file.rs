@@ -227,13 +227,7 @@ impl Reader<'_> {
         let (unpacked, health) = packed::unpacked(bytes, codec, &self.limits.bounds)?;
         let mut reading = self.read(path, name_within(name), unpacked, UNKNOWN_SIZE, depth + 1)?;
         if let Some(why) = health.broken() {
-            let is_archive = reading.notices.first().is_some_and(|notice| notice.code == Code::Archive);
-            let is_read = reading.format.is_some() || is_archive;
-            // That nothing came out says no more than this does.
-            reading.notices.retain(|_| is_read);
-            let (code, end) =
-                if is_read { (Code::BrokenOff, "what came before is kept") } else { (Code::UnknownFormat, "not read") };
-            reading.notices.push(Notice::new(code, None, format!("{why}; {end}")));
+            tell_break(&mut reading, &why, "what came before is kept");
         }
         with_path(&mut reading.notices, path);
         Ok(reading)
@@ -342,10 +336,8 @@ impl Reader<'_> {
             io::copy(&mut watched, &mut io::sink())?;
         }
         if let Some(why) = watched.broken() {
-            let message = format!("it breaks off in its archive ({why}); what is there of it is kept");
-            let mut notices = vec![Notice::new(Code::BrokenOff, None, message)];
-            with_path(&mut notices, &path);
-            reading.notices.append(&mut notices);
+            tell_break(&mut reading, &format!("it breaks off in its archive ({why})"), "what is there of it is kept");
+            with_path(&mut reading.notices, &path);
         }
         let member = &mut self.members[at];
         (member.size, member.hash) = watched.size_and_hash();
@@ -395,6 +387,16 @@ fn hand_out(
     let flow = emit(located(path, record, members.contains(path)));
     *is_stopped |= flow == Flow::Stop;
     flow
+}
+
+/// Tells that a source breaks off.
+fn tell_break(reading: &mut SourceReading, why: &str, kept: &str) {
+    let is_archive = reading.notices.first().is_some_and(|notice| notice.code == Code::Archive);
+    let is_read = reading.format.is_some() || is_archive;
+    // That nothing came out says no more than this does.
+    reading.notices.retain(|_| is_read);
+    let (code, end) = if is_read { (Code::BrokenOff, kept) } else { (Code::UnknownFormat, "not read") };
+    reading.notices.push(Notice::new(code, None, format!("{why}; {end}")));
 }
 
 /// Returns the reading of what is not read.

@@ -247,6 +247,35 @@ fn broken_archives_give_what_is_whole() {
 }
 
 #[test]
+fn a_file_that_is_cut_with_its_archive_is_told_as_cut() {
+    let long = format!("{}{}", story("Bob"), "It sailed. ".repeat(400));
+    let bytes = tar_of(&[("a.txt", story("Ann").as_bytes()), ("b.txt", long.as_bytes())]);
+    let begin = 3 * 512;
+    for (cut, is_kept) in [(begin + 2000, true), (begin + long.len() - 1, true), (begin, false)] {
+        for (path, bytes) in [("a.tar", bytes[..cut].to_vec()), ("a.tar.gz", gzip(&bytes[..cut]))] {
+            let (records, reading) = read(path, &bytes);
+            assert_eq!(records.len(), 1 + usize::from(is_kept), "{path} {cut}");
+            assert_eq!(codes(&reading), [Code::Archive, Code::BrokenOff], "{path} {cut}");
+            let [ann, bob] = &reading.members[..] else { panic!("{path} {cut}: {:?}", reading.members) };
+            assert_eq!((ann.notices.len(), bob.notices.len()), (0, 1), "{path} {cut}: {:?}", bob.notices);
+            let told = (bob.notices[0].code, bob.notices[0].message.as_str(), bob.format.is_some());
+            let n = cut - begin;
+            let why = format!("it breaks off in its archive (after {n} of {} bytes)", long.len());
+            let (code, end) = if is_kept {
+                (Code::BrokenOff, "what is there of it is kept")
+            } else {
+                (Code::UnknownFormat, "not read")
+            };
+            assert_eq!(told, (code, &*format!("{why}; {end}"), is_kept), "{path} {cut}");
+            assert_eq!(bob.notices[0].path, format!("{path}!/b.txt"));
+        }
+    }
+    // Behind its last byte only padding is missing.
+    let (_, reading) = read("a.tar", &bytes[..begin + long.len()]);
+    assert!(reading.members.iter().all(|member| member.notices.is_empty()), "{:?}", reading.members);
+}
+
+#[test]
 fn so_many_files_of_an_archive_are_read() {
     let stories: Vec<(String, String)> = (0..5).map(|n| (format!("{n}.txt"), story(&n.to_string()))).collect();
     let files: Vec<(&str, &[u8])> = stories.iter().map(|(name, story)| (name.as_str(), story.as_bytes())).collect();
