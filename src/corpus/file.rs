@@ -107,7 +107,7 @@ pub(crate) fn read_file<'a>(
     options: &'a ParseOptions,
     hands: Hands<'a>,
 ) -> io::Result<(SourceReading, Option<LeftOff>)> {
-    let Hands { make_room, emit, helpers } = hands;
+    let Hands { make_room, emit, must_stop, helpers } = hands;
     if limits.from.is_none() {
         let mut beginning = Vec::new();
         (&mut file).take(BEGINNING as u64).read_to_end(&mut beginning)?;
@@ -130,7 +130,7 @@ pub(crate) fn read_file<'a>(
                 paths: HashSet::new(),
             };
             let failure = RefCell::new(None);
-            let watched = Watched::new(file, &failure);
+            let watched = Watched::new(file, &failure, must_stop);
             let reading = match archive {
                 Some(Archive::Zip) => reader.read_zip(path, watched, size, 0),
                 _ => reader.read(path, path, Box::new(watched), size, 0),
@@ -160,7 +160,7 @@ pub(crate) fn read_whole(
     const LONGEST: usize = 64 << 20;
     let limits =
         Limits { piece: bytes.len() + 1, longest: LONGEST, from: None, most: u64::MAX, bounds: options.limits };
-    let hands = Hands { make_room: &mut |_| {}, emit, helpers: None };
+    let hands = Hands { make_room: &mut |_| {}, emit, must_stop: &|| false, helpers: None };
     let read = read_file(path, Cursor::new(bytes), bytes.len() as u64, &limits, options, hands);
     read.map(|(reading, _)| reading).unwrap_or_else(|error| unread(path, error.to_string()))
 }

@@ -9,6 +9,8 @@ pub(crate) struct Hands<'a> {
     pub(crate) make_room: &'a mut dyn FnMut(u64),
     /// Takes the records.
     pub(crate) emit: &'a mut dyn FnMut(Record) -> Flow,
+    /// Tells whether to give up what is packed, an archive or a crawl, which may go on for long without a record.
+    pub(crate) must_stop: &'a dyn Fn() -> bool,
     /// Takes files of archives that are held, where somebody helps.
     pub(crate) helpers: Option<&'a mut dyn Helpers>,
 }

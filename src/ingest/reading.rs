@@ -311,7 +311,9 @@ impl<'a> Floor<'a> {
         };
         let mut others =
             Others { press: self.press, counter: &self.counter, room: &self.room, task: number, done: &shared };
-        let hands = Hands { make_room: &mut make_room, emit: &mut emit, helpers: Some(&mut others) };
+        let must_stop = || self.press.must_stop();
+        let hands =
+            Hands { make_room: &mut make_room, emit: &mut emit, must_stop: &must_stop, helpers: Some(&mut others) };
         let (reading, at) = read_file(&source.path, opened, read, &limits, task.parse, hands)?;
         take_members(reading.members, task, MEMBER_TIME, done);
         done.notices.extend(done.has_too_many.then(|| too_many(&source.path, task)));

@@ -100,7 +100,7 @@ fn files_that_others_read_give_what_they_give_in_their_place() {
                 Flow::Continue
             };
             let helpers = helpers.map(|helpers| helpers as &mut dyn Helpers);
-            let hands = Hands { make_room: &mut |_| {}, emit: &mut emit, helpers };
+            let hands = Hands { make_room: &mut |_| {}, emit: &mut emit, must_stop: &|| false, helpers };
             let read = read_file(path, Cursor::new(&bytes), bytes.len() as u64, &limits, &options, hands);
             read.expect("bytes can be read").0
         };
@@ -273,6 +273,31 @@ fn a_file_that_is_cut_with_its_archive_is_told_as_cut() {
     // Behind its last byte only padding is missing.
     let (_, reading) = read("a.tar", &bytes[..begin + long.len()]);
     assert!(reading.members.iter().all(|member| member.notices.is_empty()), "{:?}", reading.members);
+}
+
+#[test]
+fn what_gives_no_record_is_given_up_where_it_is_to_be() {
+    use std::cell::Cell;
+    let picture = [&b"\x89PNG\r\n\x1a\n"[..], &[7; 4000]].concat();
+    let names: Vec<String> = (0..200).map(|n| format!("{n}.png")).collect();
+    let mut files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &picture[..])).collect();
+    let large = picture.repeat(200);
+    let crawl =
+        "WARC/1.0\r\nWARC-Type: request\r\nContent-Length: 4000\r\n\r\n".to_owned() + &"x".repeat(4000) + "\r\n\r\n";
+    let (many, one) = (tar_of(&files), tar_of(&[("large.png", &large)]));
+    files.truncate(100);
+    let limits = Limits { piece: 4096, longest: 1 << 16, from: None, most: u64::MAX, bounds: Bounds::default() };
+    for (path, bytes) in
+        [("a.tar", many), ("a.tar", one), ("a.zip", zip_of(&files)), ("a.warc", crawl.repeat(200).into())]
+    {
+        let asked = Cell::new(0);
+        let must_stop = || asked.replace(asked.get() + 1) >= 5;
+        let hands =
+            Hands { make_room: &mut |_| {}, emit: &mut |_| Flow::Continue, must_stop: &must_stop, helpers: None };
+        let read = read_file(path, Cursor::new(&bytes), bytes.len() as u64, &limits, &ParseOptions::default(), hands);
+        assert_eq!(read.err().map(|error| error.to_string()).as_deref(), Some("given up"), "{path}");
+        assert!(asked.get() < 120, "{path}: asked {} times", asked.get());
+    }
 }
 
 #[test]

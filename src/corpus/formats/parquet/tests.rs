@@ -48,7 +48,7 @@ fn read_from_disk(bytes: &[u8], longest: usize) -> (Vec<String>, Vec<String>) {
         records.push(shown(record));
         Flow::Continue
     };
-    let hands = Hands { make_room: &mut |_| {}, emit: &mut emit, helpers: None };
+    let hands = Hands { make_room: &mut |_| {}, emit: &mut emit, must_stop: &|| false, helpers: None };
     let outcome = read_file("a", file, size, &limits, &options, hands);
     assert_eq!(outcome.expect("a file can be read").0.format, Some("parquet"));
     (records, rejected)
