@@ -33,7 +33,7 @@ const LEAST_PIECE: u64 = 4 << 10;
 const LONGEST: u64 = 3;
 const LONGEST_AT_LEAST: u64 = 48 << 20;
 /// What reading takes for each byte of a source: the bytes, what a format makes of them, and the article.
-const READ: u64 = 3;
+pub(super) const READ: u64 = 3;
 
 /// The time of a file in an archive, which has none that tells whether it changed: only its archive has.
 const MEMBER_TIME: i64 = 0;
