@@ -124,6 +124,7 @@ pub(crate) fn read_file<'a>(
                 options,
                 make_room,
                 emit,
+                must_stop,
                 helpers,
                 is_stopped: false,
                 members: Vec::new(),
@@ -171,6 +172,7 @@ struct Reader<'a> {
     options: &'a ParseOptions,
     make_room: &'a mut dyn FnMut(u64),
     emit: &'a mut dyn FnMut(Record) -> Flow,
+    must_stop: &'a dyn Fn() -> bool,
     helpers: Option<&'a mut dyn Helpers>,
     is_stopped: bool,
     /// The files of archives, and their paths.
@@ -204,14 +206,7 @@ impl Reader<'_> {
                 self.read_archive(path, depth, |take| archive::read_tar(bytes, members, take))
             }
             (None, Some(Archive::Zip)) => self.read_held_zip(path, bytes, depth),
-            (None, None) if is_crawl => {
-                // A response is held more than once while it is read.
-                (self.make_room)(2 * self.limits.longest as u64);
-                let (longest, options) = (self.limits.longest as u64, self.options.of_source(path));
-                warc::read(path, &mut BufReader::new(bytes), longest, &options, &mut |record| {
-                    self.hand_out(path, record)
-                })
-            }
+            (None, None) if is_crawl => self.read_crawl(path, bytes),
             (None, None) => self.read_plain(path, name, bytes, size),
         }
     }
@@ -231,6 +226,15 @@ impl Reader<'_> {
         }
         with_path(&mut reading.notices, path);
         Ok(reading)
+    }
+
+    fn read_crawl(&mut self, path: &str, bytes: impl Read) -> io::Result<SourceReading> {
+        let Reader { limits, options, make_room, emit, must_stop, helpers, is_stopped, paths, .. } = self;
+        let mut located = |record| hand_out(path, record, paths, is_stopped, emit);
+        let helpers = helpers.as_mut().map(|helpers| &mut **helpers as &mut dyn Helpers);
+        let hands = Hands { make_room, emit: &mut located, must_stop, helpers };
+        let means = warc::Means { piece: limits.piece, longest: limits.longest as u64, options, hands };
+        warc::read(path, &mut BufReader::new(bytes), means)
     }
 
     fn read_plain(&mut self, path: &str, name: &str, bytes: impl Read, size: u64) -> io::Result<SourceReading> {
@@ -369,10 +373,6 @@ impl Reader<'_> {
         }
         let file = HeldFile { path: path.to_owned(), name: name.to_owned(), bytes: held };
         Ok(helpers.offer(file).map(|file| file.bytes))
-    }
-
-    fn hand_out(&mut self, path: &str, record: Record) -> Flow {
-        hand_out(path, record, &self.paths, &mut self.is_stopped, self.emit)
     }
 }
 

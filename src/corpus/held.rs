@@ -1,4 +1,7 @@
-//! A file of an archive that is held in memory, so that another thread may read it than the one that unpacks its archive.
+//! A file of an archive or a part of a source that is held in memory, so that another thread may read it than the one that unpacks
+//! it.
+
+use std::any::Any;
 
 use super::format::{Flow, ParseOptions, Record};
 use super::read::{SourceReading, read_source, with_path};
@@ -15,13 +18,24 @@ pub(crate) struct Hands<'a> {
     pub(crate) helpers: Option<&'a mut dyn Helpers>,
 }
 
-/// Threads that read files of archives which others unpack.
+/// Threads that read what others unpack.
 pub(crate) trait Helpers {
     /// Tells whether one of them waits for a file.
     fn are_free(&self) -> bool;
 
     /// Hands a file over, and returns it where none of them takes it any more. What becomes of it is known to them alone.
     fn offer(&mut self, file: HeldFile) -> Option<HeldFile>;
+
+    /// Takes room for what so many bytes are read to, until what is returned is dropped; none where there is none now.
+    fn room_for(&self, bytes: u64) -> Option<Box<dyn Any>>;
+
+    /// Hands a part of a source over, and returns it where none of them takes it any more.
+    fn offer_part(&mut self, part: Part) -> Option<Part>;
+}
+
+/// A part of a source, and what is to be done with it. Who has it done is told by it what came of it.
+pub(crate) struct Part {
+    pub(crate) work: Box<dyn FnOnce() + Send>,
 }
 
 /// A file of an archive, neither packed nor an archive itself.

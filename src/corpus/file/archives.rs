@@ -2,6 +2,7 @@
 
 use super::tests::{codes, gzip, read, read_within};
 use super::*;
+use crate::corpus::held::Part;
 use std::io::Write as _;
 
 fn story(name: &str) -> String {
@@ -79,6 +80,14 @@ impl Helpers for EverySecond {
         }
         self.taken.push(file);
         None
+    }
+
+    fn room_for(&self, _bytes: u64) -> Option<Box<dyn std::any::Any>> {
+        None
+    }
+
+    fn offer_part(&mut self, part: Part) -> Option<Part> {
+        Some(part)
     }
 }
 
