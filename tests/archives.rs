@@ -431,3 +431,44 @@ fn one_crawl_gives_the_same_on_any_number_of_threads() {
         }
     }
 }
+
+#[test]
+fn one_large_source_gives_the_same_on_any_number_of_threads() {
+    // Words without an end are quickly read.
+    let long = |n: usize| format!("The tram {n} ran. {}", "x".repeat(40_000));
+    let lines = |record: &dyn Fn(usize) -> String| (0..110).map(record).collect::<String>();
+    let jsonl = lines(&|n| match n % 50 {
+        7 => "{broken\n".to_owned(),
+        _ => format!("{{\"id\":\"l{n}\",\"headline\":\"Line {n}\",\"body\":\"{}\"}}\n", long(n)),
+    });
+    let csv = format!("title,text\n{}", lines(&|n| format!("Row {n},\"{}\n\nquoted \"\"it\"\"\"\n", long(n))));
+    let sgml = lines(&|n| {
+        format!("<DOC>\n<DOCNO>A-{n}</DOCNO>\n<HEAD>Tram {n}</HEAD>\n<TEXT>\n{}\n</TEXT>\n</DOC>\n", long(n))
+    });
+    let mbox = lines(&|n| {
+        format!(
+            "From a@b.example Mon Jan  5 09:30:00 1998\nFrom: Ida Sorn <i@b.example>\nSubject: Tram {n}\n\n{}\n\n",
+            long(n)
+        )
+    });
+    for (name, bytes) in [
+        ("a.jsonl.gz", &gzip(jsonl.as_bytes())[..]),
+        ("b.csv", csv.as_bytes()),
+        ("c.sgm", sgml.as_bytes()),
+        ("d.mbox", mbox.as_bytes()),
+    ] {
+        let place = Place::new();
+        place.write(name, bytes);
+        place.write("rest.dat", &vec![0; 4 << 20]);
+        let mut first = None;
+        for (threads, memory) in [(1, 512 << 20), (4, 512 << 20), (3, 24 << 20)] {
+            let index = Index::in_memory().expect("memory suffices");
+            let mut options = IngestOptions::default();
+            (options.threads, options.memory) = (threads, memory);
+            let report = run(&index, &place.root(), &options);
+            assert!(report.articles.added > 100, "{name}: {report:?}");
+            let told = told(&index, &report);
+            assert!(first.get_or_insert_with(|| told.clone()) == &told, "{name} on {threads} threads");
+        }
+    }
+}

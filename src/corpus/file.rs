@@ -148,7 +148,8 @@ pub(crate) fn read_file<'a>(
             return Ok((read_source(path, bytes, &options.of_source(path), emit), None));
         }
     }
-    read_large(path, file, size, limits, &options.of_source(path), make_room, emit)
+    let hands = Hands { make_room, emit, must_stop, helpers };
+    read_large(path, file, size, limits, &options.of_source(path), hands)
 }
 
 /// Reads a file that is held in memory, for people to look at: nothing is left off, and only what is packed is bounded.
@@ -240,10 +241,11 @@ impl Reader<'_> {
     fn read_plain(&mut self, path: &str, name: &str, bytes: impl Read, size: u64) -> io::Result<SourceReading> {
         let limits = Limits { from: None, most: u64::MAX, ..self.limits.clone() };
         let stream = Stream::new(bytes);
-        let Reader { make_room, emit, is_stopped, paths, options, .. } = self;
+        let Reader { options, make_room, emit, must_stop, helpers, is_stopped, paths, .. } = self;
         let mut located = |record| hand_out(path, record, paths, is_stopped, emit);
-        let (mut reading, _) =
-            read_large(name, stream, size, &limits, &options.of_source(path), make_room, &mut located)?;
+        let helpers = helpers.as_mut().map(|helpers| &mut **helpers as &mut dyn Helpers);
+        let hands = Hands { make_room, emit: &mut located, must_stop, helpers };
+        let (mut reading, _) = read_large(name, stream, size, &limits, &options.of_source(path), hands)?;
         with_path(&mut reading.notices, path);
         Ok(reading)
     }

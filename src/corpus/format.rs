@@ -40,14 +40,14 @@ pub(crate) trait Format: Sync {
 
     /// Returns how to read a source of this format piece by piece, by the beginning of it. `None` where it has to be read as
     /// a whole.
-    fn in_pieces(&self, _beginning: &Source<'_>) -> Option<Box<dyn InPieces + '_>> {
+    fn in_pieces(&self, _beginning: &Source<'_>) -> Option<Arc<dyn InPieces>> {
         None
     }
 }
 
 /// A format whose records follow one another, so that a source may be read in pieces that have whole records each. A record ends
 /// with its line where a format does not say otherwise.
-pub(crate) trait InPieces {
+pub(crate) trait InPieces: Send + Sync {
     /// Returns the format's name.
     fn format(&self) -> &'static str;
 
@@ -73,7 +73,7 @@ pub(crate) trait InPieces {
 
     /// Does with bytes what `read` does with text.
     fn read_bytes(
-        &mut self,
+        &self,
         _bytes: &[u8],
         _at: &mut Place,
         _options: &ParseOptions,
@@ -84,13 +84,7 @@ pub(crate) trait InPieces {
 
     /// Reads the records of a piece, which stand behind `at`, moves it to the end of the piece, and tells whether more are
     /// wanted.
-    fn read(
-        &mut self,
-        text: &str,
-        at: &mut Place,
-        options: &ParseOptions,
-        emit: &mut dyn FnMut(Record) -> Flow,
-    ) -> Flow;
+    fn read(&self, text: &str, at: &mut Place, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) -> Flow;
 }
 
 /// How many lines and records come before a text.

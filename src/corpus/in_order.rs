@@ -23,6 +23,11 @@ impl<'h, T: Send + 'static> InOrder<'h, T> {
         InOrder { helpers, waiting: VecDeque::new() }
     }
 
+    /// Tells whether nobody helps now, and nothing is to be waited for.
+    pub(super) fn is_alone(&self) -> bool {
+        self.waiting.is_empty() && self.helpers.as_ref().is_none_or(|helpers| !helpers.are_free())
+    }
+
     /// Has a part of so many bytes be read, on this thread or another, and hands to `take` what came of this and of former ones,
     /// as far as it is there. Tells whether more are wanted.
     pub(super) fn put(
@@ -36,8 +41,7 @@ impl<'h, T: Send + 'static> InOrder<'h, T> {
         }
         let room = loop {
             let Some(helpers) = &self.helpers else { break None };
-            let is_alone = self.waiting.is_empty() && !helpers.are_free();
-            let room = if is_alone || self.waiting.len() >= MOST { None } else { helpers.room_for(bytes) };
+            let room = if self.is_alone() || self.waiting.len() >= MOST { None } else { helpers.room_for(bytes) };
             if room.is_some() || self.waiting.is_empty() {
                 break room;
             }
