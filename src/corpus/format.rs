@@ -194,6 +194,15 @@ impl ParseOptions {
         }
         Cow::Owned(ParseOptions { mapping: self.mapping.of_source(path), page, ..self.clone() })
     }
+
+    /// Does the same for a file of an archive in which METS may say something of it.
+    pub(super) fn of_member(&self, path: &str, page: Option<&PageFacts>) -> Cow<'_, ParseOptions> {
+        let options = self.of_source(path);
+        match page {
+            Some(page) => Cow::Owned(ParseOptions { page: Some(page.clone()), ..options.into_owned() }),
+            None => options,
+        }
+    }
 }
 
 /// One record of a source: an article, or why there is none.

@@ -5,6 +5,7 @@ use std::any::Any;
 
 use super::format::{Flow, ParseOptions, Record};
 use super::read::{SourceReading, read_source, with_path};
+use crate::issue::PageFacts;
 
 /// What reading a file asks of whoever has it read.
 pub(crate) struct Hands<'a> {
@@ -44,13 +45,15 @@ pub(crate) struct HeldFile {
     pub(crate) path: String,
     /// Its path in its archive.
     pub(super) name: String,
+    /// What METS in its archive says of it.
+    pub(super) page: Option<Box<PageFacts>>,
     pub(crate) bytes: Vec<u8>,
 }
 
 impl HeldFile {
     /// Reads it as it would have been in its place.
     pub(crate) fn read(&self, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) -> SourceReading {
-        let options = options.of_source(&self.path);
+        let options = options.of_member(&self.path, self.page.as_deref());
         let mut reading =
             read_source(&self.name, &self.bytes, &options, &mut |record| emit(located(&self.path, record, true)));
         with_path(&mut reading.notices, &self.path);

@@ -1,5 +1,7 @@
-//! Which files of a corpus are METS, and what they say of an issue, before its pages are read.
+//! Which files of a corpus or an archive are METS, and what they say of an issue, before its pages are read.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -10,7 +12,7 @@ use super::format::{Format as _, HEAD};
 use super::formats::alto::{Mets, mets};
 use super::source::Source;
 use super::xml::Document;
-use crate::issue::Issue;
+use crate::issue::{Issue, IssueFacts, PageFacts};
 
 /// Tells whether METS is looked for in a file of this path.
 pub(crate) fn may_be_issue(path: &str) -> bool {
@@ -32,7 +34,7 @@ pub(crate) fn read_issue(
     let mut file = File::open(root.join(path))?;
     let mut bytes = Vec::with_capacity(HEAD);
     (&mut file).take(HEAD as u64).read_to_end(&mut bytes)?;
-    if !may_be_mets(&bytes) || Mets.detect(path, &Source::decode(path, &bytes).text).is_none() {
+    if !begins_mets(path, &bytes) {
         return Ok(None);
     }
     make_room(file.metadata()?.len().min(longest));
@@ -40,16 +42,62 @@ pub(crate) fn read_issue(
     if bytes.len() as u64 > longest {
         return Ok(None);
     }
-    let source = Source::decode(path, &bytes);
-    let Ok((facts, pages)) = mets::read(&Document::parse(&source.text), path) else { return Ok(None) };
-    let hash = *blake3::hash(&bytes).as_bytes().first_chunk().expect("a hash has 32 bytes");
-    Ok(Some(Issue { path: path.to_owned(), hash, facts, pages }).filter(|issue| !issue.pages.is_empty()))
+    Ok(issue(path, &bytes))
 }
 
-/// Tells of most other files that they are none without decoding them: the name of the root stands in the beginning, in any charset
-/// in which a letter is a byte.
-fn may_be_mets(beginning: &[u8]) -> bool {
-    memmem::find(beginning, b"mets").is_some() || beginning.contains(&0)
+/// Tells whether a file is METS by its beginning.
+pub(super) fn begins_mets(path: &str, beginning: &[u8]) -> bool {
+    // Most other files need not be decoded for it: the name of the root stands there, in any charset in which a letter is a byte.
+    let may_be_mets = memmem::find(beginning, b"mets").is_some() || beginning.contains(&0);
+    may_be_mets && Mets.detect(path, &Source::decode(path, beginning).text).is_some()
+}
+
+fn issue(path: &str, mets: &[u8]) -> Option<Issue> {
+    let source = Source::decode(path, mets);
+    let (facts, pages) = mets::read(&Document::parse(&source.text), path).ok()?;
+    let hash = *blake3::hash(mets).as_bytes().first_chunk().expect("a hash has 32 bytes");
+    Some(Issue { path: path.to_owned(), hash, facts, pages }).filter(|issue| !issue.pages.is_empty())
+}
+
+/// What METS in an archive says of pages in it. Of a page that several name, the first in the archive says all.
+pub(super) struct IssuesInArchive {
+    issues: Vec<IssueFacts>,
+    /// By path, the number of the issue and that of the page.
+    pages: HashMap<String, (usize, String)>,
+    /// How many bytes of paths may be kept.
+    left: usize,
+}
+
+impl Default for IssuesInArchive {
+    fn default() -> IssuesInArchive {
+        const MOST: usize = 16 << 20;
+        IssuesInArchive { issues: Vec::new(), pages: HashMap::new(), left: MOST }
+    }
+}
+
+impl IssuesInArchive {
+    /// Takes up what METS in an archive says. Returns of how many pages it is too late, since they `are_read`.
+    pub(super) fn learn(&mut self, path: &str, mets: &[u8], are_read: impl Fn(&str) -> bool) -> usize {
+        let Some(Issue { facts, pages, .. }) = issue(path, mets) else { return 0 };
+        let mut n_late = 0;
+        let archive = path.rfind("!/").map_or("", |end| &path[..end + 2]);
+        for (page, number) in pages.into_iter().filter(|(page, _)| page.starts_with(archive)) {
+            let Some(left) = self.left.checked_sub(page.len() + number.len()) else { break };
+            if let Entry::Vacant(place) = self.pages.entry(page) {
+                n_late += usize::from(are_read(place.key()));
+                place.insert((self.issues.len(), number));
+                self.left = left;
+            }
+        }
+        self.issues.push(facts);
+        n_late
+    }
+
+    /// Returns what is said of the page at a path.
+    pub(super) fn of_page(&self, path: &str) -> Option<PageFacts> {
+        let (issue, number) = self.pages.get(path)?;
+        Some(PageFacts { issue: self.issues[*issue].clone(), number: number.clone() })
+    }
 }
 
 #[cfg(test)]

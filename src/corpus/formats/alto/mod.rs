@@ -90,7 +90,7 @@ impl Format for Mets {
             }
             Ok(_) => {
                 let message = "METS has no text; its title, date, number and order of pages are given to its pages in ALTO, \
-                               where it and they lie in the same corpus as `*.xml`, neither packed nor in an archive; not indexed";
+                               where it and they lie as `*.xml` in the same corpus or the same archive (of tar, it before them); not indexed";
                 Notice::new(Code::NoArticle, None, message)
             }
         };
