@@ -388,3 +388,17 @@ fn what_is_said_once_is_taken_once() {
     let told: Vec<_> = parsed.notices.iter().map(|notice| notice.code).collect();
     assert_eq!((told.len(), told[0]), (1, Code::UnreadDate));
 }
+
+#[test]
+fn the_number_of_its_pages_feeds_a_declared_field() {
+    let mut options = ParseOptions::default();
+    options.extra.insert("pages".to_owned(), crate::ExtraKind::Number);
+    let mut told = Vec::new();
+    read_source("a.pdf", &document(TEXT, "", &[]), &options, &mut |record| {
+        if let Record::Article(parsed) = record {
+            told.push(parsed.article.extra.get("pages").cloned());
+        }
+        Flow::Continue
+    });
+    assert_eq!(told, [Some(crate::Value::Number(1.0))]);
+}
