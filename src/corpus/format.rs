@@ -188,7 +188,7 @@ impl MemberGlobs {
 impl ParseOptions {
     /// Returns what is said of the source at a path of the corpus.
     pub(super) fn of_source(&self, path: &str) -> Cow<'_, ParseOptions> {
-        let page = self.issues.of_page(path);
+        let page = self.issues.of_page(path).or_else(|| self.page.clone());
         if self.mapping.is_of_all() && page.is_none() {
             return Cow::Borrowed(self);
         }

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use memchr::memmem;
 
-use super::format::{Format as _, HEAD};
+use super::format::{Format as _, HEAD, ParseOptions};
 use super::formats::alto::{Mets, mets};
 use super::source::Source;
 use super::xml::Document;
@@ -57,6 +57,27 @@ fn issue(path: &str, mets: &[u8]) -> Option<Issue> {
     let (facts, pages) = mets::read(&Document::parse(&source.text), path).ok()?;
     let hash = *blake3::hash(mets).as_bytes().first_chunk().expect("a hash has 32 bytes");
     Some(Issue { path: path.to_owned(), hash, facts, pages }).filter(|issue| !issue.pages.is_empty())
+}
+
+impl ParseOptions {
+    /// Takes up what METS says of the page that is to be read by these options; an ingest finds it itself. `path` and `page` are
+    /// relative to the same folder, with `/`. Returns whether METS names the page.
+    ///
+    /// ```
+    /// let mets = br#"<mets><fileSec><file ID="p"><FLocat href="alto/1.xml"/></file></fileSec></mets>"#;
+    /// let mut options = newshound::ParseOptions::default();
+    /// assert!(options.take_mets("news/mets.xml", mets, "news/alto/1.xml"));
+    /// assert!(!options.take_mets("news/mets.xml", mets, "news/alto/2.xml"));
+    /// ```
+    pub fn take_mets(&mut self, path: &str, mets: &[u8], page: &str) -> bool {
+        let head = &mets[..mets.len().min(HEAD)];
+        let issue = begins_mets(path, head).then(|| issue(path, mets)).flatten();
+        self.page = issue.and_then(|issue| {
+            let (_, number) = issue.pages.into_iter().find(|(known, _)| known == page)?;
+            Some(PageFacts { issue: issue.facts, number })
+        });
+        self.page.is_some()
+    }
 }
 
 /// What METS in an archive says of pages in it. Of a page that several name, the first in the archive says all.
