@@ -256,6 +256,35 @@ fn broken_archives_give_what_is_whole() {
 }
 
 #[test]
+fn broken_archives_with_mets_in_them_are_read_or_told() {
+    let mets = "<mets><fileSec><file ID='F'><FLocat href='alto/1.xml'/></file><file ID='G'><FLocat href='alto/2.xml'/></file></fileSec></mets>";
+    let page =
+        "<alto><Page><TextLine><String CONTENT='Ferry'/><SP/><String CONTENT='sailed.'/></TextLine></Page></alto>";
+    let files: &[(&str, &[u8])] =
+        &[("mets.xml", mets.as_bytes()), ("alto/1.xml", page.as_bytes()), ("alto/2.xml", page.as_bytes())];
+    let mut state = 7u32;
+    for (path, bytes) in
+        [("a.tar", tar_of(files)), ("a.zip", zip_of(files)), ("b.tar", tar_of(&[("a.zip", &zip_of(files))]))]
+    {
+        assert_eq!(read(path, &bytes).0.len(), 2, "{path}");
+        for round in 0..264 {
+            let mut broken = bytes.clone();
+            if round < 64 {
+                broken.truncate(bytes.len() * round / 64);
+            } else {
+                for _ in 0..3 {
+                    state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    let at = state as usize % broken.len();
+                    broken[at] ^= 1 << (state >> 13 & 7);
+                }
+            }
+            let (records, reading) = read(path, &broken);
+            assert!(!records.is_empty() || !reading.notices.is_empty(), "{path} {round}");
+        }
+    }
+}
+
+#[test]
 fn a_file_that_is_cut_with_its_archive_is_told_as_cut() {
     let long = format!("{}{}", story("Bob"), "It sailed. ".repeat(400));
     let bytes = tar_of(&[("a.txt", story("Ann").as_bytes()), ("b.txt", long.as_bytes())]);

@@ -83,3 +83,25 @@ fn entities_that_a_document_declares_expand_so_far_and_no_further() {
     assert_eq!(told, [(Some(3), why.to_owned())]);
     assert_eq!(read(1).0, "&e0;&e2;&early;&m;&&loop;&p;|\n&e60;|&e3;");
 }
+
+#[test]
+fn whatever_flips_in_declarations_no_text_is_longer_than_is_allowed() {
+    let bomb: String = (1..=12).map(|n| format!("<!ENTITY e{n} '&e{0};&e{0};'>", n - 1)).collect();
+    let text =
+        format!("<!DOCTYPE a [<!ENTITY e0 \"HPB \"><!ENTITY % p 'x'>{bomb}]><a>&e3; &e5;<b>&e12;</b>&e9;&e1;</a>");
+    let (mut state, free) = (7u32, 5_000);
+    for round in 0..3_000 {
+        let mut bytes = text.clone().into_bytes();
+        for _ in 0..=round % 4 {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let at = state as usize % bytes.len();
+            bytes[at] = b"&;<>'\"e0123 []%"[(state >> 8) as usize % 15];
+        }
+        bytes.truncate(if round % 5 == 0 { state as usize % text.len() } else { text.len() });
+        let text = String::from_utf8(bytes).expect("ASCII");
+        let document = Document::parse_within(&text, &Limits { free, ..Limits::default() });
+        let length: usize = document.roots().map(|root| root.text().len()).sum();
+        assert!(length <= text.len() + 5_000, "{length}: {text}");
+        document.doubts();
+    }
+}

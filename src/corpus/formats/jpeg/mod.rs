@@ -333,6 +333,21 @@ mod tests {
         for segments in [&[&main[..]][..], &[&main, &first], &[&main, &second], &[&main, &other]] {
             assert_eq!(read(segments), (vec![], vec![why.clone()]), "{}", segments.len());
         }
+        // Whatever flips in it, it is read or told.
+        let whole = picture(&[(0xe1, &main), (0xe1, &first), (0xe1, &second)]);
+        let mut state = 7u32;
+        for _ in 0..200 {
+            let mut broken = whole.clone();
+            for _ in 0..3 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                // The beginnings of segments more often, where the numbers stand.
+                let at = if state & 1 == 0 { state as usize % 400 } else { main.len() + state as usize % 100 };
+                broken[4 + at] ^= 1 << (state >> 13 & 7);
+            }
+            let captions = super::read(&broken, &ParseOptions::default()).map(|parsed| parsed.article.captions);
+            let length: usize = captions.unwrap_or_default().iter().map(|caption| caption.text.len()).sum();
+            assert!(length < broken.len(), "{length}");
+        }
     }
 
     #[test]
