@@ -9,7 +9,7 @@ use crate::{Error, Result};
 
 /// What a source may ask for at most. Names are those of `--limit NAME=VALUE`.
 ///
-/// What a document declares as entities is never expanded, and nothing outside of it is read, so that neither needs a limit.
+/// Nothing outside of a document is ever read, whatever it asks for, so that this needs no limit.
 ///
 /// ```
 /// use newshound::Limits;
@@ -27,7 +27,7 @@ pub struct Limits {
     /// How many times its size a packed source may unpack to, once that is more than `free`. Text packs to a tenth, tables to
     /// a fiftieth.
     pub ratio: u64,
-    /// How many bytes a packed source may unpack to whatever its size.
+    /// How many bytes a packed source may unpack to whatever its size, and the entities that XML declares expand to.
     pub free: u64,
     /// How many bytes a packed source may unpack to in any case.
     pub unpacked: u64,
@@ -39,7 +39,7 @@ pub struct Limits {
     pub articles: u64,
     /// How deep objects and lists of JSON may stand in one another.
     pub json_depth: u64,
-    /// How deep elements of a page may stand in one another; the tags of deeper ones are left out, and their text is kept.
+    /// How deep elements of a page or of XML may stand in one another; the tags of deeper ones are left out, and their text is kept.
     pub html_depth: u64,
 }
 

@@ -368,3 +368,107 @@ fn one_archive_gives_the_same_on_any_number_of_threads() {
         }
     }
 }
+
+/// A crawl with pages, feeds, what is no page, and pages that are large or packed.
+fn crawl() -> Vec<u8> {
+    let mut crawl = Vec::new();
+    for n in 0..60 {
+        let more = "It sailed on. ".repeat(n);
+        let body = match n % 6 {
+            0 => format!(
+                "<rss><channel><item><title>Bridge {n}</title></item><item><title>Bakers {n}</title></item></channel></rss>"
+            ),
+            1 => "<html></html>".to_owned(),
+            // More than is held of a part.
+            _ if n == 44 => format!("{}{}", story("44"), "-".repeat(2_200_000)),
+            _ => format!(
+                "<html><body><article><h1>Ferry {n} returns</h1><p>{}</p><p>{more}</p></article></body></html>",
+                story(&n.to_string())
+            ),
+        };
+        let kind = if n % 6 == 0 { "application/rss+xml" } else { ["text/html", "text/plain"][usize::from(n == 44)] };
+        let (body, coding) = match n % 10 {
+            3 => (gzip(body.as_bytes()), "Content-Encoding: gzip\r\n"),
+            _ => (body.into_bytes(), ""),
+        };
+        let status = if n % 17 == 5 { "404 Not Found" } else { "200 OK" };
+        let block = [format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n{coding}\r\n").as_bytes(), &body].concat();
+        let address = format!("https://courier.example/{n}");
+        let head = format!(
+            "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {address}\r\nContent-Length: {}\r\n\r\n",
+            block.len()
+        );
+        crawl.extend([head.as_bytes(), &block, b"\r\n\r\n"].concat());
+    }
+    crawl
+}
+
+#[test]
+fn one_crawl_gives_the_same_on_any_number_of_threads() {
+    let whole = crawl();
+    let in_tar = {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(whole.len() as u64);
+        let mut archive = tar::Builder::new(Vec::new());
+        archive.append_data(&mut header, "c.warc", &whole[..]).expect("memory suffices");
+        archive.into_inner().expect("memory suffices")
+    };
+    for (name, bytes) in
+        [("a.warc.gz", &gzip(&whole)[..]), ("cut.warc", &whole[..whole.len() - 5_000]), ("a.tar", &in_tar)]
+    {
+        let place = Place::new();
+        place.write(name, bytes);
+        place.write("rest.dat", &vec![0; 4 << 20]);
+        let mut first = None;
+        for (threads, memory) in [(1, 512 << 20), (2, 512 << 20), (4, 512 << 20), (3, 24 << 20)] {
+            let index = Index::in_memory().expect("memory suffices");
+            let mut options = IngestOptions::default();
+            (options.threads, options.memory) = (threads, memory);
+            let report = run(&index, &place.root(), &options);
+            assert!(report.articles.added > 45 && report.articles.rejected > 5, "{name}: {report:?}");
+            let told = told(&index, &report);
+            assert!(first.get_or_insert_with(|| told.clone()) == &told, "{name} on {threads} threads");
+        }
+    }
+}
+
+#[test]
+fn one_large_source_gives_the_same_on_any_number_of_threads() {
+    // Words without an end are quickly read.
+    let long = |n: usize| format!("The tram {n} ran. {}", "x".repeat(40_000));
+    let lines = |record: &dyn Fn(usize) -> String| (0..110).map(record).collect::<String>();
+    let jsonl = lines(&|n| match n % 50 {
+        7 => "{broken\n".to_owned(),
+        _ => format!("{{\"id\":\"l{n}\",\"headline\":\"Line {n}\",\"body\":\"{}\"}}\n", long(n)),
+    });
+    let csv = format!("title,text\n{}", lines(&|n| format!("Row {n},\"{}\n\nquoted \"\"it\"\"\"\n", long(n))));
+    let sgml = lines(&|n| {
+        format!("<DOC>\n<DOCNO>A-{n}</DOCNO>\n<HEAD>Tram {n}</HEAD>\n<TEXT>\n{}\n</TEXT>\n</DOC>\n", long(n))
+    });
+    let mbox = lines(&|n| {
+        format!(
+            "From a@b.example Mon Jan  5 09:30:00 1998\nFrom: Ida Sorn <i@b.example>\nSubject: Tram {n}\n\n{}\n\n",
+            long(n)
+        )
+    });
+    for (name, bytes) in [
+        ("a.jsonl.gz", &gzip(jsonl.as_bytes())[..]),
+        ("b.csv", csv.as_bytes()),
+        ("c.sgm", sgml.as_bytes()),
+        ("d.mbox", mbox.as_bytes()),
+    ] {
+        let place = Place::new();
+        place.write(name, bytes);
+        place.write("rest.dat", &vec![0; 4 << 20]);
+        let mut first = None;
+        for (threads, memory) in [(1, 512 << 20), (4, 512 << 20), (3, 24 << 20)] {
+            let index = Index::in_memory().expect("memory suffices");
+            let mut options = IngestOptions::default();
+            (options.threads, options.memory) = (threads, memory);
+            let report = run(&index, &place.root(), &options);
+            assert!(report.articles.added > 100, "{name}: {report:?}");
+            let told = told(&index, &report);
+            assert!(first.get_or_insert_with(|| told.clone()) == &told, "{name} on {threads} threads");
+        }
+    }
+}

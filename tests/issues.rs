@@ -1,6 +1,7 @@
 //! Issues of newspapers in METS/ALTO: what METS says of an issue stands in its pages, and follows it.
 
 use std::fs::{self, File};
+use std::io::{Cursor, Write as _};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
@@ -340,4 +341,95 @@ fn of_a_run_that_is_cut_off_twice_no_page_keeps_what_was_said_before() {
     }
     assert_eq!(told(&index, "q9")[2].as_deref(), Some("512"));
     assert_as_fresh(&index, root.path(), "resumed");
+}
+
+/// The files of the corpus as they stand in an archive, with METS before its pages or behind them.
+fn files_in(root: &Path, is_before: bool) -> Vec<(&'static str, Vec<u8>)> {
+    let mets = ["courier/mets.xml", "herald/7.xml"];
+    let pages = ["courier/alto/00001.xml", "courier/alto/00002.xml", "scans/p 1.xml"];
+    let mut names: Vec<_> =
+        if is_before { mets.into_iter().chain(pages).collect() } else { pages.into_iter().chain(mets).collect() };
+    names.insert(2, "notes.txt");
+    write(root, "notes.txt", "Ferry returns\n\nThe notes are of no page, and it sailed again on Monday.\n");
+    names.into_iter().map(|name| (name, fs::read(root.join(name)).expect("it is there"))).collect()
+}
+
+fn tar(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let mut archive = tar::Builder::new(Vec::new());
+    for (name, bytes) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        archive.append_data(&mut header, name, &bytes[..]).expect("memory suffices");
+    }
+    archive.into_inner().expect("memory suffices")
+}
+
+fn zip(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).expect("memory suffices");
+        archive.write_all(bytes).expect("memory suffices");
+    }
+    archive.finish().expect("memory suffices").into_inner()
+}
+
+#[test]
+fn pages_in_an_archive_have_what_mets_in_it_says_of_their_issue() {
+    let folder = corpus();
+    let (before, behind) = (files_in(folder.path(), true), files_in(folder.path(), false));
+    let in_archive = |name: &str, bytes: &[u8]| {
+        let place = TempDir::new().expect("a folder can be made");
+        fs::write(place.path().join(name), bytes).expect("a file can be written");
+        place
+    };
+    let words = ["sailed AND ferry NOT notes", "bridge", "tram"];
+    let expected = |index: &Index| words.map(|word| told(index, word));
+    let fresh = expected(&index_of(folder.path()));
+    assert_eq!(fresh[2], texts(["Ostrel Herald", "1934-11-30", "7", "1a"]));
+    for (name, bytes) in [
+        ("a.tar", tar(&before)),
+        ("a.zip", zip(&before)),
+        ("b.zip", zip(&behind)),
+        ("c.tar", tar(&[("in/x.zip", zip(&behind))])),
+        ("d.zip", zip(&[("in/x.tar", tar(&before))])),
+    ] {
+        let place = in_archive(name, &bytes);
+        let (mut options, mut first) = (IngestOptions::default(), None);
+        for threads in [1, 4] {
+            options.threads = threads;
+            // So that the archive is worth as many threads.
+            fs::write(place.path().join("rest.dat"), vec![0; 4 << 20]).expect("a file can be written");
+            let index = Index::in_memory().expect("memory suffices");
+            let corpus = Corpus::named("news", place.path()).expect("a sound name");
+            ingest(&index, vec![corpus], &options).expect("the corpus can be read");
+            assert_eq!(expected(&index), fresh, "{name} on {threads} threads");
+            let digests = index.digests().expect("the index is sound");
+            assert_eq!(*first.get_or_insert(digests), digests, "{name} on {threads} threads");
+        }
+    }
+    // In the order of a tar archive nothing is known of a page before METS is there, which is told.
+    let place = in_archive("a.tar", &tar(&behind));
+    let index = Index::in_memory().expect("memory suffices");
+    let report = run(&index, place.path());
+    assert_eq!(told(&index, "bridge"), texts(["", "", "", ""]));
+    let late: Vec<_> = report
+        .notices
+        .iter()
+        .filter(|notice| notice.code == Code::DoubtfulField)
+        .map(|notice| (&*notice.path, &*notice.message))
+        .collect();
+    let why = |n: usize| format!("it stands behind {n} of its pages in the archive, which are read without it");
+    let (two, one) = (why(2), why(1));
+    assert_eq!(late, [("a.tar!/courier/mets.xml", &*two), ("a.tar!/herald/7.xml", &*one)]);
+    // It follows METS, and what is left out of an archive says nothing.
+    fs::write(place.path().join("a.tar"), tar(&before)).expect("a file can be written");
+    run(&index, place.path());
+    assert_eq!(expected(&index), fresh);
+    assert_as_fresh(&index, place.path(), "METS before its pages");
+    let place = in_archive("a.zip", &zip(&before));
+    let mut options = IngestOptions::default();
+    options.exclude = vec!["mets.xml".to_owned()];
+    let index = Index::in_memory().expect("memory suffices");
+    ingest(&index, vec![Corpus::named("news", place.path()).expect("a sound name")], &options).expect("it can be read");
+    assert_eq!((told(&index, "bridge"), told(&index, "tram")), (texts(["", "", "", ""]), fresh[2].clone()));
 }

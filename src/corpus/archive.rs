@@ -62,13 +62,32 @@ pub(super) fn read_tar(bytes: impl Read, most: u64, take: &mut Take<'_>) -> io::
                 let message = format!("`{name}` is a link or a device in the archive; not read");
                 take(Found::Other(Notice::new(Code::SpecialFile, None, message)))?
             }
-            Ok(name) => take(Found::File(name, size, &mut entry))?,
+            Ok(name) => take(Found::File(name, size, &mut ToItsEnd { bytes: &mut entry, size, left: size }))?,
         };
         if !goes_on {
             return Ok(());
         }
     }
     Ok(())
+}
+
+/// Bytes of which it is known how many there are: where they end before, that is an error.
+struct ToItsEnd<R> {
+    bytes: R,
+    size: u64,
+    left: u64,
+}
+
+impl<R: Read> Read for ToItsEnd<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.bytes.read(into)?;
+        self.left = self.left.saturating_sub(read as u64);
+        if read == 0 && self.left > 0 && !into.is_empty() {
+            let message = format!("after {} of {} bytes", self.size - self.left, self.size);
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, message));
+        }
+        Ok(read)
+    }
 }
 
 /// Hands out the files of a zip archive, so many at most.

@@ -11,10 +11,11 @@ use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
 use streams::{Hashed, Stream, Watched};
 
 use super::archive::{self, Archive, Found};
-use super::format::{Flow, ParseOptions, Record};
+use super::format::{Flow, HEAD, ParseOptions, Record};
 #[cfg(feature = "parquet")]
 use super::formats::parquet;
 use super::held::{Hands, HeldFile, Helpers, located};
+use super::issues::{IssuesInArchive, begins_mets, may_be_issue};
 use super::large::{LeftOff, Limits, UNKNOWN_SIZE, read_large};
 use super::packed::{self, Bounds, Codec};
 use super::read::{Member, SourceReading, read_source, with_path};
@@ -107,7 +108,7 @@ pub(crate) fn read_file<'a>(
     options: &'a ParseOptions,
     hands: Hands<'a>,
 ) -> io::Result<(SourceReading, Option<LeftOff>)> {
-    let Hands { make_room, emit, helpers } = hands;
+    let Hands { make_room, emit, must_stop, helpers } = hands;
     if limits.from.is_none() {
         let mut beginning = Vec::new();
         (&mut file).take(BEGINNING as u64).read_to_end(&mut beginning)?;
@@ -124,13 +125,15 @@ pub(crate) fn read_file<'a>(
                 options,
                 make_room,
                 emit,
+                must_stop,
                 helpers,
                 is_stopped: false,
                 members: Vec::new(),
                 paths: HashSet::new(),
+                issues: IssuesInArchive::default(),
             };
             let failure = RefCell::new(None);
-            let watched = Watched::new(file, &failure);
+            let watched = Watched::new(file, &failure, must_stop);
             let reading = match archive {
                 Some(Archive::Zip) => reader.read_zip(path, watched, size, 0),
                 _ => reader.read(path, path, Box::new(watched), size, 0),
@@ -147,7 +150,8 @@ pub(crate) fn read_file<'a>(
             return Ok((read_source(path, bytes, &options.of_source(path), emit), None));
         }
     }
-    read_large(path, file, size, limits, &options.of_source(path), make_room, emit)
+    let hands = Hands { make_room, emit, must_stop, helpers };
+    read_large(path, file, size, limits, &options.of_source(path), hands)
 }
 
 /// Reads a file that is held in memory, for people to look at: nothing is left off, and only what is packed is bounded.
@@ -160,7 +164,7 @@ pub(crate) fn read_whole(
     const LONGEST: usize = 64 << 20;
     let limits =
         Limits { piece: bytes.len() + 1, longest: LONGEST, from: None, most: u64::MAX, bounds: options.limits };
-    let hands = Hands { make_room: &mut |_| {}, emit, helpers: None };
+    let hands = Hands { make_room: &mut |_| {}, emit, must_stop: &|| false, helpers: None };
     let read = read_file(path, Cursor::new(bytes), bytes.len() as u64, &limits, options, hands);
     read.map(|(reading, _)| reading).unwrap_or_else(|error| unread(path, error.to_string()))
 }
@@ -171,11 +175,13 @@ struct Reader<'a> {
     options: &'a ParseOptions,
     make_room: &'a mut dyn FnMut(u64),
     emit: &'a mut dyn FnMut(Record) -> Flow,
+    must_stop: &'a dyn Fn() -> bool,
     helpers: Option<&'a mut dyn Helpers>,
     is_stopped: bool,
     /// The files of archives, and their paths.
     members: Vec<Member>,
     paths: HashSet<String>,
+    issues: IssuesInArchive,
 }
 
 impl Reader<'_> {
@@ -204,14 +210,7 @@ impl Reader<'_> {
                 self.read_archive(path, depth, |take| archive::read_tar(bytes, members, take))
             }
             (None, Some(Archive::Zip)) => self.read_held_zip(path, bytes, depth),
-            (None, None) if is_crawl => {
-                // A response is held more than once while it is read.
-                (self.make_room)(2 * self.limits.longest as u64);
-                let (longest, options) = (self.limits.longest as u64, self.options.of_source(path));
-                warc::read(path, &mut BufReader::new(bytes), longest, &options, &mut |record| {
-                    self.hand_out(path, record)
-                })
-            }
+            (None, None) if is_crawl => self.read_crawl(path, bytes),
             (None, None) => self.read_plain(path, name, bytes, size),
         }
     }
@@ -227,25 +226,29 @@ impl Reader<'_> {
         let (unpacked, health) = packed::unpacked(bytes, codec, &self.limits.bounds)?;
         let mut reading = self.read(path, name_within(name), unpacked, UNKNOWN_SIZE, depth + 1)?;
         if let Some(why) = health.broken() {
-            let is_archive = reading.notices.first().is_some_and(|notice| notice.code == Code::Archive);
-            let is_read = reading.format.is_some() || is_archive;
-            // That nothing came out says no more than this does.
-            reading.notices.retain(|_| is_read);
-            let (code, end) =
-                if is_read { (Code::BrokenOff, "what came before is kept") } else { (Code::UnknownFormat, "not read") };
-            reading.notices.push(Notice::new(code, None, format!("{why}; {end}")));
+            tell_break(&mut reading, &why, "what came before is kept");
         }
         with_path(&mut reading.notices, path);
         Ok(reading)
     }
 
+    fn read_crawl(&mut self, path: &str, bytes: impl Read) -> io::Result<SourceReading> {
+        let Reader { limits, options, make_room, emit, must_stop, helpers, is_stopped, paths, .. } = self;
+        let mut located = |record| hand_out(path, record, paths, is_stopped, emit);
+        let helpers = helpers.as_mut().map(|helpers| &mut **helpers as &mut dyn Helpers);
+        let hands = Hands { make_room, emit: &mut located, must_stop, helpers };
+        let means = warc::Means { piece: limits.piece, longest: limits.longest as u64, options, hands };
+        warc::read(path, &mut BufReader::new(bytes), means)
+    }
+
     fn read_plain(&mut self, path: &str, name: &str, bytes: impl Read, size: u64) -> io::Result<SourceReading> {
         let limits = Limits { from: None, most: u64::MAX, ..self.limits.clone() };
-        let stream = Stream::new(bytes);
-        let Reader { make_room, emit, is_stopped, paths, options, .. } = self;
+        let (stream, page) = (Stream::new(bytes), self.issues.of_page(path));
+        let Reader { options, make_room, emit, must_stop, helpers, is_stopped, paths, .. } = self;
         let mut located = |record| hand_out(path, record, paths, is_stopped, emit);
-        let (mut reading, _) =
-            read_large(name, stream, size, &limits, &options.of_source(path), make_room, &mut located)?;
+        let helpers = helpers.as_mut().map(|helpers| &mut **helpers as &mut dyn Helpers);
+        let hands = Hands { make_room, emit: &mut located, must_stop, helpers };
+        let (mut reading, _) = read_large(name, stream, size, &limits, &options.of_member(path, page.as_ref()), hands)?;
         with_path(&mut reading.notices, path);
         Ok(reading)
     }
@@ -263,10 +266,17 @@ impl Reader<'_> {
         self.read_zip(path, Cursor::new(held), size, depth)
     }
 
-    fn read_zip(&mut self, path: &str, bytes: impl Read + Seek, size: u64, depth: u32) -> io::Result<SourceReading> {
+    fn read_zip(
+        &mut self,
+        path: &str,
+        mut bytes: impl Read + Seek,
+        size: u64,
+        depth: u32,
+    ) -> io::Result<SourceReading> {
         let members = self.limits.bounds.members;
         // Files may lie over one another in a zip archive: together they are held against its size.
         let (mut left, too_much) = packed::most_in_zip(size, &self.limits.bounds);
+        self.learn_issues(path, &mut bytes, left)?;
         self.read_archive(path, depth, |take| {
             archive::read_zip(bytes, members, &mut |found| match found {
                 Found::File(name, size, bytes) => {
@@ -330,7 +340,8 @@ impl Reader<'_> {
         let at = self.members.len();
         self.members.push(Member { path: path.clone(), size, hash: [0; 16], format: None, notices: Vec::new() });
         let mut watched = Hashed::new(bytes);
-        let Some(held) = self.hand_over(&path, name, &mut watched, size)? else {
+        let (held, n_late) = self.learn_issue(&path, &mut watched, size)?;
+        let Some(held) = self.hand_over(&path, name, held, &mut watched, size)? else {
             let member = &mut self.members[at];
             (member.size, member.hash) = watched.size_and_hash();
             return Ok(());
@@ -342,15 +353,53 @@ impl Reader<'_> {
             io::copy(&mut watched, &mut io::sink())?;
         }
         if let Some(why) = watched.broken() {
-            let message = format!("it breaks off in its archive ({why}); what is there of it is kept");
-            let mut notices = vec![Notice::new(Code::BrokenOff, None, message)];
-            with_path(&mut notices, &path);
-            reading.notices.append(&mut notices);
+            tell_break(&mut reading, &format!("it breaks off in its archive ({why})"), "what is there of it is kept");
+            with_path(&mut reading.notices, &path);
+        }
+        if n_late > 0 {
+            let message = format!("it stands behind {n_late} of its pages in the archive, which are read without it");
+            reading.notices.push(Notice::new(Code::DoubtfulField, None, message));
+            with_path(&mut reading.notices, &path);
         }
         let member = &mut self.members[at];
         (member.size, member.hash) = watched.size_and_hash();
         (member.format, member.notices) = (reading.format, reading.notices);
         Ok(())
+    }
+
+    /// Takes up what METS in a zip archive says before its files are read: it may stand behind the pages that it tells of. Of all files
+    /// together no more than so many bytes are unpacked.
+    fn learn_issues(&mut self, path: &str, bytes: &mut (impl Read + Seek), mut left: u64) -> io::Result<()> {
+        archive::read_zip(bytes, self.limits.bounds.members, &mut |found| {
+            let Found::File(name, size, bytes) = found else { return Ok(true) };
+            let member = format!("{path}!/{name}");
+            if self.options.members.left_out(&member).is_none() {
+                let mut bounded = Hashed::new(bytes.take(left));
+                self.learn_issue(&member, &mut bounded, size)?;
+                left -= bounded.size_and_hash().0;
+            }
+            Ok(left > 0)
+        })
+    }
+
+    /// Takes up what a file of an archive says of pages in it, if it is METS. Returns what was read of it, and of how many pages it is
+    /// too late.
+    fn learn_issue(&mut self, path: &str, bytes: &mut dyn Read, size: u64) -> io::Result<(Vec<u8>, usize)> {
+        let mut held = Vec::new();
+        if !may_be_issue(path) {
+            return Ok((held, 0));
+        }
+        let longest = self.limits.longest as u64;
+        bytes.take(HEAD as u64).read_to_end(&mut held)?;
+        if !begins_mets(path, &held) {
+            return Ok((held, 0));
+        }
+        if size >= self.limits.piece as u64 {
+            (self.make_room)(size.min(longest));
+        }
+        bytes.take(longest.saturating_sub(held.len() as u64)).read_to_end(&mut held)?;
+        let n_late = self.issues.learn(path, &held, |page| self.paths.contains(page));
+        Ok((held, n_late))
     }
 
     /// Hands a file over to a thread that helps, where one is free and the file is neither large nor broken nor packed. Else
@@ -359,15 +408,15 @@ impl Reader<'_> {
         &mut self,
         path: &str,
         name: &str,
+        mut held: Vec<u8>,
         bytes: &mut Hashed<&mut dyn Read>,
         size: u64,
     ) -> io::Result<Option<Vec<u8>>> {
         let piece = self.limits.piece;
-        let mut held = Vec::new();
         let Some(helpers) = self.helpers.as_mut().filter(|helpers| size < piece as u64 && helpers.are_free()) else {
             return Ok(Some(held));
         };
-        bytes.take(piece as u64).read_to_end(&mut held)?;
+        bytes.take((piece - held.len().min(piece)) as u64).read_to_end(&mut held)?;
         let is_whole = held.len() < piece && bytes.broken().is_none();
         let beginning = &held[..held.len().min(BEGINNING)];
         let is_packed =
@@ -375,12 +424,9 @@ impl Reader<'_> {
         if !is_whole || is_packed {
             return Ok(Some(held));
         }
-        let file = HeldFile { path: path.to_owned(), name: name.to_owned(), bytes: held };
+        let page = self.issues.of_page(path).map(Box::new);
+        let file = HeldFile { path: path.to_owned(), name: name.to_owned(), page, bytes: held };
         Ok(helpers.offer(file).map(|file| file.bytes))
-    }
-
-    fn hand_out(&mut self, path: &str, record: Record) -> Flow {
-        hand_out(path, record, &self.paths, &mut self.is_stopped, self.emit)
     }
 }
 
@@ -395,6 +441,16 @@ fn hand_out(
     let flow = emit(located(path, record, members.contains(path)));
     *is_stopped |= flow == Flow::Stop;
     flow
+}
+
+/// Tells that a source breaks off.
+fn tell_break(reading: &mut SourceReading, why: &str, kept: &str) {
+    let is_archive = reading.notices.first().is_some_and(|notice| notice.code == Code::Archive);
+    let is_read = reading.format.is_some() || is_archive;
+    // That nothing came out says no more than this does.
+    reading.notices.retain(|_| is_read);
+    let (code, end) = if is_read { (Code::BrokenOff, kept) } else { (Code::UnknownFormat, "not read") };
+    reading.notices.push(Notice::new(code, None, format!("{why}; {end}")));
 }
 
 /// Returns the reading of what is not read.

@@ -40,14 +40,14 @@ pub(crate) trait Format: Sync {
 
     /// Returns how to read a source of this format piece by piece, by the beginning of it. `None` where it has to be read as
     /// a whole.
-    fn in_pieces(&self, _beginning: &Source<'_>) -> Option<Box<dyn InPieces + '_>> {
+    fn in_pieces(&self, _beginning: &Source<'_>) -> Option<Arc<dyn InPieces>> {
         None
     }
 }
 
 /// A format whose records follow one another, so that a source may be read in pieces that have whole records each. A record ends
 /// with its line where a format does not say otherwise.
-pub(crate) trait InPieces {
+pub(crate) trait InPieces: Send + Sync {
     /// Returns the format's name.
     fn format(&self) -> &'static str;
 
@@ -73,7 +73,7 @@ pub(crate) trait InPieces {
 
     /// Does with bytes what `read` does with text.
     fn read_bytes(
-        &mut self,
+        &self,
         _bytes: &[u8],
         _at: &mut Place,
         _options: &ParseOptions,
@@ -84,13 +84,7 @@ pub(crate) trait InPieces {
 
     /// Reads the records of a piece, which stand behind `at`, moves it to the end of the piece, and tells whether more are
     /// wanted.
-    fn read(
-        &mut self,
-        text: &str,
-        at: &mut Place,
-        options: &ParseOptions,
-        emit: &mut dyn FnMut(Record) -> Flow,
-    ) -> Flow;
+    fn read(&self, text: &str, at: &mut Place, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) -> Flow;
 }
 
 /// How many lines and records come before a text.
@@ -194,11 +188,20 @@ impl MemberGlobs {
 impl ParseOptions {
     /// Returns what is said of the source at a path of the corpus.
     pub(super) fn of_source(&self, path: &str) -> Cow<'_, ParseOptions> {
-        let page = self.issues.of_page(path);
+        let page = self.issues.of_page(path).or_else(|| self.page.clone());
         if self.mapping.is_of_all() && page.is_none() {
             return Cow::Borrowed(self);
         }
         Cow::Owned(ParseOptions { mapping: self.mapping.of_source(path), page, ..self.clone() })
+    }
+
+    /// Does the same for a file of an archive in which METS may say something of it.
+    pub(super) fn of_member(&self, path: &str, page: Option<&PageFacts>) -> Cow<'_, ParseOptions> {
+        let options = self.of_source(path);
+        match page {
+            Some(page) => Cow::Owned(ParseOptions { page: Some(page.clone()), ..options.into_owned() }),
+            None => options,
+        }
     }
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod format;
 mod formats;
 pub(crate) mod held;
 mod http;
+mod in_order;
 pub(crate) mod issues;
 pub(crate) mod large;
 pub(crate) mod mapping;

@@ -5,9 +5,12 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Read as _};
+use std::sync::Arc;
 
 use super::format::{Flow, ParseOptions, Record};
+use super::held::Hands;
 use super::http::Response;
+use super::in_order::InOrder;
 use super::read::{SourceReading, read_source, with_path};
 use crate::{Code, Notice};
 
@@ -27,21 +30,32 @@ struct Header {
     length: u64,
 }
 
-/// Reads a crawl and hands out what its responses hold. Of a response no more than `longest` bytes are read.
-pub(super) fn read(
-    path: &str,
-    crawl: &mut dyn BufRead,
-    longest: u64,
-    options: &ParseOptions,
-    emit: &mut dyn FnMut(Record) -> Flow,
-) -> io::Result<SourceReading> {
-    let mut reader = Crawl { path, longest, options, emit, record: 0, others: BTreeMap::new(), told: Vec::new() };
+/// What a crawl is read with.
+pub(super) struct Means<'a> {
+    /// A response of fewer bytes may be read by another thread.
+    pub(super) piece: usize,
+    /// Of a response no more bytes are read.
+    pub(super) longest: u64,
+    pub(super) options: &'a ParseOptions,
+    pub(super) hands: Hands<'a>,
+}
+
+/// Reads a crawl and hands out what its responses hold, in their order, whichever threads read them.
+pub(super) fn read<'a>(path: &'a str, bytes: &'a mut dyn BufRead, means: Means<'a>) -> io::Result<SourceReading> {
+    let Means { piece, longest, options, hands: Hands { make_room, emit, helpers, must_stop: _ } } = means;
+    let found = Found { path, emit, record: 0, others: BTreeMap::new(), told: Vec::new() };
+    let (order, options) = (InOrder::new(helpers), Arc::new(options.of_source(path).into_owned()));
+    let mut crawl = Crawl { bytes, piece: piece as u64, longest, options, make_room, order, found, is_cut: false };
     let mut format = "warc";
-    let mut notices = Vec::new();
-    while let Some(line) = read_line(crawl)? {
+    let mut flow = Flow::Continue;
+    while flow == Flow::Continue {
+        let Some(line) = read_line(crawl.bytes)? else {
+            crawl.take_all()?;
+            break;
+        };
         let line = String::from_utf8_lossy(&line).trim().to_owned();
         let header = if line.starts_with("WARC/") {
-            warc_header(crawl)?
+            warc_header(crawl.bytes)?
         } else if let Some(header) = arc_header(&line) {
             format = "arc";
             Some(header)
@@ -49,44 +63,25 @@ pub(super) fn read(
             // Between records stand empty lines, and after a wrong length what is left of one.
             continue;
         };
-        let Some(Header { kind, address, length }) = header else {
-            reader.count("records without a length");
-            continue;
-        };
-        let mut block = Vec::new();
-        crawl.take(length.min(longest)).read_to_end(&mut block)?;
-        let left = length.saturating_sub(block.len() as u64);
-        let skipped = io::copy(&mut crawl.take(left), &mut io::sink())?;
-        if skipped < left {
-            let message = "its last record breaks off; what is there of it is kept";
-            notices.push(Notice::new(Code::BrokenOff, None, message));
-        } else if left > 0 {
-            reader.count("responses that are too large, of which the beginning was read");
-        }
-        let flow = match kind.as_str() {
-            "response" => reader.read_response(&address, &block),
-            "revisit" => reader.count("revisits of pages that were as before"),
-            "" | "warcinfo" | "request" | "metadata" | "filedesc" => Flow::Continue,
-            kind => reader.count(&format!("records of `{kind}`")),
-        };
-        if flow == Flow::Stop {
-            break;
+        match header {
+            Some(header) => flow = crawl.read_record(&header)?,
+            None => crawl.found.count("records without a length"),
         }
     }
-    let others = reader.others.iter().map(|(what, count)| format!("{count} {what}")).collect::<Vec<_>>();
-    notices.append(&mut reader.told);
-    if !others.is_empty() {
+    let Crawl { found: Found { record, others, told, .. }, is_cut, .. } = crawl;
+    let cut = "its last record breaks off; what is there of it is kept";
+    let mut notices: Vec<_> = is_cut.then(|| Notice::new(Code::BrokenOff, None, cut)).into_iter().chain(told).collect();
+    let is_empty = record == 0 && others.is_empty();
+    if is_empty {
+        notices.push(Notice::new(Code::EmptyFile, None, "a crawl without a response"));
+    } else if !others.is_empty() {
+        let others: Vec<String> = others.iter().map(|(what, count)| format!("{count} {what}")).collect();
         notices.push(Notice::new(Code::LeftOut, None, format!("not read: {}", others.join(", "))));
     }
-    if reader.record == 0 && others.is_empty() {
-        notices.push(Notice::new(Code::EmptyFile, None, "a crawl without a response"));
-    }
     with_path(&mut notices, path);
-    let is_empty = reader.record == 0 && others.is_empty();
-    let (format, reason) = ((!is_empty).then_some(format), (!is_empty).then_some("it begins as a crawl does"));
     Ok(SourceReading {
-        format,
-        reason,
+        format: (!is_empty).then_some(format),
+        reason: (!is_empty).then_some("it begins as a crawl does"),
         charset: "binary",
         charset_origin: "its first bytes",
         notices,
@@ -94,11 +89,146 @@ pub(super) fn read(
     })
 }
 
-/// Responses of a crawl under way.
+/// A crawl under way.
 struct Crawl<'a> {
-    path: &'a str,
+    bytes: &'a mut dyn BufRead,
+    piece: u64,
     longest: u64,
-    options: &'a ParseOptions,
+    options: Arc<ParseOptions>,
+    make_room: &'a mut dyn FnMut(u64),
+    /// Its pages that are being read.
+    order: InOrder<'a, PageRead>,
+    found: Found<'a>,
+    is_cut: bool,
+}
+
+impl Crawl<'_> {
+    /// Reads the record behind a header.
+    fn read_record(&mut self, header: &Header) -> io::Result<Flow> {
+        let Header { kind, address, length } = header;
+        let is_response = kind == "response";
+        let wanted = if is_response { self.longest.min(*length) } else { 0 };
+        if wanted >= self.piece && self.take_all_and_make_room(wanted)? == Flow::Stop {
+            return Ok(Flow::Stop);
+        }
+        let mut block = Vec::new();
+        (&mut *self.bytes).take(wanted).read_to_end(&mut block)?;
+        let left = length - block.len() as u64;
+        if io::copy(&mut (&mut *self.bytes).take(left), &mut io::sink())? < left {
+            self.is_cut = true;
+        } else if is_response && left > 0 {
+            self.found.count("responses that are too large, of which the beginning was read");
+        }
+        match kind.as_str() {
+            "response" => return self.read_response(address, &block),
+            "revisit" => self.found.count("revisits of pages that were as before"),
+            "" | "warcinfo" | "request" | "metadata" | "filedesc" => {}
+            kind => self.found.count(&format!("records of `{kind}`")),
+        }
+        Ok(Flow::Continue)
+    }
+
+    fn read_response(&mut self, address: &str, block: &[u8]) -> io::Result<Flow> {
+        let mut page = Page::of_response(address, block, self.piece);
+        let is_large = |page: &Page| page.body.len().max(block.len()) as u64 >= self.piece;
+        let is_large = page.as_ref().is_ok_and(is_large);
+        if is_large {
+            // It may unpack to more.
+            if self.take_all_and_make_room(self.longest)? == Flow::Stop {
+                return Ok(Flow::Stop);
+            }
+            page = Page::of_response(address, block, self.longest);
+        }
+        let page = match page {
+            Ok(page) => page,
+            Err(what) => {
+                self.found.count(&what);
+                return Ok(Flow::Continue);
+            }
+        };
+        if page.body.len() as u64 >= self.longest {
+            self.found.count("responses that unpack to too much, of which the beginning was read");
+        }
+        let Crawl { order, found, options, make_room, .. } = self;
+        if is_large {
+            let flow = found.take(page.read(options));
+            make_room(2 * self.piece);
+            return Ok(flow);
+        }
+        let options = Arc::clone(options);
+        order.put(block.len() as u64, move || page.read(&options), &mut |page| found.take(page))
+    }
+
+    /// Makes room for what is held twice. Nothing waits for it that has some already: two that do would wait for ever.
+    fn take_all_and_make_room(&mut self, bytes: u64) -> io::Result<Flow> {
+        let flow = self.take_all()?;
+        (self.make_room)(2 * bytes);
+        Ok(flow)
+    }
+
+    fn take_all(&mut self) -> io::Result<Flow> {
+        self.order.take_all(&mut |page| self.found.take(page))
+    }
+}
+
+/// What a response brings, without what it was sent in.
+struct Page {
+    address: String,
+    /// The name that it would have as a file.
+    name: String,
+    /// The charset that the header names.
+    charset: Option<String>,
+    body: Vec<u8>,
+}
+
+impl Page {
+    /// Takes the page out of a response, of which no more than so many bytes are unpacked; else says what the response is.
+    fn of_response(address: &str, block: &[u8], most: u64) -> Result<Page, String> {
+        let response = Response::parse(block, most).ok_or("responses that are not of HTTP")?;
+        if !(200..300).contains(&response.status) {
+            return Err("responses that say that there is no page".to_owned());
+        }
+        if let Some(coding) = &response.unknown_coding {
+            return Err(format!("responses packed in `{coding}`"));
+        }
+        let name = name_by_type(&response.media_type, address).ok_or("responses that are no text")?;
+        if response.body.trim_ascii().is_empty() {
+            return Err("responses without a body".to_owned());
+        }
+        let Response { charset, body, .. } = response;
+        Ok(Page { address: address.to_owned(), name: name.to_owned(), charset, body: body.into_owned() })
+    }
+
+    /// Reads the page as what it is.
+    fn read(self, options: &ParseOptions) -> PageRead {
+        let Page { address, name, charset, body } = self;
+        // What the header says counts where the text does not say it itself.
+        let declared = charset.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
+        let text = declared.filter(|_| std::str::from_utf8(&body).is_err()).map(|charset| {
+            let (text, _, _) = charset.decode(&body);
+            text.into_owned()
+        });
+        let body = text.as_ref().map_or(&body[..], |text| text.as_bytes());
+        let mut records = Vec::new();
+        let reading = read_source(&name, body, options, &mut |record| {
+            records.push(record);
+            Flow::Continue
+        });
+        PageRead { address, is_text: reading.format.is_some(), records, notices: reading.notices }
+    }
+}
+
+/// A page as it was read.
+struct PageRead {
+    address: String,
+    is_text: bool,
+    records: Vec<Record>,
+    notices: Vec<Notice>,
+}
+
+/// What was found in a crawl so far.
+struct Found<'a> {
+    path: &'a str,
     emit: &'a mut dyn FnMut(Record) -> Flow,
     /// How many records were handed out.
     record: u32,
@@ -108,54 +238,32 @@ struct Crawl<'a> {
     told: Vec<Notice>,
 }
 
-impl Crawl<'_> {
-    fn count(&mut self, what: &str) -> Flow {
+impl Found<'_> {
+    fn count(&mut self, what: &str) {
         *self.others.entry(what.to_owned()).or_default() += 1;
-        Flow::Continue
     }
 
-    fn read_response(&mut self, address: &str, block: &[u8]) -> Flow {
-        let Some(response) = Response::parse(block, self.longest) else {
-            return self.count("responses that are not of HTTP");
-        };
-        if !(200..300).contains(&response.status) {
-            return self.count("responses that say that there is no page");
+    /// Hands out what a page holds.
+    fn take(&mut self, page: PageRead) -> Flow {
+        let PageRead { address, is_text, records, notices } = page;
+        for mut record in records {
+            self.record = self.record.saturating_add(1);
+            locate(&mut record, self.path, &address, self.record);
+            if (self.emit)(record) == Flow::Stop {
+                return Flow::Stop;
+            }
         }
-        if let Some(coding) = &response.unknown_coding {
-            return self.count(&format!("responses packed in `{coding}`"));
+        if !is_text {
+            self.count("responses that are no text");
+            return Flow::Continue;
         }
-        let Some(name) = name_by_type(&response.media_type, address) else {
-            return self.count("responses that are no text");
-        };
-        if response.body.trim_ascii().is_empty() {
-            return self.count("responses without a body");
-        }
-        // What the header says counts where the text does not say it itself.
-        let declared = response.charset.as_deref().and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
-        let text = declared.filter(|_| std::str::from_utf8(&response.body).is_err()).map(|charset| {
-            let (text, _, _) = charset.decode(&response.body);
-            text.into_owned()
-        });
-        let body = text.as_ref().map_or(&*response.body, |text| text.as_bytes());
-        let (mut record_number, path, emit) = (self.record, self.path, &mut *self.emit);
-        let mut flow = Flow::Continue;
-        let reading = read_source(name, body, self.options, &mut |mut record| {
-            record_number = record_number.saturating_add(1);
-            locate(&mut record, path, address, record_number);
-            flow = emit(record);
-            flow
-        });
-        self.record = record_number;
-        if reading.format.is_none() {
-            return self.count("responses that are no text");
-        }
-        for mut notice in reading.notices {
+        for mut notice in notices {
             if !self.told.iter().any(|known| known.code == notice.code) {
-                notice.message = format!("{}: {} (told once)", address, notice.message);
+                notice.message = format!("{address}: {} (told once)", notice.message);
                 self.told.push(notice);
             }
         }
-        flow
+        Flow::Continue
     }
 }
 

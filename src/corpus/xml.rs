@@ -1,9 +1,10 @@
 //! XML as a flat tree, on quick-xml. Follows XML 1.0 as documents have it, not as they should: end tags that are missing
 //! or too many, bare ampersands, and a document that breaks off, of which the part before the break is kept.
 //!
-//! Nothing outside the document is ever read. Entities that a document declares itself are not expanded, so that none can
-//! grow; those of HTML are known by name, and others stay as they stand. Elements that nest deeper than [`DEEPEST`] count
-//! as their text.
+//! Nothing outside the document is ever read. Entities of text that a document declares itself expand to so much and no more; those
+//! of HTML are known by name, and others stay as they stand. Elements that nest too deep count as their text.
+
+mod entities;
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -14,8 +15,10 @@ use quick_xml::escape::resolve_html5_entity;
 use quick_xml::events::Event;
 use quick_xml::events::attributes::Attributes;
 
-/// How deep elements nest in the tree. Agencies' documents stay below 30.
-const DEEPEST: usize = 200;
+use entities::Entities;
+
+use crate::limits::{Limits, raise};
+use crate::{Code, Notice};
 
 /// A document, or as much of it as could be read.
 pub(crate) struct Document<'a> {
@@ -24,6 +27,11 @@ pub(crate) struct Document<'a> {
     nodes: Vec<Node<'a>>,
     /// Where it cannot be read on, and why.
     broken: Option<(usize, String)>,
+    /// Where the first element is that nests too deep, and the first entity with which all expand to too much.
+    too_deep: Option<usize>,
+    too_long: Option<usize>,
+    entities: Entities<'a>,
+    limits: Limits,
     /// A place in the text, and how many lines end before it: lines are asked for one after the other.
     counted: Cell<(usize, u32)>,
 }
@@ -46,6 +54,8 @@ enum Kind {
     Text,
     /// The name of an entity or the number of a character.
     Reference,
+    /// An entity that the document declares, by its number.
+    Declared(u32),
 }
 
 /// A node of a document.
@@ -64,10 +74,24 @@ pub(crate) enum Content<'d, 'a> {
 }
 
 impl<'a> Document<'a> {
-    /// Reads a document.
+    /// Reads a document within the usual limits.
     pub(crate) fn parse(text: &'a str) -> Document<'a> {
-        let mut document =
-            Document { text, nodes: Vec::with_capacity(text.len() / 64), broken: None, counted: Cell::default() };
+        Document::parse_within(text, &Limits::default())
+    }
+
+    /// Reads a document, in which elements nest and entities expand no further than is allowed.
+    pub(crate) fn parse_within(text: &'a str, limits: &Limits) -> Document<'a> {
+        let mut document = Document {
+            text,
+            nodes: Vec::with_capacity(text.len() / 64),
+            broken: None,
+            too_deep: None,
+            too_long: None,
+            entities: Entities::new(limits.free),
+            limits: *limits,
+            counted: Cell::default(),
+        };
+        let deepest = usize::try_from(limits.html_depth).unwrap_or(usize::MAX);
         let mut reader = Reader::from_str(text);
         let config = reader.config_mut();
         (config.check_end_names, config.allow_unmatched_ends, config.allow_dangling_amp) = (false, true, true);
@@ -79,9 +103,12 @@ impl<'a> Document<'a> {
             let event = reader.read_event();
             let end = position(reader.buffer_position());
             match event {
-                Ok(Event::Start(_)) if open.len() >= DEEPEST => too_deep += 1,
+                Ok(Event::Start(_)) if open.len() >= deepest => {
+                    document.too_deep.get_or_insert(start);
+                    too_deep += 1;
+                }
                 Ok(Event::End(_)) if too_deep > 0 => too_deep -= 1,
-                Ok(Event::Empty(_)) if open.len() >= DEEPEST => {}
+                Ok(Event::Empty(_)) if open.len() >= deepest => drop(document.too_deep.get_or_insert(start)),
                 Ok(Event::Start(tag)) => {
                     let at = document.push_element(&text[start..end], tag.name().as_ref().len());
                     open.extend(at);
@@ -97,9 +124,10 @@ impl<'a> Document<'a> {
                 }
                 Ok(Event::GeneralRef(_)) => {
                     let name = text[start..end].strip_prefix('&').and_then(|rest| rest.strip_suffix(';'));
-                    document.push(Kind::Reference, name.unwrap_or_default());
+                    document.push_reference(name.unwrap_or_default(), start);
                 }
-                Ok(Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_)) => {}
+                Ok(Event::DocType(_)) => document.entities.declare(&text[start..end]),
+                Ok(Event::Comment(_) | Event::Decl(_) | Event::PI(_)) => {}
                 Ok(Event::Eof) => {
                     if let Some(at) = open.first() {
                         let name = document.element(*at).name();
@@ -149,6 +177,29 @@ impl<'a> Document<'a> {
         self.broken.as_ref().map(|(at, why)| (self.line_of(*at), why.as_str()))
     }
 
+    /// Returns what is doubtful of it as a whole.
+    pub(crate) fn doubts(&self) -> Vec<Notice> {
+        let mut doubts = Vec::new();
+        if let Some(at) = self.too_deep {
+            let (most, raise) = (self.limits.html_depth, raise("html-depth"));
+            let message = format!(
+                "elements nest deeper than {most}; the tags of deeper ones were left out, their text was kept; {raise}"
+            );
+            doubts.push(Notice::new(Code::DoubtfulField, Some(self.line_of(at)), message));
+        }
+        if let Some(at) = self.too_long {
+            let (most, raise) = (self.limits.free, raise("free"));
+            let message = format!(
+                "the entities that it declares expand to more than {most} bytes; others stay as they are written; {raise}"
+            );
+            doubts.push(Notice::new(Code::DoubtfulField, Some(self.line_of(at)), message));
+        }
+        if let Some((line, why)) = self.broken() {
+            doubts.push(Notice::new(Code::BrokenOff, Some(line), format!("{why}; what stands before this is kept")));
+        }
+        doubts
+    }
+
     fn line_of(&self, at: usize) -> u32 {
         let at = at.min(self.text.len());
         let (from, lines) = Some(self.counted.get()).filter(|(from, _)| *from <= at).unwrap_or_default();
@@ -178,6 +229,17 @@ impl<'a> Document<'a> {
     fn push(&mut self, kind: Kind, raw: &'a str) {
         let end = self.next_number().saturating_add(1);
         self.nodes.push(Node { kind, raw, end });
+    }
+
+    fn push_reference(&mut self, name: &'a str, at: usize) {
+        let kind = match self.entities.expand(name) {
+            Ok(number) => number.map_or(Kind::Reference, Kind::Declared),
+            Err(()) => {
+                self.too_long.get_or_insert(at);
+                Kind::Reference
+            }
+        };
+        self.push(kind, name);
     }
 
     /// Closes the innermost element of a name, and those in it. Without one, the end tag says nothing.
@@ -216,7 +278,7 @@ impl<'d, 'a> Element<'d, 'a> {
     pub(crate) fn whole_name(&self) -> &'a str {
         match self.node().kind {
             Kind::Element { name, .. } => &self.node().raw[..name as usize],
-            Kind::Text | Kind::Reference => "",
+            Kind::Text | Kind::Reference | Kind::Declared(_) => "",
         }
     }
 
@@ -224,7 +286,7 @@ impl<'d, 'a> Element<'d, 'a> {
     pub(crate) fn name(&self) -> &'a str {
         match self.node().kind {
             Kind::Element { name, local } => &self.node().raw[local as usize..name as usize],
-            Kind::Text | Kind::Reference => "",
+            Kind::Text | Kind::Reference | Kind::Declared(_) => "",
         }
     }
 
@@ -275,6 +337,7 @@ impl<'d, 'a> Element<'d, 'a> {
                 Kind::Element { .. } => Content::Element(document.element(at)),
                 Kind::Text => Content::Text(Cow::Borrowed(node.raw)),
                 Kind::Reference => Content::Text(reference(node.raw)),
+                Kind::Declared(number) => Content::Text(Cow::Owned(document.entities.text(number).to_owned())),
             }
         })
     }
@@ -288,6 +351,7 @@ impl<'d, 'a> Element<'d, 'a> {
                 Kind::Element { .. } => {}
                 Kind::Text => text.push_str(node.raw),
                 Kind::Reference => text.push_str(&reference(node.raw)),
+                Kind::Declared(number) => text.push_str(self.document.entities.text(number)),
             }
         }
         text
@@ -306,8 +370,18 @@ fn reference(name: &str) -> Cow<'static, str> {
     }
 }
 
+/// Tells whether a name is that of an entity of HTML, among which are those of XML itself.
+fn is_known(name: &str) -> bool {
+    resolve_html5_entity(name).is_some()
+}
+
 /// Returns text with its references resolved.
 pub(crate) fn resolved(text: &str) -> Cow<'_, str> {
+    resolved_with(text, |_| None)
+}
+
+/// Returns text with its references resolved, by `declared` before all.
+fn resolved_with<'t, 'd>(text: &'t str, mut declared: impl FnMut(&str) -> Option<Cow<'d, str>>) -> Cow<'t, str> {
     const LONGEST: usize = 32;
     let Some(first) = memchr(b'&', text.as_bytes()) else { return Cow::Borrowed(text) };
     let mut out = String::with_capacity(text.len());
@@ -317,7 +391,7 @@ pub(crate) fn resolved(text: &str) -> Cow<'_, str> {
         let name = inner.bytes().take(LONGEST).position(|byte| byte == b';').map(|end| &inner[..end]);
         match name.filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#')) {
             Some(name) => {
-                out.push_str(&reference(name));
+                out.push_str(&declared(name).unwrap_or_else(|| reference(name)));
                 rest = &inner[name.len() + 1..];
             }
             None => {
@@ -333,59 +407,4 @@ pub(crate) fn resolved(text: &str) -> Cow<'_, str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn elements_have_names_attributes_lines_and_text() {
-        let document = Document::parse(
-            "<?xml version='1.0'?>\n<n:a xml:lang='en' b=\"x &amp; y\">One\n<c/>two<c d=''>3</c></n:a>",
-        );
-        let root = document.roots().next().expect("a root");
-        assert_eq!((root.name(), root.line(), root.text().as_str()), ("a", 2, "One\ntwo3"));
-        assert_eq!(root.attribute("xml:lang").as_deref(), Some("en"));
-        assert_eq!(root.attribute("b").as_deref(), Some("x & y"));
-        let inner: Vec<_> = root.all("c").map(|c| (c.line(), c.text(), c.attribute("d"))).collect();
-        assert_eq!(inner, [(3, String::new(), None), (3, "3".to_owned(), None)]);
-        assert_eq!(document.broken(), None);
-    }
-
-    #[test]
-    fn references_are_resolved_and_nothing_is_expanded_or_fetched() {
-        let declared =
-            "<!DOCTYPE a [<!ENTITY lol 'lol'><!ENTITY lol2 '&lol;&lol;'><!ENTITY x SYSTEM '/etc/hostname'>]>";
-        let text = format!(
-            "{declared}<a>AT&T &amp; R&D; caf&eacute; &#8212;&#x2014; &lol2; &x; &#1114112; <![CDATA[<b>&amp;]]></a>"
-        );
-        let document = Document::parse(&text);
-        let root = document.roots().next().expect("a root");
-        assert_eq!(root.text(), "AT&T & R&D; café —— &lol2; &x; &#1114112; <b>&amp;");
-        assert_eq!(resolved("AT&T &lt;&nbsp;&;&#65;&"), "AT&T <\u{a0}&;A&");
-    }
-
-    #[test]
-    fn what_is_not_well_formed_is_read_to_its_break() {
-        let broken = |text: &str| {
-            let document = Document::parse(text);
-            let texts: Vec<_> = document.roots().map(|root| format!("{} {}", root.name(), root.text())).collect();
-            (texts, document.broken().map(|(line, why)| format!("{line}: {why}")))
-        };
-        assert_eq!(
-            broken("<a><b>one</a></c>\n<d>"),
-            (vec!["a one".into(), "d ".into()], Some("2: `d` is not closed".into()))
-        );
-        let (texts, why) = broken("<a>one\n<b attr=\"tw");
-        assert_eq!(texts, ["a one\n"]);
-        assert!(why.as_deref().is_some_and(|why| why.starts_with("2: ")), "{why:?}");
-        assert_eq!(broken("no tag"), (vec![], None));
-    }
-
-    #[test]
-    fn nesting_is_bounded_and_keeps_its_text() {
-        let text = format!("{}deep{}<c>after</c>", "<a>".repeat(100_000), "</a>".repeat(100_000));
-        let document = Document::parse(&text);
-        assert_eq!(document.nodes.len(), DEEPEST + 3);
-        let texts: Vec<_> = document.roots().map(|root| root.text()).collect();
-        assert_eq!(texts, ["deep", "after"]);
-    }
-}
+mod tests;

@@ -17,9 +17,11 @@ mod sync {
     pub(super) use shuttle::sync::{Arc, Condvar, Mutex, MutexGuard};
 }
 
+use std::collections::VecDeque;
+
 use shuttle::sync::Arc;
 use shuttle::sync::atomic::{AtomicU64, Ordering};
-use shuttle::sync::mpsc::sync_channel;
+use shuttle::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use shuttle::thread;
 
 use counter::Counter;
@@ -142,6 +144,60 @@ fn each_thing_on_the_counter_is_worked_on_once_and_all_threads_end() {
             threads.into_iter().flat_map(|thread| thread.join().expect("no thread panicked")).collect();
         worked.sort_unstable();
         assert_eq!(worked, (0..8).collect::<Vec<_>>());
+    };
+    shuttle::check_random(try_order, ORDERS);
+}
+
+/// Threads read sources in parts: they hand over what they can, keep room for each part until its turn comes, and wait for the
+/// first where there is no more; whoever is to read a large part gives all room back before it takes more.
+#[test]
+fn parts_come_back_in_their_order_and_all_threads_end() {
+    let try_order = || {
+        type Part = (u64, SyncSender<u64>);
+        let (counter, next, room) = (Arc::new(Counter::<Part>::new()), Arc::new(AtomicU64::new(0)), Room::new(6));
+        let threads = (0..3).map(|_| {
+            let (counter, next, room) = (counter.clone(), next.clone(), room.clone());
+            thread::spawn(move || {
+                let mut taken = Vec::new();
+                let reader = counter.reader();
+                while next.fetch_add(1, Ordering::SeqCst) < 2 {
+                    let mut held = Some(room.take(1));
+                    let (mut waiting, mut of_source) = (VecDeque::new(), Vec::new());
+                    for part in 0..5 {
+                        let mut kept = if part == 3 { None } else { room.try_take(2) };
+                        while kept.is_none() {
+                            let Some((first, _)) = waiting.pop_front() else { break };
+                            let first: Receiver<u64> = first;
+                            of_source.push(first.recv().expect("nobody panics with it"));
+                            kept = if part == 3 { None } else { room.try_take(2) };
+                        }
+                        let Some(kept) = kept else {
+                            drop(held.take());
+                            held = Some(room.take(6));
+                            of_source.push(part);
+                            continue;
+                        };
+                        let (send, receive) = sync_channel(1);
+                        waiting.push_back((receive, kept));
+                        if let Some((part, send)) = counter.offer((part, send)) {
+                            send.send(part).expect("it is waited for");
+                        }
+                    }
+                    of_source
+                        .extend(waiting.into_iter().map(|(first, _)| first.recv().expect("nobody panics with it")));
+                    drop(held);
+                    taken.push(of_source);
+                }
+                drop(reader);
+                counter.help(|(part, send)| send.send(part).expect("it is waited for"));
+                taken
+            })
+        });
+        let threads: Vec<_> = threads.collect();
+        let taken: Vec<Vec<u64>> =
+            threads.into_iter().flat_map(|thread| thread.join().expect("no thread panicked")).collect();
+        assert_eq!(taken, [[0, 1, 2, 3, 4], [0, 1, 2, 3, 4]]);
+        assert!(room.try_take(6).is_some());
     };
     shuttle::check_random(try_order, ORDERS);
 }

@@ -5,7 +5,10 @@ use std::path::Path;
 use std::thread;
 
 use super::Run;
-use super::reading::longest;
+use super::reading::{READ, longest};
+use super::room::Room;
+use super::sync::Arc;
+use super::work::room_for_sources;
 use crate::corpus::discover::SourceFile;
 use crate::corpus::issues::{may_be_issue, read_issue};
 use crate::index::{ContentHash, Sources};
@@ -59,8 +62,10 @@ impl Shelf<'_> {
     fn read(&self, paths: &[&str], run: &Run<'_>) -> Result<Vec<Issue>> {
         const FOR_ONE: usize = 256;
         let is_cancelled = || run.options.cancel.is_some_and(|cancel| cancel());
+        // No source is being read yet.
+        let room = room_for_sources(run.options.memory);
         let read = |part: &[&str]| -> Vec<Issue> {
-            part.iter().take_while(|_| !is_cancelled()).filter_map(|path| self.read_one(path)).collect()
+            part.iter().take_while(|_| !is_cancelled()).filter_map(|path| self.read_one(path, &room)).collect()
         };
         let part = paths.len().div_ceil(run.threads()).max(FOR_ONE);
         let issues = if paths.len() <= part {
@@ -76,8 +81,10 @@ impl Shelf<'_> {
         if is_cancelled() { Err(Error::Cancelled) } else { Ok(issues) }
     }
 
-    fn read_one(&self, path: &str) -> Option<Issue> {
-        let issue = read_issue(self.root, path, longest(self.max_article));
+    fn read_one(&self, path: &str, room: &Arc<Room>) -> Option<Issue> {
+        let mut held = None;
+        let mut make_room = |bytes: u64| held = Some(room.take(bytes.saturating_mul(READ)));
+        let issue = read_issue(self.root, path, longest(self.max_article), &mut make_room);
         issue.unwrap_or_else(|_| self.known(path).cloned())
     }
 }

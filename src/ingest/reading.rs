@@ -1,5 +1,6 @@
 //! The reading threads of a run: each takes one source after another, parses it, and hands its articles to those that write.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Cursor, Read as _, Seek as _};
@@ -18,7 +19,7 @@ use super::work::{Belt, Job, Press, Tray};
 use crate::corpus::discover::SourceFile;
 use crate::corpus::file::{Opened, read_file};
 use crate::corpus::format::{Flow, Parsed, Place, Record};
-use crate::corpus::held::{Hands, HeldFile, Helpers};
+use crate::corpus::held::{Hands, HeldFile, Helpers, Part};
 use crate::corpus::large::{LeftOff, Limits};
 use crate::corpus::read::OPENING;
 use crate::index::{ArticleEntry, Beginning, ContentHash, Marks, SourceEntry, Sources, Tombstone, Tombstones};
@@ -33,7 +34,7 @@ const LEAST_PIECE: u64 = 4 << 10;
 const LONGEST: u64 = 3;
 const LONGEST_AT_LEAST: u64 = 48 << 20;
 /// What reading takes for each byte of a source: the bytes, what a format makes of them, and the article.
-const READ: u64 = 3;
+pub(super) const READ: u64 = 3;
 
 /// The time of a file in an archive, which has none that tells whether it changed: only its archive has.
 const MEMBER_TIME: i64 = 0;
@@ -145,17 +146,20 @@ pub(super) struct Floor<'a> {
     most: u64,
     /// For sources that are being read.
     room: Arc<Room>,
-    /// Files of archives that other threads read.
+    /// What other threads read of archives and crawls.
     counter: Counter<Handed>,
 }
 
-/// A file of an archive on its way to another thread.
-struct Handed {
-    task: usize,
-    /// Its number in what became of the archive.
-    member: usize,
-    file: HeldFile,
-    _held: Held,
+/// What is on its way to another thread.
+enum Handed {
+    /// A file of an archive, and its number in what became of the archive.
+    File {
+        task: usize,
+        member: usize,
+        file: HeldFile,
+        _held: Held,
+    },
+    Part(Part),
 }
 
 /// What became of a file that was handed over.
@@ -194,8 +198,21 @@ impl Helpers for Others<'_, '_> {
     fn offer(&mut self, file: HeldFile) -> Option<HeldFile> {
         let Some(held) = self.room.try_take(file.bytes.len() as u64 * READ) else { return Some(file) };
         let member = self.done.borrow_mut().member(&file.path);
-        let handed = Handed { task: self.task, member, file, _held: held };
-        self.counter.offer(handed).map(|handed| handed.file)
+        match self.counter.offer(Handed::File { task: self.task, member, file, _held: held })? {
+            Handed::File { file, .. } => Some(file),
+            Handed::Part(_) => None,
+        }
+    }
+
+    fn room_for(&self, bytes: u64) -> Option<Box<dyn Any>> {
+        Some(Box::new(self.room.try_take(bytes * READ)?))
+    }
+
+    fn offer_part(&mut self, part: Part) -> Option<Part> {
+        match self.counter.offer(Handed::Part(part))? {
+            Handed::Part(part) => Some(part),
+            Handed::File { .. } => None,
+        }
     }
 }
 
@@ -212,7 +229,7 @@ impl<'a> Floor<'a> {
         self.read.into_inner()
     }
 
-    /// Reads one source after another until none is left, then files of archives that others unpack, and returns what became
+    /// Reads one source after another until none is left, then what others unpack, and returns what became
     /// of each.
     pub(super) fn read_tasks(&self, belt: &Belt<'a>, progress: &Progress) -> OfReader {
         let mut of_reader = OfReader::default();
@@ -227,13 +244,24 @@ impl<'a> Floor<'a> {
             self.tell(progress);
         }
         drop(reader);
-        self.counter.help(|handed| of_reader.helped.push(self.read_handed(&handed, &mut tray, progress)));
+        self.counter.help(|handed| match handed {
+            Handed::File { task, member, file, _held } => {
+                of_reader.helped.push(self.read_handed(task, member, &file, &mut tray, progress));
+            }
+            Handed::Part(part) => (part.work)(),
+        });
         of_reader
     }
 
     /// Reads a file of an archive that another thread unpacked.
-    fn read_handed(&self, handed: &Handed, tray: &mut Tray<'_, 'a>, progress: &Progress) -> Helped {
-        let Handed { task: number, member, ref file, .. } = *handed;
+    fn read_handed(
+        &self,
+        number: usize,
+        member: usize,
+        file: &HeldFile,
+        tray: &mut Tray<'_, 'a>,
+        progress: &Progress,
+    ) -> Helped {
         let (task, mut done) = (&self.tasks[number], Done::unread(""));
         let reading = file.read(task.parse, &mut |record| {
             let origin = Origin { number, task, member: Some(member), path: &file.path };
@@ -311,7 +339,9 @@ impl<'a> Floor<'a> {
         };
         let mut others =
             Others { press: self.press, counter: &self.counter, room: &self.room, task: number, done: &shared };
-        let hands = Hands { make_room: &mut make_room, emit: &mut emit, helpers: Some(&mut others) };
+        let must_stop = || self.press.must_stop();
+        let hands =
+            Hands { make_room: &mut make_room, emit: &mut emit, must_stop: &must_stop, helpers: Some(&mut others) };
         let (reading, at) = read_file(&source.path, opened, read, &limits, task.parse, hands)?;
         take_members(reading.members, task, MEMBER_TIME, done);
         done.notices.extend(done.has_too_many.then(|| too_many(&source.path, task)));

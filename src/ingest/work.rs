@@ -127,6 +127,11 @@ pub(super) struct Press<'a> {
     room: Arc<Room>,
 }
 
+/// Returns room for the sources of a run that are being read.
+pub(super) fn room_for_sources(memory: u64) -> Arc<Room> {
+    Room::new(memory / FOR_SOURCES)
+}
+
 /// Returns what segments in the making have of the memory of a run, in bytes.
 pub(super) fn for_segments(memory: u64) -> u64 {
     memory - memory / FOR_SOURCES - memory / FOR_ARTICLES
@@ -147,7 +152,7 @@ pub(super) fn work(
     let press = Press::new(options, writer);
     let paths: usize = tasks.iter().map(|task| task.source.path.len()).sum();
     press.remember(tasks.len() as u64 * REMEMBERED_SOURCE + 3 * paths as u64);
-    let floor = Floor::new(tasks, &press, most, Room::new(options.memory / FOR_SOURCES));
+    let floor = Floor::new(tasks, &press, most, room_for_sources(options.memory));
     let (done, written) = press.run(threads, |belt| {
         thread::scope(|scope| {
             let read = || floor.read_tasks(&belt.clone(), progress);

@@ -61,3 +61,32 @@ fn file_without_an_article_is_1_and_a_missing_one_hides_no_other() {
     assert_eq!(run.code, 6);
     assert!(run.stdout.contains("Ferry returns"), "{}", run.stdout);
 }
+
+#[test]
+fn what_mets_says_of_a_page_is_shown_with_it() {
+    let desk = Desk::new();
+    let mets = "<mets><dmdSec ID='D'><mdWrap><xmlData><mods><titleInfo><title>The Halvern Courier</title></titleInfo><originInfo>\
+                <dateIssued>1921-03-04</dateIssued></originInfo></mods></xmlData></mdWrap></dmdSec><fileSec><fileGrp><file ID='F'>\
+                <FLocat href='alto/1.xml'/></file></fileGrp></fileSec><structMap TYPE='PHYSICAL'><div TYPE='Issue' DMDID='D'>\
+                <div TYPE='Page' ORDER='1' ORDERLABEL='1a'><fptr FILEID='F'/></div></div></structMap></mets>";
+    let page = "<alto><Layout><Page><PrintSpace><TextBlock><TextLine><String CONTENT='It'/><SP/><String CONTENT='sailed.'/>\
+                </TextLine></TextBlock></PrintSpace></Page></Layout></alto>";
+    desk.write("scans/alto/1.xml", page);
+    desk.write("scans/alto/2.xml", page);
+    let told = |file: &str| {
+        let json = desk.run(["fields", "--json", file]).json();
+        let article = json["articles"][0]["article"].clone();
+        ["publisher", "published", "page"].map(|field| article[field].as_str().unwrap_or_default().to_owned())
+    };
+    assert_eq!(told("scans/alto/1.xml"), [""; 3]);
+    desk.write("scans/mets.xml", mets);
+    assert_eq!(told("scans/alto/1.xml"), ["The Halvern Courier", "1921-03-04", "1a"]);
+    assert_eq!(told("scans/alto/../alto/1.xml"), ["The Halvern Courier", "1921-03-04", "1a"]);
+    assert_eq!(told("scans/alto/2.xml"), [""; 3]);
+    // One file says nothing of the next.
+    let both = desk.stdout(["fields", "--json", "scans/alto/1.xml", "scans/alto/2.xml"]);
+    assert_eq!(both.matches("Halvern Courier").count(), 1, "{both}");
+    // METS above the corpus is none of it.
+    desk.write("scans/alto/newshound.toml", "");
+    assert_eq!(told("scans/alto/1.xml"), [""; 3]);
+}

@@ -2,6 +2,7 @@
 
 use super::tests::{codes, gzip, read, read_within};
 use super::*;
+use crate::corpus::held::Part;
 use std::io::Write as _;
 
 fn story(name: &str) -> String {
@@ -80,6 +81,14 @@ impl Helpers for EverySecond {
         self.taken.push(file);
         None
     }
+
+    fn room_for(&self, _bytes: u64) -> Option<Box<dyn std::any::Any>> {
+        None
+    }
+
+    fn offer_part(&mut self, part: Part) -> Option<Part> {
+        Some(part)
+    }
 }
 
 #[test]
@@ -100,7 +109,7 @@ fn files_that_others_read_give_what_they_give_in_their_place() {
                 Flow::Continue
             };
             let helpers = helpers.map(|helpers| helpers as &mut dyn Helpers);
-            let hands = Hands { make_room: &mut |_| {}, emit: &mut emit, helpers };
+            let hands = Hands { make_room: &mut |_| {}, emit: &mut emit, must_stop: &|| false, helpers };
             let read = read_file(path, Cursor::new(&bytes), bytes.len() as u64, &limits, &options, hands);
             read.expect("bytes can be read").0
         };
@@ -243,6 +252,89 @@ fn broken_archives_give_what_is_whole() {
             let (records, reading) = read(path, &flipped);
             assert!(!records.is_empty() || !reading.notices.is_empty(), "{path}");
         }
+    }
+}
+
+#[test]
+fn broken_archives_with_mets_in_them_are_read_or_told() {
+    let mets = "<mets><fileSec><file ID='F'><FLocat href='alto/1.xml'/></file><file ID='G'><FLocat href='alto/2.xml'/></file></fileSec></mets>";
+    let page =
+        "<alto><Page><TextLine><String CONTENT='Ferry'/><SP/><String CONTENT='sailed.'/></TextLine></Page></alto>";
+    let files: &[(&str, &[u8])] =
+        &[("mets.xml", mets.as_bytes()), ("alto/1.xml", page.as_bytes()), ("alto/2.xml", page.as_bytes())];
+    let mut state = 7u32;
+    for (path, bytes) in
+        [("a.tar", tar_of(files)), ("a.zip", zip_of(files)), ("b.tar", tar_of(&[("a.zip", &zip_of(files))]))]
+    {
+        assert_eq!(read(path, &bytes).0.len(), 2, "{path}");
+        for round in 0..264 {
+            let mut broken = bytes.clone();
+            if round < 64 {
+                broken.truncate(bytes.len() * round / 64);
+            } else {
+                for _ in 0..3 {
+                    state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    let at = state as usize % broken.len();
+                    broken[at] ^= 1 << (state >> 13 & 7);
+                }
+            }
+            let (records, reading) = read(path, &broken);
+            assert!(!records.is_empty() || !reading.notices.is_empty(), "{path} {round}");
+        }
+    }
+}
+
+#[test]
+fn a_file_that_is_cut_with_its_archive_is_told_as_cut() {
+    let long = format!("{}{}", story("Bob"), "It sailed. ".repeat(400));
+    let bytes = tar_of(&[("a.txt", story("Ann").as_bytes()), ("b.txt", long.as_bytes())]);
+    let begin = 3 * 512;
+    for (cut, is_kept) in [(begin + 2000, true), (begin + long.len() - 1, true), (begin, false)] {
+        for (path, bytes) in [("a.tar", bytes[..cut].to_vec()), ("a.tar.gz", gzip(&bytes[..cut]))] {
+            let (records, reading) = read(path, &bytes);
+            assert_eq!(records.len(), 1 + usize::from(is_kept), "{path} {cut}");
+            assert_eq!(codes(&reading), [Code::Archive, Code::BrokenOff], "{path} {cut}");
+            let [ann, bob] = &reading.members[..] else { panic!("{path} {cut}: {:?}", reading.members) };
+            assert_eq!((ann.notices.len(), bob.notices.len()), (0, 1), "{path} {cut}: {:?}", bob.notices);
+            let told = (bob.notices[0].code, bob.notices[0].message.as_str(), bob.format.is_some());
+            let n = cut - begin;
+            let why = format!("it breaks off in its archive (after {n} of {} bytes)", long.len());
+            let (code, end) = if is_kept {
+                (Code::BrokenOff, "what is there of it is kept")
+            } else {
+                (Code::UnknownFormat, "not read")
+            };
+            assert_eq!(told, (code, &*format!("{why}; {end}"), is_kept), "{path} {cut}");
+            assert_eq!(bob.notices[0].path, format!("{path}!/b.txt"));
+        }
+    }
+    // Behind its last byte only padding is missing.
+    let (_, reading) = read("a.tar", &bytes[..begin + long.len()]);
+    assert!(reading.members.iter().all(|member| member.notices.is_empty()), "{:?}", reading.members);
+}
+
+#[test]
+fn what_gives_no_record_is_given_up_where_it_is_to_be() {
+    use std::cell::Cell;
+    let picture = [&b"\x89PNG\r\n\x1a\n"[..], &[7; 4000]].concat();
+    let names: Vec<String> = (0..200).map(|n| format!("{n}.png")).collect();
+    let mut files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &picture[..])).collect();
+    let large = picture.repeat(200);
+    let crawl =
+        "WARC/1.0\r\nWARC-Type: request\r\nContent-Length: 4000\r\n\r\n".to_owned() + &"x".repeat(4000) + "\r\n\r\n";
+    let (many, one) = (tar_of(&files), tar_of(&[("large.png", &large)]));
+    files.truncate(100);
+    let limits = Limits { piece: 4096, longest: 1 << 16, from: None, most: u64::MAX, bounds: Bounds::default() };
+    for (path, bytes) in
+        [("a.tar", many), ("a.tar", one), ("a.zip", zip_of(&files)), ("a.warc", crawl.repeat(200).into())]
+    {
+        let asked = Cell::new(0);
+        let must_stop = || asked.replace(asked.get() + 1) >= 5;
+        let hands =
+            Hands { make_room: &mut |_| {}, emit: &mut |_| Flow::Continue, must_stop: &must_stop, helpers: None };
+        let read = read_file(path, Cursor::new(&bytes), bytes.len() as u64, &limits, &ParseOptions::default(), hands);
+        assert_eq!(read.err().map(|error| error.to_string()).as_deref(), Some("given up"), "{path}");
+        assert!(asked.get() < 120, "{path}: asked {} times", asked.get());
     }
 }
 

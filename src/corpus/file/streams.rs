@@ -48,15 +48,20 @@ impl<R: Read> Read for Hashed<R> {
     }
 }
 
-/// A file, and how it failed.
+/// A file, and how it failed; it does too where it is to be given up.
 pub(super) struct Watched<'f, R> {
     inner: R,
     failure: &'f RefCell<Option<io::Error>>,
+    must_stop: &'f dyn Fn() -> bool,
 }
 
 impl<'f, R> Watched<'f, R> {
-    pub(super) fn new(inner: R, failure: &'f RefCell<Option<io::Error>>) -> Watched<'f, R> {
-        Watched { inner, failure }
+    pub(super) fn new(
+        inner: R,
+        failure: &'f RefCell<Option<io::Error>>,
+        must_stop: &'f dyn Fn() -> bool,
+    ) -> Watched<'f, R> {
+        Watched { inner, failure, must_stop }
     }
 
     fn noted<T>(&self, result: io::Result<T>) -> io::Result<T> {
@@ -70,7 +75,8 @@ impl<'f, R> Watched<'f, R> {
 
 impl<R: Read> Read for Watched<'_, R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(into);
+        let is_given_up = (self.must_stop)();
+        let read = if is_given_up { Err(io::Error::other("given up")) } else { self.inner.read(into) };
         self.noted(read)
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn read_within(path: &str, bytes: &[u8], bounds: Bounds) -> (Vec<Stri
         Flow::Continue
     };
     let options = ParseOptions::default();
-    let hands = Hands { make_room: &mut |_| {}, emit: &mut emit, helpers: None };
+    let hands = Hands { make_room: &mut |_| {}, emit: &mut emit, must_stop: &|| false, helpers: None };
     let read = read_file(path, Cursor::new(bytes), bytes.len() as u64, &limits, &options, hands);
     let (reading, left_off) = read.expect("bytes can be read");
     assert!(left_off.is_none());

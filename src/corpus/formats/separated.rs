@@ -46,8 +46,8 @@ impl Format for Separated {
         }
     }
 
-    fn in_pieces(&self, beginning: &Source<'_>) -> Option<Box<dyn InPieces + '_>> {
-        Some(Box::new(Table::of(&beginning.text, beginning.path)))
+    fn in_pieces(&self, beginning: &Source<'_>) -> Option<Arc<dyn InPieces>> {
+        Some(Arc::new(Table::of(&beginning.text, beginning.path)))
     }
 }
 
@@ -198,13 +198,7 @@ impl InPieces for Table {
         Some(last.min(bytes.len())).filter(|last| *last > 0)
     }
 
-    fn read(
-        &mut self,
-        text: &str,
-        at: &mut Place,
-        options: &ParseOptions,
-        emit: &mut dyn FnMut(Record) -> Flow,
-    ) -> Flow {
+    fn read(&self, text: &str, at: &mut Place, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) -> Flow {
         let before = at.line;
         let mut is_header = before == 0;
         if is_header && let Some(notice) = self.problem(options) {

@@ -1,6 +1,8 @@
 //! One story a line, with the day before it and a word that says that text follows: `2023-07-29 21:03:13，正文：...`,
 //! `2024-05-02 10:00, text: ...`. No standard; collections of news for teaching machines come so.
 
+use std::sync::Arc;
+
 use super::keys::{Field, Reading};
 use crate::corpus::format::{Detected, Flow, Format, InPieces, ParseOptions, Parsed, Place, Record};
 use crate::corpus::source::Source;
@@ -35,23 +37,17 @@ impl Format for StoryLines {
         read(&source.text, &mut Place::default(), options, emit);
     }
 
-    fn in_pieces(&self, _beginning: &Source<'_>) -> Option<Box<dyn InPieces + '_>> {
-        Some(Box::new(self))
+    fn in_pieces(&self, _beginning: &Source<'_>) -> Option<Arc<dyn InPieces>> {
+        Some(Arc::new(StoryLines))
     }
 }
 
-impl InPieces for &StoryLines {
+impl InPieces for StoryLines {
     fn format(&self) -> &'static str {
         "story-lines"
     }
 
-    fn read(
-        &mut self,
-        text: &str,
-        at: &mut Place,
-        options: &ParseOptions,
-        emit: &mut dyn FnMut(Record) -> Flow,
-    ) -> Flow {
+    fn read(&self, text: &str, at: &mut Place, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) -> Flow {
         read(text, at, options, emit)
     }
 }

@@ -1,5 +1,9 @@
+use std::any::Any;
+use std::cell::Cell;
+
 use super::*;
 use crate::corpus::format::Parsed;
+use crate::corpus::held::{HeldFile, Helpers, Part};
 
 fn page(headline: &str) -> String {
     format!(
@@ -21,6 +25,14 @@ fn http(kind: &str, body: &str) -> String {
 
 /// Reads a crawl; returns its articles, what was rejected, and what was said of the whole.
 fn crawled(bytes: &[u8]) -> (Vec<Parsed>, Vec<Notice>, SourceReading) {
+    crawled_with(bytes, 1 << 16, None)
+}
+
+fn crawled_with(
+    bytes: &[u8],
+    piece: usize,
+    helpers: Option<&mut dyn Helpers>,
+) -> (Vec<Parsed>, Vec<Notice>, SourceReading) {
     let (mut articles, mut rejected) = (Vec::new(), Vec::new());
     let mut emit = |record| {
         match record {
@@ -29,8 +41,11 @@ fn crawled(bytes: &[u8]) -> (Vec<Parsed>, Vec<Notice>, SourceReading) {
         }
         Flow::Continue
     };
-    let mut reader = bytes;
-    let reading = read("c.warc", &mut reader, 1 << 20, &ParseOptions::default(), &mut emit).expect("bytes can be read");
+    let (mut reader, options) = (bytes, ParseOptions::default());
+    let helpers = helpers.map(|helpers| helpers as &mut dyn Helpers);
+    let hands = Hands { make_room: &mut |_| {}, emit: &mut emit, must_stop: &|| false, helpers };
+    let means = Means { piece, longest: 1 << 20, options: &options, hands };
+    let reading = read("c.warc", &mut reader, means).expect("bytes can be read");
     (articles, rejected, reading)
 }
 
@@ -61,6 +76,81 @@ fn responses_are_read_as_what_they_are_and_the_others_counted() {
     let counted = "not read: 1 responses that are no text, 1 responses that say that there is no page, 1 revisits of pages \
         that were as before";
     assert_eq!((reading.format, told), (Some("warc"), vec![counted]));
+}
+
+/// Has a thread of its own for each part.
+#[derive(Default)]
+struct Threads {
+    asked: Cell<usize>,
+    started: usize,
+}
+
+impl Helpers for Threads {
+    fn are_free(&self) -> bool {
+        !self.asked.replace(self.asked.get() + 1).is_multiple_of(7)
+    }
+
+    fn offer(&mut self, file: HeldFile) -> Option<HeldFile> {
+        Some(file)
+    }
+
+    fn room_for(&self, _bytes: u64) -> Option<Box<dyn Any>> {
+        Some(Box::new(()))
+    }
+
+    fn offer_part(&mut self, part: Part) -> Option<Part> {
+        self.started += 1;
+        if self.started.is_multiple_of(5) {
+            return Some(part);
+        }
+        std::thread::spawn(part.work);
+        None
+    }
+}
+
+#[test]
+fn a_crawl_that_several_threads_read_is_the_same() {
+    let packed = |body: &str| {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut packer, body.as_bytes()).expect("memory suffices");
+        let head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n";
+        let block = [&head[..], &packer.finish().expect("memory suffices")].concat();
+        let head = "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://courier.example/z";
+        [format!("{head}\r\nContent-Length: {}\r\n\r\n", block.len()).as_bytes(), &block, b"\r\n\r\n"].concat()
+    };
+    let mut bytes = Vec::new();
+    for n in 0..30 {
+        bytes.extend(crawl().replace("courier.example/", &format!("courier.example/{n}/")).bytes());
+        // Of a large one, of one that unpacks to much, and of one with bytes that are none.
+        let long = page(&format!("Tram {n}")).replace("</p>", &" It ran again.".repeat(n * 20));
+        bytes.extend(response("response", "https://courier.example/l", &http("text/html", &long)).bytes());
+        bytes.extend(packed(&long));
+        bytes.extend(b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 60\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n\xff\xff caf\xc3\xa9 \r\n\r\n");
+    }
+    for (cut, piece) in [(bytes.len(), 1 << 16), (bytes.len(), 4096), (bytes.len() - 300, 4096)] {
+        let told = |(articles, rejected, reading): (Vec<Parsed>, Vec<Notice>, SourceReading)| {
+            assert!(articles.len() > 130, "{}", articles.len());
+            format!("{articles:#?} {rejected:#?} {:?} {:#?}", reading.format, reading.notices)
+        };
+        let alone = told(crawled_with(&bytes[..cut], piece, None));
+        let mut threads = Threads::default();
+        assert!(told(crawled_with(&bytes[..cut], piece, Some(&mut threads))) == alone, "{cut} {piece}");
+        assert!(threads.started > 90, "{}", threads.started);
+    }
+}
+
+#[test]
+fn what_a_response_unpacks_to_is_bounded_and_told() {
+    let page = page("Ferry returns") + &" ".repeat(2 << 20);
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut packer, page.as_bytes()).expect("memory suffices");
+    let head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n";
+    let block = [&head[..], &packer.finish().expect("memory suffices")].concat();
+    let head = format!("WARC/1.0\r\nWARC-Type: response\r\nContent-Length: {}\r\n\r\n", block.len());
+    let (articles, _, reading) = crawled(&[head.as_bytes(), &block].concat());
+    assert_eq!(articles[0].article.headline.as_deref(), Some("Ferry returns"));
+    let told: Vec<_> = reading.notices.iter().map(|notice| notice.message.as_str()).collect();
+    assert_eq!(told, ["not read: 1 responses that unpack to too much, of which the beginning was read"]);
 }
 
 #[test]

@@ -237,13 +237,13 @@ pub(crate) struct LimitArgs {
 Let a source ask for more, or less, than it may by default (repeatable). What a limit leaves out is told with its name:
 
   ratio=250          how many times its size packed data may unpack to, beyond `free`
-  free=64MiB         what it may unpack to whatever its size
+  free=64MiB         what it may unpack to whatever its size, and entities of XML expand to
   unpacked=256GiB    what it may unpack to in any case
   nesting=4          how deep it may be packed, or stand in archives; 16 at most
   members=1000000    files of an archive
   articles=10000000  articles of a source
   json-depth=128     objects and lists of JSON in one another; 128 at most
-  html-depth=256     elements of a page in one another; 512 at most")]
+  html-depth=256     elements of a page or of XML in one another; 512 at most")]
     pub(crate) limits: Vec<(String, u64)>,
 }
 

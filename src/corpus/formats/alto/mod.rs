@@ -15,7 +15,7 @@ mod words;
 use page::File;
 
 use super::keys::Reading;
-use super::xml::root;
+use super::xml::{root, with_doubts};
 use crate::corpus::format::{Detected, Flow, Format, ParseOptions, Record};
 use crate::corpus::source::Source;
 use crate::corpus::xml::Document;
@@ -34,12 +34,11 @@ impl Format for Alto {
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
-        let document = Document::parse(&source.text);
+        let document = Document::parse_within(&source.text, &options.limits);
         let file = File::of(&document, options.page.as_ref());
         let pages = document.outermost(|name| name == "Page");
-        let broken = document.broken().map(|(line, why)| (line, why.to_owned()));
         if pages.is_empty() {
-            let notice = match broken {
+            let notice = match document.broken() {
                 Some((line, why)) => Notice::new(
                     Code::BadRecord,
                     Some(line),
@@ -57,12 +56,10 @@ impl Format for Alto {
             file.read(*page, source.path, is_alone, &mut reading);
             let outcome = reading.finish().map(|mut parsed| {
                 (parsed.record, parsed.line) = ((!is_alone).then_some(number), line);
-                if let Some((line, why)) = broken.as_ref().filter(|_| number as usize == pages.len()) {
-                    let message = format!("{why}; what stands before this is kept");
-                    parsed.notices.push(Notice::new(Code::BrokenOff, Some(*line), message));
-                }
                 parsed
             });
+            let is_last = number as usize == pages.len();
+            let outcome = if is_last { with_doubts(outcome, document.doubts()) } else { outcome };
             if emit(outcome.into()) == Flow::Stop {
                 return;
             }
@@ -93,7 +90,7 @@ impl Format for Mets {
             }
             Ok(_) => {
                 let message = "METS has no text; its title, date, number and order of pages are given to its pages in ALTO, \
-                               where it and they lie in the same corpus as `*.xml`, neither packed nor in an archive; not indexed";
+                               where it and they lie as `*.xml` in the same corpus or the same archive (of tar, it before them); not indexed";
                 Notice::new(Code::NoArticle, None, message)
             }
         };

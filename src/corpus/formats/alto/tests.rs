@@ -100,7 +100,7 @@ fn mets_is_no_article_and_says_what_becomes_of_it() {
     assert_eq!(told("<m:fileSec/>"), "METS that lists no page in XML, and has no text; not indexed");
     let file = "<m:fileSec><m:file ID='a'><m:FLocat href='1.xml'/></m:file></m:fileSec>";
     let expected = "METS has no text; its title, date, number and order of pages are given to its pages in ALTO, where it and \
-                    they lie in the same corpus as `*.xml`, neither packed nor in an archive; not indexed";
+                    they lie as `*.xml` in the same corpus or the same archive (of tar, it before them); not indexed";
     assert_eq!(told(file), expected);
     let broken = read("a.xml", "<mets>\n<fileSec>");
     assert_eq!(

@@ -8,7 +8,7 @@ mod entry;
 #[cfg(test)]
 mod tests;
 
-use super::xml::root;
+use super::xml::{root, with_doubts};
 use crate::corpus::format::{Detected, Flow, Format, ParseOptions, Record};
 use crate::corpus::source::Source;
 use crate::corpus::xml::{Document, Element};
@@ -52,8 +52,7 @@ impl Format for Feed {
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
-        let document = Document::parse(&source.text);
-        let broken = document.broken().map(|(line, why)| (line, why.to_owned()));
+        let document = Document::parse_within(&source.text, &options.limits);
         let entries = entries(&document);
         if entries.is_empty() {
             let _ = emit(no_entries(&document).into());
@@ -66,12 +65,9 @@ impl Format for Feed {
             let outcome = entry::read(*element, &around, line, options).map(|mut parsed| {
                 parsed.record = Some(u32::try_from(at + 1).unwrap_or(u32::MAX));
                 parsed.line = line;
-                if let Some((line, why)) = broken.as_ref().filter(|_| is_last) {
-                    let message = format!("{why}; what stands before this is kept");
-                    parsed.notices.push(Notice::new(Code::BrokenOff, Some(*line), message));
-                }
                 parsed
             });
+            let outcome = if is_last { with_doubts(outcome, document.doubts()) } else { outcome };
             if emit(outcome.into()) == Flow::Stop {
                 return;
             }

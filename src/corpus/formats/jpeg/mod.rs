@@ -92,7 +92,7 @@ struct Piece {
 
 fn read(picture: &[u8], options: &ParseOptions) -> Option<Parsed> {
     let segments = segments(picture);
-    let mut pieces = of_xmp(&segments);
+    let (mut pieces, is_whole) = of_xmp(&segments);
     // Where both are there, programs keep them the same, but for what is too long for IIM.
     pieces.extend(iim::pieces(&segments));
     if pieces.is_empty() {
@@ -121,6 +121,10 @@ fn read(picture: &[u8], options: &ParseOptions) -> Option<Parsed> {
     }
     give_titles(&pieces, !captions.is_empty(), &mut reading);
     reading.give_captions("description", captions);
+    if !is_whole {
+        let message = "its XMP goes on in further segments, which are not all there; what is in those is not read";
+        reading.parsed.notices.push(Notice::new(Code::LeftOut, None, message));
+    }
     let mut parsed = reading.finish().ok()?;
     // No picture has one.
     parsed.notices.retain(|notice| notice.code != Code::NoBody);
@@ -143,16 +147,45 @@ fn give_titles(pieces: &[Piece], has_caption: bool, reading: &mut Reading<'_>) {
 /// A segment of a picture: its marker, and what is in it.
 type Segment<'p> = (u8, &'p [u8]);
 
-/// Returns what the XMP of a picture says.
-fn of_xmp(segments: &[Segment<'_>]) -> Vec<Piece> {
+/// Returns what the XMP of a picture says, and whether all of it is there. What is too long for one segment stands in others,
+/// which it names (XMP, part 3, 1.1.3.1).
+fn of_xmp(segments: &[Segment<'_>]) -> (Vec<Piece>, bool) {
     const APP1: u8 = 0xe1;
     const BEGINNING: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
-    let mut parts = segments.iter().filter(|(marker, _)| *marker == APP1);
-    let packet = parts.find_map(|(_, bytes)| bytes.strip_prefix(BEGINNING)).unwrap_or_default();
+    const FURTHER: &str = "xmpNote:HasExtendedXMP";
+    let parts = segments.iter().filter(|(marker, _)| *marker == APP1).map(|(_, bytes)| *bytes);
+    let packet = parts.clone().find_map(|bytes| bytes.strip_prefix(BEGINNING)).unwrap_or_default();
     let names = PIECES.iter().map(|(name, ..)| *name).filter(|name| !name.is_empty());
+    let mut properties = xmp::properties(packet, names.clone().chain([FURTHER]));
+    let further = properties.iter().position(|(name, _)| *name == FURTHER).map(|at| properties.swap_remove(at).1);
+    let further = further.map(|guid| further_xmp(parts, guid.trim()));
+    if let Some(Some(packet)) = &further {
+        properties.extend(xmp::properties(packet, names));
+    }
     let says = |wanted: &str| PIECES.iter().find(|(name, ..)| *name == wanted).map_or(Says::Other, |(.., says)| *says);
-    let properties = xmp::properties(packet, names).into_iter();
-    properties.map(|(name, text)| Piece { name, says: says(name), text }).collect()
+    let pieces = properties.into_iter().filter(|(name, _)| *name != FURTHER);
+    let pieces = pieces.map(|(name, text)| Piece { name, says: says(name), text }).collect();
+    (pieces, further.is_none_or(|packet| packet.is_some()))
+}
+
+/// Returns the packet whose pieces stand in segments with this name, each with how long all is and its place in it.
+fn further_xmp<'p>(segments: impl Iterator<Item = &'p [u8]>, guid: &str) -> Option<Vec<u8>> {
+    const BEGINNING: &[u8] = b"http://ns.adobe.com/xmp/extension/\0";
+    let mut pieces: Vec<_> = segments
+        .filter_map(|bytes| bytes.strip_prefix(BEGINNING)?.strip_prefix(guid.as_bytes())?.split_first_chunk::<8>())
+        .map(|(numbers, piece)| (u64::from_be_bytes(*numbers), piece))
+        .collect();
+    pieces.sort_by_key(|(numbers, _)| *numbers);
+    pieces.dedup_by_key(|(numbers, _)| *numbers);
+    let (mut packet, mut length) = (Vec::new(), None);
+    for (numbers, piece) in pieces {
+        let (of_all, place) = (numbers >> 32, numbers & u64::from(u32::MAX));
+        if place != packet.len() as u64 || *length.get_or_insert(of_all) != of_all {
+            return None;
+        }
+        packet.extend(piece);
+    }
+    (length == Some(packet.len() as u64)).then_some(packet)
 }
 
 /// Returns the segments before the picture itself, as far as they are whole.
@@ -261,6 +294,59 @@ mod tests {
             &[(0xe1, b"http://ns.adobe.com/xap/1.0/\0<x")],
         ] {
             assert_eq!(read(&picture(segments)), Err(why.to_owned()));
+        }
+    }
+
+    #[test]
+    fn xmp_that_goes_on_in_further_segments_is_read_or_told() {
+        let guid = "0123456789ABCDEF0123456789ABCDEF";
+        let rdf = |inner: &str| {
+            format!("<x:xmpmeta><rdf:RDF><rdf:Description {inner}</rdf:Description></rdf:RDF></x:xmpmeta>")
+        };
+        let main = rdf(&format!("photoshop:Headline='Ferry returns' xmpNote:HasExtendedXMP='{guid}'>"));
+        let main = format!("http://ns.adobe.com/xap/1.0/\0{main}").into_bytes();
+        let caption =
+            format!("The ferry at her berth on Monday. {}It sailed at noon.", "She was repainted. ".repeat(5000));
+        let further = rdf(&format!("dc:description='{caption}'>")).into_bytes();
+        let piece = |guid: &str, at: usize, bytes: &[u8]| {
+            let mut segment = format!("http://ns.adobe.com/xmp/extension/\0{guid}").into_bytes();
+            segment.extend(u32::try_from(further.len()).expect("short").to_be_bytes());
+            segment.extend(u32::try_from(at).expect("short").to_be_bytes());
+            segment.extend(bytes);
+            segment
+        };
+        let (first, second) = further.split_at(60_000);
+        let (first, second) = (piece(guid, 0, first), piece(guid, 60_000, second));
+        let other = piece("FFFF456789ABCDEF0123456789ABCDEF", 0, b"<x:xmpmeta>");
+        let read = |segments: &[&[u8]]| {
+            let segments: Vec<_> = segments.iter().map(|segment| (0xe1, *segment)).collect();
+            let parsed = read(&picture(&segments)).expect("an article");
+            assert_eq!(parsed.article.headline.as_deref(), Some("Ferry returns"));
+            let captions: Vec<_> = parsed.article.captions.into_iter().map(|caption| caption.text).collect();
+            (captions, parsed.notices.into_iter().map(|notice| notice.message).collect::<Vec<_>>())
+        };
+        // In any order, also where one stands twice.
+        let whole = (vec![caption.clone()], vec![]);
+        assert_eq!(read(&[&main, &second, &other, &first, &second]), whole);
+        let why =
+            "its XMP goes on in further segments, which are not all there; what is in those is not read".to_owned();
+        for segments in [&[&main[..]][..], &[&main, &first], &[&main, &second], &[&main, &other]] {
+            assert_eq!(read(segments), (vec![], vec![why.clone()]), "{}", segments.len());
+        }
+        // Whatever flips in it, it is read or told.
+        let whole = picture(&[(0xe1, &main), (0xe1, &first), (0xe1, &second)]);
+        let mut state = 7u32;
+        for _ in 0..200 {
+            let mut broken = whole.clone();
+            for _ in 0..3 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                // The beginnings of segments more often, where the numbers stand.
+                let at = if state & 1 == 0 { state as usize % 400 } else { main.len() + state as usize % 100 };
+                broken[4 + at] ^= 1 << (state >> 13 & 7);
+            }
+            let captions = super::read(&broken, &ParseOptions::default()).map(|parsed| parsed.article.captions);
+            let length: usize = captions.unwrap_or_default().iter().map(|caption| caption.text.len()).sum();
+            assert!(length < broken.len(), "{length}");
         }
     }
 

@@ -10,6 +10,8 @@ mod shape;
 mod tests;
 mod washington_post;
 
+use std::sync::Arc;
+
 use memchr::memchr;
 use serde::de::IgnoredAny;
 
@@ -47,8 +49,8 @@ impl Format for Json {
         }
     }
 
-    fn in_pieces(&self, beginning: &Source<'_>) -> Option<Box<dyn InPieces + '_>> {
-        first_lines_are_objects(&beginning.text).then(|| Box::new(Lines) as Box<dyn InPieces>)
+    fn in_pieces(&self, beginning: &Source<'_>) -> Option<Arc<dyn InPieces>> {
+        first_lines_are_objects(&beginning.text).then(|| Arc::new(Lines) as Arc<dyn InPieces>)
     }
 }
 
@@ -72,8 +74,8 @@ impl Format for JsonLines {
         lines(&source.text, &mut Place::default(), options, emit);
     }
 
-    fn in_pieces(&self, _beginning: &Source<'_>) -> Option<Box<dyn InPieces + '_>> {
-        Some(Box::new(Lines))
+    fn in_pieces(&self, _beginning: &Source<'_>) -> Option<Arc<dyn InPieces>> {
+        Some(Arc::new(Lines))
     }
 }
 
@@ -85,13 +87,7 @@ impl InPieces for Lines {
         "jsonl"
     }
 
-    fn read(
-        &mut self,
-        text: &str,
-        at: &mut Place,
-        options: &ParseOptions,
-        emit: &mut dyn FnMut(Record) -> Flow,
-    ) -> Flow {
+    fn read(&self, text: &str, at: &mut Place, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) -> Flow {
         lines(text, at, options, emit)
     }
 }

@@ -1,6 +1,8 @@
 //! Mailboxes: messages one after the other, each behind a line that begins with `From ` and ends in a date (RFC 4155 and
 //! its kin; of mboxrd and mboxo the quoted lines, `>From `, are unquoted).
 
+use std::sync::Arc;
+
 use std::borrow::Cow;
 
 use super::{field_name, fields, parser};
@@ -32,12 +34,12 @@ impl Format for Mbox {
         read_messages(source.bytes, &mut Place::default(), options, emit);
     }
 
-    fn in_pieces(&self, _beginning: &Source<'_>) -> Option<Box<dyn InPieces + '_>> {
-        Some(Box::new(self))
+    fn in_pieces(&self, _beginning: &Source<'_>) -> Option<Arc<dyn InPieces>> {
+        Some(Arc::new(Mbox))
     }
 }
 
-impl InPieces for &Mbox {
+impl InPieces for Mbox {
     fn format(&self) -> &'static str {
         self.name()
     }
@@ -59,7 +61,7 @@ impl InPieces for &Mbox {
     }
 
     fn read_bytes(
-        &mut self,
+        &self,
         bytes: &[u8],
         at: &mut Place,
         options: &ParseOptions,
@@ -68,7 +70,7 @@ impl InPieces for &Mbox {
         read_messages(bytes, at, options, emit)
     }
 
-    fn read(&mut self, _: &str, _: &mut Place, _: &ParseOptions, _: &mut dyn FnMut(Record) -> Flow) -> Flow {
+    fn read(&self, _: &str, _: &mut Place, _: &ParseOptions, _: &mut dyn FnMut(Record) -> Flow) -> Flow {
         Flow::Continue
     }
 }

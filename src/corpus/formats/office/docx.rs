@@ -5,9 +5,10 @@ use std::collections::HashMap;
 
 use super::package::{Package, resolved};
 use super::story::{Role, Story};
-use super::{begins_as_zip, detected, has_ending, is_package, properties};
+use super::{begins_as_zip, detected, doubts_of, has_ending, is_package, properties};
 use crate::corpus::format::{Detected, Flow, Format, ParseOptions, Parsed, Record};
 use crate::corpus::formats::keys::Reading;
+use crate::corpus::formats::xml::with_doubts;
 use crate::corpus::source::Source;
 use crate::corpus::xml::{Content, Document, Element};
 use crate::{Code, Notice};
@@ -67,7 +68,7 @@ fn read(bytes: &[u8], options: &ParseOptions) -> Result<Parsed, Notice> {
     let package = Package::open(bytes, options.limits)?;
     let main = relations(&package, "")?.remove("officeDocument").unwrap_or_else(|| "word/document.xml".to_owned());
     let text = package.needed(&main)?;
-    let document = Document::parse(&text);
+    let document = Document::parse_within(&text, &options.limits);
     let Some(body) = document.roots().next().and_then(|root| root.child("body")) else {
         let message = "a package of Office Open XML that is no text; not indexed";
         return Err(Notice::new(Code::NotAnArticle, None, message));
@@ -90,11 +91,7 @@ fn read(bytes: &[u8], options: &ParseOptions) -> Result<Parsed, Notice> {
     text.read_blocks(body);
     text.story.give(&mut reading);
     properties::read_dates(&core, &mut reading);
-    if let Some((line, why)) = document.broken() {
-        let message = format!("line {line} of the text in the package: {why}; what stands before this is kept");
-        reading.parsed.notices.push(Notice::new(Code::BrokenOff, None, message));
-    }
-    reading.finish()
+    with_doubts(reading.finish(), doubts_of(&document, "the text in the package"))
 }
 
 /// Returns the parts that a part is related to, by the last word of the kind of relation.

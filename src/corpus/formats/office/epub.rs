@@ -5,10 +5,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::package::{Package, resolved};
-use super::{detected, properties};
+use super::{detected, doubts_of, properties};
 use crate::corpus::format::{Detected, Flow, Format, ParseOptions, Parsed, Record};
 use crate::corpus::formats::keys::{Field, Reading, as_line};
-use crate::corpus::formats::xml::Blocks;
+use crate::corpus::formats::xml::{Blocks, with_doubts};
 use crate::corpus::source::Source;
 use crate::corpus::xml::{Document, Element};
 use crate::{Code, Notice};
@@ -186,7 +186,7 @@ impl Book<'_> {
     /// Understands a document. `None` where it has no text.
     fn article(&self, file: &str, options: &ParseOptions) -> Result<Option<Parsed>, Notice> {
         let text = self.package.needed(file)?;
-        let document = Document::parse(&text);
+        let document = Document::parse_within(&text, &options.limits);
         let Some(root) = document.roots().find(|root| root.name() == "html").or_else(|| document.roots().next()) else {
             return Ok(None);
         };
@@ -216,11 +216,7 @@ impl Book<'_> {
         reading.give_captions("body", captions.collect());
         reading.give_body("body", paragraphs);
         reading.leave_repeated_headline();
-        if let Some((line, why)) = document.broken() {
-            let message = format!("line {line} of `{file}`: {why}; what stands before this is kept");
-            reading.parsed.notices.push(Notice::new(Code::BrokenOff, None, message));
-        }
-        reading.finish().map(Some)
+        with_doubts(reading.finish(), doubts_of(&document, &format!("`{file}`"))).map(Some)
     }
 
     fn give_metadata(&self, reading: &mut Reading<'_>) {

@@ -17,7 +17,9 @@ pub(super) use package::percent_decoded;
 #[cfg(feature = "pdf")]
 pub(crate) use properties::{give_authors, is_file_name};
 
+use crate::Notice;
 use crate::corpus::format::Detected;
+use crate::corpus::xml::Document;
 
 /// The endings of names that packages have, which are no archives to a reader.
 const ENDINGS: &[&str] = &[
@@ -44,6 +46,15 @@ fn begins_as_zip(beginning: &[u8]) -> bool {
 fn has_ending(name: &str, endings: &[&str]) -> bool {
     let extension = name.rsplit_once('.').map(|(_, extension)| extension);
     extension.is_some_and(|extension| endings.iter().any(|known| known.eq_ignore_ascii_case(extension)))
+}
+
+/// Returns what is doubtful of a part of a package. Lines of it are none of the package.
+fn doubts_of(document: &Document<'_>, part: &str) -> Vec<Notice> {
+    let of_part = |doubt: Notice| {
+        let message = format!("line {} of {part}: {}", doubt.line.unwrap_or(1), doubt.message);
+        Notice { line: None, message, ..doubt }
+    };
+    document.doubts().into_iter().map(of_part).collect()
 }
 
 /// Tells why a package is of a kind: by its media type, which it has first, or by its name.

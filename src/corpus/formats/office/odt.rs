@@ -5,9 +5,10 @@ use std::collections::HashMap;
 
 use super::package::Package;
 use super::story::{Role, Story};
-use super::{detected, properties};
+use super::{detected, doubts_of, properties};
 use crate::corpus::format::{Detected, Flow, Format, ParseOptions, Parsed, Record};
 use crate::corpus::formats::keys::Reading;
+use crate::corpus::formats::xml::with_doubts;
 use crate::corpus::source::Source;
 use crate::corpus::xml::{Content, Document, Element};
 use crate::{Code, Notice};
@@ -60,7 +61,7 @@ fn read(bytes: &[u8], options: &ParseOptions) -> Result<Parsed, Notice> {
         ));
     }
     let text = package.needed("content.xml")?;
-    let document = Document::parse(&text);
+    let document = Document::parse_within(&text, &options.limits);
     let root = document.roots().next();
     let Some(body) = root.and_then(|root| root.child("body")).and_then(|body| body.child("text")) else {
         return Err(Notice::new(Code::NotAnArticle, None, "a document of OpenDocument that is no text; not indexed"));
@@ -73,11 +74,7 @@ fn read(bytes: &[u8], options: &ParseOptions) -> Result<Parsed, Notice> {
     text.read_blocks(body);
     text.story.give(&mut reading);
     properties::read_dates(&meta, &mut reading);
-    if let Some((line, why)) = document.broken() {
-        let message = format!("line {line} of the text in the package: {why}; what stands before this is kept");
-        reading.parsed.notices.push(Notice::new(Code::BrokenOff, None, message));
-    }
-    reading.finish()
+    with_doubts(reading.finish(), doubts_of(&document, "the text in the package"))
 }
 
 /// Returns the styles that those of single paragraphs are made from.

@@ -22,8 +22,12 @@ fn zipped(files: &[(&str, &str)]) -> Vec<u8> {
 
 /// Returns the format of a source, its articles, and all that is said of what is none.
 fn read(path: &str, bytes: &[u8]) -> (Option<&'static str>, Vec<Parsed>, Vec<Notice>) {
+    read_with(path, bytes, &ParseOptions::default())
+}
+
+fn read_with(path: &str, bytes: &[u8], options: &ParseOptions) -> (Option<&'static str>, Vec<Parsed>, Vec<Notice>) {
     let (mut articles, mut notices) = (Vec::new(), Vec::new());
-    let reading = read_whole(path, bytes, &ParseOptions::default(), &mut |record| {
+    let reading = read_whole(path, bytes, options, &mut |record| {
         match record {
             Record::Article(parsed) => articles.push(*parsed),
             Record::Reject { notice } => notices.push(notice),
@@ -66,6 +70,38 @@ fn a_text_of_word_is_what_is_shown_of_it() {
     let article = &articles[0].article;
     assert_eq!(article.headline.as_deref(), Some("Ferry returns"));
     assert_eq!(article.body, ["It sailed.", "Fares", "A | 12", "In a box.", "A note."]);
+}
+
+#[test]
+fn elements_nest_no_deeper_than_is_allowed() {
+    let nested = |open: &str, close: &str| format!("{}It sailed.{}", open.repeat(600), close.repeat(600));
+    let odt = |body: String| {
+        let content = format!("<c><office:body><office:text>{body}</office:text></office:body></c>");
+        zipped(&[("mimetype", "application/vnd.oasis.opendocument.text"), ("content.xml", &content)])
+    };
+    let end = "<w:p><w:r><w:t>It sailed.</w:t></w:r></w:p>";
+    let table = ("<w:tbl><w:tr><w:tc>", "</w:tc></w:tr></w:tbl>");
+    for (path, bytes) in [
+        ("a.odt", odt(format!("<text:p>{}</text:p>", nested("<text:span>", "</text:span>")))),
+        (
+            "a.odt",
+            odt(nested("<text:section>", "</text:section>").replace("It sailed.", "<text:p>It sailed.</text:p>")),
+        ),
+        ("a.odt", odt(nested("<table:table-row><table:table-cell>", "</table:table-cell></table:table-row>"))),
+        ("a.docx", docx(&format!("<w:p>{}</w:p>{end}", nested("<w:ins>", "</w:ins>")))),
+        ("a.docx", docx(&(nested(table.0, table.1).replace("It sailed.", end) + end))),
+        ("a.docx", docx(&format!("<w:p>{}</w:p>{end}", nested("<w:txbxContent><w:p>", "</w:p></w:txbxContent>")))),
+    ] {
+        for most in [20, 512] {
+            let mut options = ParseOptions::default();
+            options.limits.set("html-depth", most).expect("it is within reach");
+            let (_, articles, notices) = read_with(path, &bytes, &options);
+            let told = articles.iter().flat_map(|parsed| &parsed.notices).chain(&notices);
+            let told: Vec<_> = told.map(|notice| notice.message.as_str()).collect();
+            let why = format!("line 1 of the text in the package: elements nest deeper than {most}; ");
+            assert!(told.iter().any(|told| told.contains(&why)), "{path} {most}: {told:?}");
+        }
+    }
 }
 
 #[test]

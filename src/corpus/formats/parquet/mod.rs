@@ -11,6 +11,8 @@ mod bytes;
 #[cfg(feature = "parquet")]
 mod columns;
 #[cfg(feature = "parquet")]
+mod deltas;
+#[cfg(feature = "parquet")]
 mod pages;
 #[cfg(feature = "parquet")]
 mod rows;
@@ -31,13 +33,15 @@ use crate::corpus::source::Source;
 
 /// What a table begins with, and ends with.
 const MAGIC: &[u8] = b"PAR1";
+/// The same of one that is encrypted as a whole.
+const MAGIC_OF_ENCRYPTED: &[u8] = b"PARE";
 
 /// Why a source is taken for a table.
 const REASON: &str = "it begins as a table of Parquet";
 
 /// Tells whether bytes begin as a table does.
 pub(crate) fn begins_table(beginning: &[u8]) -> bool {
-    beginning.starts_with(MAGIC)
+    beginning.starts_with(MAGIC) || beginning.starts_with(MAGIC_OF_ENCRYPTED)
 }
 
 /// Tables of Parquet.

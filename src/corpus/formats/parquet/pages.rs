@@ -13,6 +13,7 @@ use ::parquet::file::metadata::ColumnChunkMetaData;
 use ::parquet::file::reader::{ChunkReader, Length as _};
 
 use super::bytes::TableBytes;
+use super::deltas::taken_from_before;
 use super::thrift::{Numbers, Thrift};
 use crate::corpus::packed::without_brotli;
 
@@ -128,6 +129,21 @@ impl Pages {
         Err(wrong(format!("pages of more than {most} bytes together; raise the limit (--max-article) to have it")))
     }
 
+    /// Checks values whose lengths come first, and takes room for what they have of those before them.
+    fn check_lengths(&mut self, values: &[u8], encoding: Encoding, num_values: u32) -> Result<()> {
+        match encoding {
+            Encoding::DELTA_LENGTH_BYTE_ARRAY => check_lengths(values, num_values),
+            Encoding::DELTA_BYTE_ARRAY => {
+                let most = (num_values as usize).min(MOST_AT_ONCE);
+                let taken = taken_from_before(values, most);
+                let (sum, end) = taken.ok_or_else(|| wrong("a page whose values do not follow from one another"))?;
+                check_lengths(&values[end..], num_values)?;
+                self.take_room(usize::try_from(sum).unwrap_or(usize::MAX), false)
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn next_page(&mut self) -> Result<Option<Page>> {
         while self.at < self.end {
             let header = self.header()?;
@@ -152,8 +168,7 @@ impl Pages {
                     3 => Encoding::RLE,
                     5 => Encoding::DELTA_BINARY_PACKED,
                     6 => Encoding::DELTA_LENGTH_BYTE_ARRAY,
-                    // Each value has a beginning of that before it: a small page may stand for any number of bytes.
-                    7 => return Err(wrong("values in the encoding DELTA_BYTE_ARRAY, which is not read")),
+                    7 => Encoding::DELTA_BYTE_ARRAY,
                     8 => Encoding::RLE_DICTIONARY,
                     9 => Encoding::BYTE_STREAM_SPLIT,
                     other => return Err(wrong(format!("values in the encoding {other}, which is not read"))),
@@ -185,7 +200,7 @@ impl Pages {
                 let levels = (level_encoding(3)?, level_encoding(4)?);
                 let is_known = self.runs_of_levels == 0 || levels.0 == Encoding::RLE;
                 let values = values_behind(&buf, self.runs_of_levels).filter(|_| is_known).unwrap_or_default();
-                check_lengths(values, encoding_of_values, num_values)?;
+                self.check_lengths(values, encoding_of_values, num_values)?;
                 return Ok(Some(Page::DataPage {
                     buf,
                     num_values,
@@ -204,7 +219,7 @@ impl Pages {
             let codec = if is_packed { self.codec } else { CompressionCodec::UNCOMPRESSED };
             // Levels are not packed, and what follows them may be.
             let values = unpacked(&bytes.slice(levels..), size - levels, codec)?;
-            check_lengths(&values, encoding(8, 4)?, num_values)?;
+            self.check_lengths(&values, encoding(8, 4)?, num_values)?;
             let buf = if codec == CompressionCodec::UNCOMPRESSED {
                 bytes
             } else {
@@ -265,10 +280,7 @@ fn values_behind(page: &[u8], runs: usize) -> Option<&[u8]> {
 }
 
 /// Checks values whose lengths come first: their number stands in the page once more, and the crate believes it.
-fn check_lengths(values: &[u8], encoding: Encoding, num_values: u32) -> Result<()> {
-    if encoding != Encoding::DELTA_LENGTH_BYTE_ARRAY {
-        return Ok(());
-    }
+fn check_lengths(values: &[u8], num_values: u32) -> Result<()> {
     let mut thrift = Thrift::new(values);
     let count = (0..3).try_fold(0, |_, _| thrift.varint());
     let most = (num_values as usize).min(MOST_AT_ONCE);

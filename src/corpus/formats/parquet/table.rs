@@ -13,8 +13,8 @@ use super::bytes::TableBytes;
 use super::columns::Column;
 use super::pages::Room;
 use super::rows::{Field, take_fields};
-use super::thrift::problem_of_schema;
-use super::{MAGIC, REASON};
+use super::thrift::{Thrift, problem_of_schema};
+use super::{MAGIC, MAGIC_OF_ENCRYPTED, REASON};
 use crate::corpus::format::{Flow, ParseOptions, Parsed, Record};
 use crate::corpus::formats::keys;
 use crate::corpus::formats::separated::known_columns;
@@ -142,7 +142,7 @@ fn metadata(bytes: &TableBytes) -> std::result::Result<ParquetMetaData, String> 
     let end = size.checked_sub(8).ok_or("it breaks off")?;
     let end_bytes = caught(|| bytes.get_bytes(end, 8))?;
     match &end_bytes[4..] {
-        b"PARE" => return Err("it is encrypted".to_owned()),
+        MAGIC_OF_ENCRYPTED => return Err("it is encrypted".to_owned()),
         end if end != MAGIC => return Err("it has no footer, or breaks off before it".to_owned()),
         _ => {}
     }
@@ -152,6 +152,11 @@ fn metadata(bytes: &TableBytes) -> std::result::Result<ParquetMetaData, String> 
         return Err(format!("its footer has more than {LONGEST_FOOTER} bytes"));
     }
     let footer = caught(|| bytes.get_bytes(start, usize::try_from(length).unwrap_or(usize::MAX)))?;
+    // How it is encrypted. The crate would read what some columns hold as if it were pages.
+    const ENCRYPTION: i16 = 8;
+    if Thrift::new(&footer).has_field(ENCRYPTION) == Some(true) {
+        return Err("it has columns that are encrypted".to_owned());
+    }
     if let Some(problem) = problem_of_schema(&footer) {
         return Err(problem.to_owned());
     }

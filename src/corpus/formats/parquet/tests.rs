@@ -1,4 +1,12 @@
 use std::io::Write as _;
+use std::sync::Arc;
+
+use ::parquet::basic::Encoding;
+use ::parquet::column::writer::ColumnWriter;
+use ::parquet::data_type::ByteArray;
+use ::parquet::file::properties::{WriterProperties, WriterVersion};
+use ::parquet::file::writer::SerializedFileWriter;
+use ::parquet::schema::parser::parse_message_type;
 
 use crate::corpus::file::{read_file, read_whole};
 use crate::corpus::format::{Flow, ParseOptions, Record};
@@ -48,7 +56,7 @@ fn read_from_disk(bytes: &[u8], longest: usize) -> (Vec<String>, Vec<String>) {
         records.push(shown(record));
         Flow::Continue
     };
-    let hands = Hands { make_room: &mut |_| {}, emit: &mut emit, helpers: None };
+    let hands = Hands { make_room: &mut |_| {}, emit: &mut emit, must_stop: &|| false, helpers: None };
     let outcome = read_file("a", file, size, &limits, &options, hands);
     assert_eq!(outcome.expect("a file can be read").0.format, Some("parquet"));
     (records, rejected)
@@ -145,4 +153,128 @@ fn a_table_without_columns_of_articles_is_rejected_once() {
     let why = "no column of the table is named as a headline or a text is (it has `id`, `xxxxx`, `yyyy`, `authors`, \
                `published`, `tags`, `section`, `page`); name one with --map; not indexed";
     assert_eq!(rejected[0].message, why);
+}
+
+/// What is written into a table: the encodings of texts, of numbers and of fractions, and the version of pages.
+type Encodings = ([Encoding; 3], WriterVersion);
+
+/// Makes a table with the crate's own writer.
+fn written(texts: &[String], ([of_texts, of_numbers, of_fractions], version): Encodings) -> Vec<u8> {
+    let schema = "message row { required binary title (STRING); optional binary text (STRING); required int64 page; \
+                  required double weight; }";
+    let schema = Arc::new(parse_message_type(schema).expect("a schema"));
+    let columns = [("title", of_texts), ("text", of_texts), ("page", of_numbers), ("weight", of_fractions)];
+    let properties = WriterProperties::builder().set_writer_version(version).set_dictionary_enabled(false);
+    let properties = columns
+        .into_iter()
+        .fold(properties, |properties, (name, encoding)| properties.set_column_encoding(name.into(), encoding));
+    let mut file = SerializedFileWriter::new(Vec::new(), schema, properties.build().into()).expect("it can be written");
+    let mut group = file.next_row_group().expect("it can be written");
+    let n = texts.len();
+    let titles: Vec<ByteArray> = (0..n).map(|n| format!("Ferry number {n} returns").into_bytes().into()).collect();
+    let bodies: Vec<ByteArray> = texts.iter().map(|text| ByteArray::from(text.clone().into_bytes())).collect();
+    let levels = vec![1; n];
+    while let Some(mut column) = group.next_column().expect("it can be written") {
+        match column.untyped() {
+            ColumnWriter::ByteArrayColumnWriter(column) if column.get_descriptor().name() == "title" => {
+                column.write_batch(&titles, None, None)
+            }
+            ColumnWriter::ByteArrayColumnWriter(column) => column.write_batch(&bodies, Some(&levels), None),
+            ColumnWriter::Int64ColumnWriter(column) => {
+                column.write_batch(&(0..n).map(|n| (n * n % 97) as i64).collect::<Vec<_>>(), None, None)
+            }
+            ColumnWriter::DoubleColumnWriter(column) => {
+                column.write_batch(&(0..n).map(|n| n as f64 / 8.0).collect::<Vec<_>>(), None, None)
+            }
+            _ => unreachable!("the schema has no other"),
+        }
+        .expect("it can be written");
+        column.close().expect("it can be written");
+    }
+    group.close().expect("it can be written");
+    file.into_inner().expect("it can be written")
+}
+
+fn texts(n: usize) -> Vec<String> {
+    (0..n).map(|n| format!("{}It sailed again on day {n}.", "The ferry was full. ".repeat(n % 7))).collect()
+}
+
+const PLAIN: Encodings = ([Encoding::PLAIN; 3], WriterVersion::PARQUET_1_0);
+
+#[test]
+fn values_are_read_in_every_encoding() {
+    use Encoding::{BYTE_STREAM_SPLIT, DELTA_BINARY_PACKED, DELTA_BYTE_ARRAY, DELTA_LENGTH_BYTE_ARRAY};
+    let texts = texts(600);
+    let (expected, rejected) = read("a", &written(&texts, PLAIN));
+    assert_eq!((expected.len(), rejected.len()), (600, 0));
+    for of_texts in [DELTA_BYTE_ARRAY, DELTA_LENGTH_BYTE_ARRAY] {
+        for version in [WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0] {
+            let bytes = written(&texts, ([of_texts, DELTA_BINARY_PACKED, BYTE_STREAM_SPLIT], version));
+            assert_eq!(read("a", &bytes).0, expected, "{of_texts:?} {version:?}");
+            assert_eq!(read_from_disk(&bytes, 1 << 20).0, expected, "{of_texts:?} {version:?}");
+        }
+    }
+}
+
+#[test]
+fn values_that_repeat_those_before_them_take_room() {
+    let encodings = ([Encoding::DELTA_BYTE_ARRAY, Encoding::PLAIN, Encoding::PLAIN], WriterVersion::PARQUET_2_0);
+    let bytes = written(&vec!["x".repeat(100_000); 200], encodings);
+    assert!(bytes.len() < 300_000, "{}", bytes.len());
+    let (records, rejected) = read_from_disk(&bytes, 1 << 20);
+    assert_eq!(records.len(), 1);
+    assert!(
+        rejected[0].contains("pages of more than 1048576 bytes together; raise the limit (--max-article)"),
+        "{rejected:?}"
+    );
+    assert_eq!(read_from_disk(&bytes, 48 << 20).0.len(), 200);
+    // Whatever bits flip in it, it ends with what can be read or is told.
+    let (small, mut state) = (written(&texts(40), encodings), 0x2545_F491_4F6C_DD1D_u64);
+    for _ in 0..400 {
+        let mut broken = small.clone();
+        for _ in 0..2 {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            let at = usize::try_from(state % (small.len() as u64 - 8)).expect("below a usize").max(4);
+            broken[at] ^= 1 << (state >> 60 & 7);
+        }
+        assert!(!read("a", &broken).0.is_empty());
+    }
+}
+
+#[test]
+fn what_is_encrypted_or_packed_with_lzo_is_told_by_name() {
+    let bytes = written(&texts(3), PLAIN);
+    let told = |bytes: &[u8]| read("a", bytes).1.into_iter().map(|notice| notice.message).collect::<Vec<_>>();
+    let end = bytes.len();
+    let mut whole = bytes.clone();
+    whole[..4].copy_from_slice(b"PARE");
+    whole[end - 4..].copy_from_slice(b"PARE");
+    assert_eq!(told(&whole), ["not a table of Parquet that can be read: it is encrypted; not indexed"]);
+    // Of a footer that ends with field 6 or 7, the next one tells of encryption: a structure with a structure in it.
+    let length = u32::from_le_bytes(*bytes[end - 8..].first_chunk().expect("a length")) as usize;
+    let footer = &bytes[end - 8 - length..end - 9];
+    let step = (1..=8).find(|step| {
+        let with = [footer, &[step << 4 | 12, 0x1c, 0, 0, 0]].concat();
+        super::thrift::Thrift::new(&with).has_field(8) == Some(true)
+    });
+    let with = [footer, &[step.expect("a step to field 8") << 4 | 12, 0x1c, 0, 0, 0]].concat();
+    let columns =
+        [&bytes[..end - 8 - length], &with, &u32::try_from(with.len()).expect("short").to_le_bytes(), b"PAR1"].concat();
+    assert_eq!(
+        told(&columns),
+        ["not a table of Parquet that can be read: it has columns that are encrypted; not indexed"]
+    );
+    // The number of the codec is one of the zeros in the footer.
+    let zeros = (end - 8 - length..end - 8).filter(|at| bytes[*at..].starts_with(&[0x15, 0]));
+    let told_of_any: Vec<String> = zeros
+        .flat_map(|at| {
+            let mut changed = bytes.clone();
+            changed[at + 1] = 6;
+            told(&changed)
+        })
+        .collect();
+    let why = "it is packed with LZO, which is not read; Snappy, gzip, Zstandard, Brotli and LZ4 are";
+    assert!(told_of_any.iter().any(|told| told.contains(why)), "{told_of_any:?}");
 }

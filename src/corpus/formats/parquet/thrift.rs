@@ -61,6 +61,18 @@ impl<'b> Thrift<'b> {
         None
     }
 
+    /// Tells whether a structure that begins here has a field.
+    pub(super) fn has_field(&mut self, wanted: i16) -> Option<bool> {
+        let mut last = 0;
+        while let Some((field, kind)) = self.field(&mut last)? {
+            if field == wanted {
+                return Some(true);
+            }
+            self.skip(kind, DEEPEST)?;
+        }
+        Some(false)
+    }
+
     /// Returns the next field of a structure and its kind, or that there is none.
     fn field(&mut self, last: &mut i16) -> Option<Option<(i16, u8)>> {
         let header = self.byte()?;
@@ -146,7 +158,7 @@ impl<'b> Thrift<'b> {
         None
     }
 
-    fn zigzag(&mut self) -> Option<i64> {
+    pub(super) fn zigzag(&mut self) -> Option<i64> {
         let value = self.varint()?;
         let magnitude = i64::try_from(value >> 1).ok()?;
         Some(if value & 1 == 1 { -magnitude - 1 } else { magnitude })

@@ -11,7 +11,7 @@ use super::filters::{Unpacked, unpack};
 use crate::corpus::formats::keys::{Field, Reading, as_line};
 use crate::corpus::formats::office::{give_authors, is_file_name};
 use crate::corpus::formats::xmp;
-use crate::{Date, DateOrder, Precision};
+use crate::{Code, Date, DateOrder, Notice, Precision};
 
 /// How long XMP may be. That of documents has some KiB, and room to be written again.
 const LONGEST_XMP: u64 = 1 << 20;
@@ -55,7 +55,10 @@ pub(super) fn give(metadata: &Metadata, said: &Said, reading: &mut Reading<'_>) 
     {
         reading.give(Field::Updated, "ModDate", &modified);
     }
-    give_xmp(&said.xmp, reading);
+    match &said.xmp {
+        Ok(packet) => give_xmp(packet, reading),
+        Err(why) => reading.parsed.notices.push(Notice::new(Code::LeftOut, None, *why)),
+    }
 }
 
 fn give_xmp(packet: &[u8], reading: &mut Reading<'_>) {
@@ -89,17 +92,17 @@ fn is_same(one: &str, other: &str) -> bool {
 
 /// What the objects of a document say: dates as dictionaries write them, which its reader fills with zeros, and the XMP of its
 /// root.
-#[derive(Default)]
 pub(super) struct Said {
     created: Vec<Vec<u8>>,
     modified: Vec<Vec<u8>>,
-    xmp: Vec<u8>,
+    /// Or why it is not read.
+    xmp: Result<Vec<u8>, &'static str>,
 }
 
 impl Said {
     /// Takes up what the objects of a document say.
     pub(super) fn new(pdf: &Pdf) -> Said {
-        let mut said = Said { xmp: xmp_of_root(pdf).unwrap_or_default(), ..Said::default() };
+        let mut said = Said { created: Vec::new(), modified: Vec::new(), xmp: xmp_of_root(pdf) };
         pdf.objects().into_iter().for_each(|object| said.add(&object));
         said
     }
@@ -112,13 +115,15 @@ impl Said {
     }
 }
 
-/// Returns the XMP of the root of a document, unless it is too long. Others may stand in it that are of former states.
-fn xmp_of_root(pdf: &Pdf) -> Option<Vec<u8>> {
-    let root = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id())?;
-    let stream = root.get::<Stream<'_>>(&b"Metadata"[..])?;
+/// Returns the XMP of the root of a document; none where it has none. Others may stand in it that are of former states.
+fn xmp_of_root(pdf: &Pdf) -> Result<Vec<u8>, &'static str> {
+    let root = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id());
+    let Some(stream) = root.and_then(|root| root.get::<Stream<'_>>(&b"Metadata"[..])) else { return Ok(Vec::new()) };
+    let broken = "its XMP cannot be unpacked; not read";
     match unpack(&stream.raw_data(), &stream.filters(), LONGEST_XMP) {
-        Unpacked::To(_) => stream.decoded().ok().map(Cow::into_owned),
-        Unpacked::TooMuch | Unpacked::Unusual => None,
+        Unpacked::To(_) => stream.decoded().map(Cow::into_owned).map_err(|_| broken),
+        Unpacked::TooMuch => Err("its XMP has more than 1 MiB; not read"),
+        Unpacked::Unusual => Err(broken),
     }
 }
 

@@ -66,6 +66,7 @@ fn read(bytes: &[u8], options: &ParseOptions) -> Result<Parsed, Notice> {
     let mut reading = Reading::of_article("PDF", None, options);
     metadata::give(&document.metadata, &document.said, &mut reading);
     let (count, missing) = (document.pages.len(), document.pages.iter().filter(|page| page.is_empty()).count());
+    reading.spare("pages", &count.to_string());
     let text = lines::text(document.pages);
     if reading.parsed.article.headline.is_none() {
         reading.give(Field::Headline, "largest text", &text.headline);

@@ -349,7 +349,11 @@ fn its_xmp_is_that_of_its_root_and_not_too_long() {
         let (start, end) = (text.find("<x:").expect("a packet"), text.rfind("\nendstream").expect("an end"));
         let packed = hex(&flate(&text.as_bytes()[start..end]));
         let entries = "/Type/Metadata/Subtype/XML/Filter[/ASCIIHexDecode/FlateDecode]";
-        assert_eq!(headline(&[stream(entries, &packed)]).as_deref(), wanted, "{spaces}");
+        let parsed = read(&document(TEXT, "", &[stream(entries, &packed)])).expect("an article");
+        assert_eq!(parsed.article.headline.as_deref(), wanted, "{spaces}");
+        let told: Vec<_> = parsed.notices.iter().map(|notice| (notice.code, notice.message.as_str())).collect();
+        let why = (Code::LeftOut, "its XMP has more than 1 MiB; not read");
+        assert_eq!(told, if wanted.is_some() { vec![] } else { vec![why] }, "{spaces}");
     }
 }
 
@@ -383,4 +387,18 @@ fn what_is_said_once_is_taken_once() {
     let parsed = read(&document(TEXT, "", &[xmp(&properties)])).expect("an article");
     let told: Vec<_> = parsed.notices.iter().map(|notice| notice.code).collect();
     assert_eq!((told.len(), told[0]), (1, Code::UnreadDate));
+}
+
+#[test]
+fn the_number_of_its_pages_feeds_a_declared_field() {
+    let mut options = ParseOptions::default();
+    options.extra.insert("pages".to_owned(), crate::ExtraKind::Number);
+    let mut told = Vec::new();
+    read_source("a.pdf", &document(TEXT, "", &[]), &options, &mut |record| {
+        if let Record::Article(parsed) = record {
+            told.push(parsed.article.extra.get("pages").cloned());
+        }
+        Flow::Continue
+    });
+    assert_eq!(told, [Some(crate::Value::Number(1.0))]);
 }

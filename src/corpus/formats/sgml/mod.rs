@@ -10,6 +10,8 @@ mod tests;
 mod trec;
 
 pub(super) use markup::paragraphs;
+use std::sync::Arc;
+
 use markup::{Tag, next_tag};
 
 use memchr::{memchr, memchr_iter};
@@ -19,6 +21,7 @@ use crate::corpus::source::Source;
 use crate::{Code, Notice};
 
 /// A collection.
+#[derive(Clone, Copy)]
 pub(crate) struct Sgml {
     name: &'static str,
     /// The element of a record.
@@ -56,8 +59,8 @@ impl Format for Sgml {
         self.records(&source.text, &mut Place::default(), options, emit);
     }
 
-    fn in_pieces(&self, _source: &Source<'_>) -> Option<Box<dyn InPieces + '_>> {
-        Some(Box::new(self))
+    fn in_pieces(&self, _source: &Source<'_>) -> Option<Arc<dyn InPieces>> {
+        Some(Arc::new(*self))
     }
 }
 
@@ -180,7 +183,7 @@ fn is_day(text: &str) -> bool {
     (is_month(first) && is_number(second)) || (is_number(first) && is_month(second))
 }
 
-impl InPieces for &Sgml {
+impl InPieces for Sgml {
     fn format(&self) -> &'static str {
         self.name
     }
@@ -200,13 +203,7 @@ impl InPieces for &Sgml {
         self.element.len() + 8
     }
 
-    fn read(
-        &mut self,
-        text: &str,
-        at: &mut Place,
-        options: &ParseOptions,
-        emit: &mut dyn FnMut(Record) -> Flow,
-    ) -> Flow {
+    fn read(&self, text: &str, at: &mut Place, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) -> Flow {
         self.records(text, at, options, emit)
     }
 }

@@ -98,11 +98,8 @@ pub(super) fn root(head: &str) -> Option<&str> {
 }
 
 fn parse(source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
-    let document = Document::parse(&source.text);
+    let document = Document::parse_within(&source.text, &options.limits);
     let articles = articles(&document);
-    let broken = document
-        .broken()
-        .map(|(line, why)| Notice::new(Code::BrokenOff, Some(line), format!("{why}; what stands before this is kept")));
     if articles.is_empty() {
         let _ = emit(no_articles(&document).into());
         return;
@@ -114,11 +111,28 @@ fn parse(source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Recor
         let is_last = at + 1 == articles.len();
         let outcome = read(*article, line, options).map(|mut parsed| {
             (parsed.record, parsed.line) = (record, line);
-            parsed.notices.extend(broken.clone().filter(|_| is_last));
             parsed
         });
+        let outcome = if is_last { with_doubts(outcome, document.doubts()) } else { outcome };
         if emit(outcome.into()) == Flow::Stop {
             return;
+        }
+    }
+}
+
+/// Tells what is doubtful of a document with the last article of it, or with why that is none.
+pub(in crate::corpus::formats) fn with_doubts(
+    outcome: Result<Parsed, Notice>,
+    doubts: Vec<Notice>,
+) -> Result<Parsed, Notice> {
+    match outcome {
+        Ok(mut parsed) => {
+            parsed.notices.extend(doubts);
+            Ok(parsed)
+        }
+        Err(mut notice) => {
+            doubts.iter().for_each(|doubt| notice.message = format!("{}; {}", notice.message, doubt.message));
+            Err(notice)
         }
     }
 }

@@ -3,8 +3,12 @@ use crate::corpus::read::read_source;
 
 /// Reads a source; returns its format, and each record as an article or a rejection with its line.
 fn read(path: &str, text: &str) -> (Option<&'static str>, Vec<Result<Parsed, String>>) {
+    read_with(path, text, &ParseOptions::default())
+}
+
+fn read_with(path: &str, text: &str, options: &ParseOptions) -> (Option<&'static str>, Vec<Result<Parsed, String>>) {
     let mut records = Vec::new();
-    let reading = read_source(path, text.as_bytes(), &ParseOptions::default(), &mut |record| {
+    let reading = read_source(path, text.as_bytes(), options, &mut |record| {
         records.push(match record {
             Record::Article(parsed) => Ok(*parsed),
             Record::Reject { notice } => Err(format!("{:?} {}: {}", notice.line, notice.code.as_str(), notice.message)),
@@ -34,6 +38,46 @@ fn a_document_that_breaks_off_is_kept_to_its_break_and_says_so() {
     let counts: Vec<_> = records.iter().map(|record| record.as_ref().map(|parsed| parsed.notices.len())).collect();
     assert_eq!(counts, [Ok(1), Ok(2)]);
     assert!(records[0].as_ref().is_ok_and(|parsed| parsed.notices[0].code.as_str() == "no-body"));
+}
+
+#[test]
+fn elements_nest_no_deeper_than_is_allowed() {
+    let nitf = |body: String| {
+        format!(
+            "<nitf>\n<body><body.head><hedline><hl1>Ferry returns</hl1></hedline></body.head>\n<body.content>{body}</body.content></body></nitf>"
+        )
+    };
+    let g2 = |body: String| {
+        format!(
+            "<newsItem>\n<contentMeta><headline>Ferry returns</headline></contentMeta>\n<contentSet><inlineXML><html><body>{body}</body></html></inlineXML></contentSet></newsItem>"
+        )
+    };
+    for tag in ["block", "em", "p", "table", "div", "td", "figure"] {
+        let body =
+            format!("<p>It sailed.</p>{}deep{}", format!("<{tag}>").repeat(600), format!("</{tag}>").repeat(600));
+        for (text, most) in [nitf(body.clone()), g2(body)].iter().flat_map(|text| [(text, 20), (text, 512)]) {
+            let mut options = ParseOptions::default();
+            options.limits.set("html-depth", most).expect("it is within reach");
+            let (_, mut records) = read_with("a.xml", text, &options);
+            let parsed = records.remove(0).expect("an article");
+            assert_eq!(parsed.article.body[0], "It sailed.");
+            let told: Vec<_> = parsed.notices.iter().map(|notice| (notice.line, notice.message.as_str())).collect();
+            let why = format!(
+                "elements nest deeper than {most}; the tags of deeper ones were left out, their text was kept; raise `html-depth` \
+                 (--limit html-depth=N) to have more"
+            );
+            assert_eq!(told, [(Some(3), why.as_str())], "{tag} {most}");
+        }
+    }
+}
+
+#[test]
+fn what_a_document_declares_is_expanded() {
+    let text = "<!DOCTYPE nitf [<!ENTITY paper \"The Halvern Gazette\">]>\n<nitf><body><body.head><hedline><hl1>&paper; &amp; \
+                others</hl1></hedline></body.head><body.content><p>It sailed, &paper; wrote.</p></body.content></body></nitf>";
+    let parsed = one(text);
+    assert_eq!(parsed.article.headline.as_deref(), Some("The Halvern Gazette & others"));
+    assert_eq!((&parsed.article.body[0][..], parsed.notices.len()), ("It sailed, The Halvern Gazette wrote.", 0));
 }
 
 #[test]

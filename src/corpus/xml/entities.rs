@@ -1,0 +1,69 @@
+//! Entities of text that a document declares itself (XML 1.0, 4.2). Those that stand outside of the document are never read, and
+//! those with markup stay as they are written.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::{is_known, resolved_with};
+
+/// The entities of a document, and to how much they may still expand.
+pub(super) struct Entities<'a> {
+    numbers: HashMap<&'a str, u32>,
+    /// What each stands for; none of one that is too long.
+    texts: Vec<Option<String>>,
+    most: u64,
+    expanded: u64,
+}
+
+impl<'a> Entities<'a> {
+    /// Has all of them, and what is declared of them, expand to no more than `most` bytes.
+    pub(super) fn new(most: u64) -> Entities<'a> {
+        Entities { numbers: HashMap::new(), texts: Vec::new(), most, expanded: 0 }
+    }
+
+    /// Takes up what a document type declares, of each entity the first declaration. What is not declared before it stays in it as it
+    /// is written.
+    pub(super) fn declare(&mut self, document_type: &'a str) {
+        let mut left = self.most;
+        for (name, value) in declarations(document_type) {
+            if is_known(name) || self.numbers.contains_key(name) || value.contains('<') {
+                continue;
+            }
+            let mut length = value.len() as u64;
+            let text = resolved_with(value, |name| {
+                let text = self.numbers.get(name).and_then(|number| self.texts[*number as usize].as_deref())?;
+                length = length.saturating_add(text.len() as u64);
+                // Of what is too long, no more is made.
+                Some(Cow::Borrowed(if length > left { "" } else { text }))
+            });
+            let is_too_long = length > left;
+            left = left.saturating_sub(length);
+            let Ok(number) = u32::try_from(self.texts.len()) else { return };
+            self.numbers.insert(name, number);
+            self.texts.push((!is_too_long).then(|| text.into_owned()));
+        }
+    }
+
+    /// Returns the number of an entity that is declared; an error where with it all would expand to too much.
+    pub(super) fn expand(&mut self, name: &str) -> Result<Option<u32>, ()> {
+        let Some(number) = self.numbers.get(name) else { return Ok(None) };
+        let length = self.texts[*number as usize].as_ref().map_or(u64::MAX, |text| text.len() as u64);
+        self.expanded = self.expanded.saturating_add(length);
+        if self.expanded > self.most { Err(()) } else { Ok(Some(*number)) }
+    }
+
+    /// Returns what an entity stands for, by its number.
+    pub(super) fn text(&self, number: u32) -> &str {
+        self.texts[number as usize].as_deref().unwrap_or_default()
+    }
+}
+
+/// Returns the names and values of entities whose value is told at their place.
+fn declarations(document_type: &str) -> impl Iterator<Item = (&str, &str)> {
+    document_type.split("<!ENTITY").skip(1).filter_map(|declaration| {
+        let (name, rest) = declaration.trim_start().split_once(char::is_whitespace)?;
+        let rest = rest.trim_start();
+        let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+        Some((name, rest[1..].split_once(quote)?.0))
+    })
+}
