@@ -7,9 +7,10 @@ mod filters;
 mod limits;
 mod ranges;
 mod scopes;
+mod seen;
 mod words;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ use crate::{Date, Diagnostic, DiagnosticKind, ExtraKind, Result};
 use fields::Where;
 pub use fields::query_fields;
 pub(super) use filters::with_filters;
+use seen::Seen;
 
 /// A query, ready to run.
 pub(super) struct Lowered {
@@ -470,27 +472,6 @@ impl Lowering<'_> {
     fn wrong(&mut self, span: &Range<usize>, message: &str, hint: &str) {
         let error = Diagnostic::error(DiagnosticKind::Unsupported, span.clone(), message, hint);
         self.diagnostics.push(error);
-    }
-}
-
-/// The words in sequence that were asked for before: of the same for several parts of the query, those for its first part
-/// count.
-#[derive(Default)]
-struct Seen(HashSet<Vec<(u32, usize)>>);
-
-impl Seen {
-    fn is_new(&mut self, plan: &Plan) -> bool {
-        match plan {
-            Plan::Spans { spans, least: 0 | 1 } => self.is_new_in_place(spans),
-            _ => true,
-        }
-    }
-
-    fn is_new_in_place(&mut self, spans: &Spans) -> bool {
-        match spans {
-            Spans::Sequence(sequence) => self.0.insert(sequence.slots.clone()),
-            _ => true,
-        }
     }
 }
 
