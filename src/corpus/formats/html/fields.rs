@@ -20,8 +20,8 @@ pub(super) struct Fields {
     pub(super) headings: Vec<String>,
     /// Dates as given, with their fields and places, in the order of trust.
     dates: Vec<(&'static str, String, String)>,
-    /// Times of day that the page shows for the article, by the clock of its place.
-    clocks: Vec<Date>,
+    /// Times of day that the page shows for the article, by the clock of its place, with their fields.
+    clocks: Vec<(&'static str, Date)>,
     /// What may be the standfirst, in the order of trust.
     standfirsts: Vec<(String, String)>,
     /// Whether someone says that the page is an article.
@@ -197,9 +197,10 @@ impl Fields {
     }
 
     /// Offers a time that the page shows.
-    pub(super) fn offer_clock(&mut self, text: &str) {
+    pub(super) fn offer_clock(&mut self, field: &'static str, text: &str) {
         let date = Date::parse(&fold_spaces(text), self.order).ok();
-        self.clocks.extend(date.or_else(|| self.day_in(text).map(|(date, _)| date)));
+        let date = date.or_else(|| self.day_in(text).map(|(date, _)| date)).filter(|date| date.minute().is_some());
+        self.clocks.extend(date.map(|date| (field, date)));
     }
 
     /// Tells whether the page says to machines when it was published.
@@ -249,12 +250,24 @@ impl Fields {
             self.parsed.article.updated = None;
             self.parsed.found.retain(|found| found.field != "updated");
         }
-        let offered = self.dates.iter().filter_map(|(_, text, _)| Date::parse(text, self.order).ok());
-        self.clocks.extend(offered);
-        let article = &mut self.parsed.article;
-        for date in [&mut article.published, &mut article.updated].into_iter().flatten() {
-            *date = self.clocks.iter().find_map(|clock| date.by_clock_of(clock)).unwrap_or(*date);
+        self.parsed.article.published = self.parsed.article.published.map(|date| self.by_own_clock("published", date));
+        self.parsed.article.updated = self.parsed.article.updated.map(|date| self.by_own_clock("updated", date));
+    }
+
+    /// Returns a time that is said in UTC by the clock that the page shows it by. Two unrelated times of which only the minutes
+    /// are told may be whole hours apart, so that of these the first alone counts.
+    fn by_own_clock(&self, field: &str, date: Date) -> Date {
+        let shown = self.clocks.iter().filter(|(of, _)| *of == field).map(|(_, clock)| *clock);
+        let is_utc =
+            |clock: &Date| clock.offset_minutes().is_none() && clock.first_second() / 60 == date.first_second() / 60;
+        if !date.is_utc_time() || shown.clone().any(|clock| is_utc(&clock)) {
+            return date;
         }
+        let said = self.dates.iter().filter(|(of, ..)| *of == field);
+        let said = said.filter_map(|(_, text, _)| Date::parse(text, self.order).ok());
+        let is_sure = |clock: &Date| clock.offset_minutes().is_some() || clock.second().is_some();
+        let sure = shown.clone().chain(said).filter(is_sure).find_map(|clock| date.by_clock_of(&clock));
+        sure.or_else(|| shown.into_iter().next().and_then(|clock| date.by_clock_of(&clock))).unwrap_or(date)
     }
 
     fn settled_date(&mut self, field: &'static str) -> Option<Date> {

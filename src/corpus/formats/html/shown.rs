@@ -173,7 +173,6 @@ fn fill_named_dates(document: &Document, elsewhere: &Elsewhere, fields: &mut Fie
 /// The lines of a page, and where its headline stands among them.
 struct Lines {
     all: Vec<String>,
-    /// The last first: the ones above are crumbs of the way there, as a rule.
     headlines: Vec<usize>,
 }
 
@@ -181,6 +180,8 @@ impl Lines {
     const PLACE: &str = "line at the headline";
     /// Longer lines may be about another day.
     const DATED: usize = 60;
+    /// So near one another, one headline is the last of the crumbs of the way there.
+    const CRUMBS: usize = 6;
     /// How often a headline is looked for; pages that are lists repeat it.
     const MOST: usize = 5;
 
@@ -193,7 +194,7 @@ impl Lines {
         }
         let all = document.select_single("body").nodes().first().map(paragraphs_of)?;
         let is_headline = |at: &usize| letters_of(&all[*at]) == headline;
-        let headlines: Vec<usize> = (0..all.len()).rev().filter(is_headline).take(Self::MOST).collect();
+        let headlines: Vec<usize> = (0..all.len()).filter(is_headline).take(Self::MOST).collect();
         (!headlines.is_empty()).then_some(Lines { all, headlines })
     }
 
@@ -203,9 +204,11 @@ impl Lines {
         below.iter().skip(1).take(after).chain(above.iter().rev().take(before))
     }
 
-    /// Offers the day beside the headline. Others on the page may be that on which it was shown.
+    /// Offers the day beside the headline. Others on the page may be that on which it was shown. Further down, where others list
+    /// it, the days may be theirs.
     fn fill_date(&self, fields: &mut Fields) {
-        for at in &self.headlines {
+        let crumbs = self.headlines.windows(2).take_while(|pair| pair[1] - pair[0] <= Self::CRUMBS).count();
+        for at in self.headlines.iter().take(1 + crumbs) {
             if fields.has_date("published") {
                 return;
             }
@@ -238,16 +241,20 @@ impl Lines {
 /// Offers the times that the page shows for its article, by the clock of its place.
 fn offer_clocks(document: &Document, elsewhere: &Elsewhere, fields: &mut Fields) {
     let times = document.select("[itemprop~='datePublished'], [itemprop~='dateModified'], time[datetime]");
-    for node in times.nodes().iter().filter(|node| !elsewhere.holds(node) && !is_teaser(node)).take(20) {
-        for text in ["datetime", "content"].iter().filter_map(|name| node.attr(name)) {
-            fields.offer_clock(&text);
-        }
-    }
     let named = document.select(DATES);
-    for node in named.nodes().iter().filter(|node| !elsewhere.holds(node) && !is_teaser(node)).take(20) {
+    let is_own = |node: &&NodeRef<'_>| !elsewhere.holds(node) && !is_teaser(node);
+    let times = times.nodes().iter().filter(is_own).take(20);
+    for node in times.chain(named.nodes().iter().filter(is_own).take(20)) {
         let text = text_of(node);
-        if text.len() <= DATE_LINE {
-            fields.offer_clock(&text);
+        let names = [node.attr_or("itemprop", ""), node.attr_or("class", "")];
+        let is_change =
+            super::byline::tells_change(&text) || names.iter().any(|name| super::byline::tells_change(name));
+        let field = if is_change { "updated" } else { "published" };
+        let given = ["datetime", "content"].iter().find_map(|name| node.attr(name));
+        match given {
+            Some(given) => fields.offer_clock(field, &given),
+            None if text.len() <= DATE_LINE => fields.offer_clock(field, &text),
+            None => {}
         }
     }
 }

@@ -52,7 +52,11 @@ fn the_day_is_found_where_nothing_is_said_to_machines() {
         "<header><p class=date>Tuesday, 9 May 2023</p></header><article><h1>Ferry returns to Ostrel</h1>3 May 2021";
     assert_eq!(with(clock).0, day);
     let again = "<article><h1>Ferry returns to Ostrel</h1><p>3 May 2021</p><p>By Ann Lee</p><ul><li>Ferry returns to Ostrel</ul>";
-    assert_eq!(with(again), (day, String::new(), "Ann Lee".to_owned()));
+    assert_eq!(with(again), (day.clone(), String::new(), "Ann Lee".to_owned()));
+    let list = "<article><h1>Ferry returns to Ostrel</h1><p>It came back in the morning, and will stay for the summer, its owner said.</p>\
+        <p>All is well.</p><p>The crew is new.</p><p>So is the paint.</p><p class=date>3 May 2021</p><h2>More</h2><p>3 May 2021</p>\
+        <p>Ferry returns to Ostrel</p><p>2 May 2021</p><p>Harbour closes</p>";
+    assert_eq!(with(list).0, day);
 }
 
 #[test]
@@ -61,4 +65,34 @@ fn the_day_in_the_address_counts_for_want_of_others() {
     let parsed = parsed(&page(head, ""));
     assert_eq!(shown_date(parsed.article.published), "2021-05-03");
     assert_eq!(place_of(&parsed, "published"), "address");
+}
+
+#[test]
+fn a_time_in_utc_is_told_by_the_clock_that_readers_saw() {
+    let published = |shown: &str| {
+        let page = format!(
+            r#"<html><head><meta property="article:published_time" content="2023-11-09T01:49:09+00:00">
+            <meta property="og:title" content="Ferry returns to the crossing"></head><body><article>
+            <h1>Ferry returns to the crossing</h1>{shown}
+            <p>The ferry returned to the crossing on Wednesday after eleven weeks in the yard, its owner said.</p>
+            </article></body></html>"#
+        );
+        shown_date(article(&page).published)
+    };
+    let local = "2023-11-08T17:49:09-08:00";
+    for (shown, expected) in [
+        (r#"<time datetime="2023-11-08 17:49:09">November 8</time>"#, local),
+        (r#"<time datetime="2023-11-08T17:49:09-08:00">Wednesday</time>"#, local),
+        (r#"<p class="article-date">November 8, 2023 at 5:49 p.m.</p>"#, local),
+        (r#"<p class="article-date">Updated: November 8, 2023 at 6:17 p.m.</p>"#, "2023-11-09T01:49:09Z"),
+        (r#"<p class="article-date">November 8, 2023</p>"#, "2023-11-09T01:49:09Z"),
+        (r#"<p class=date>9 November 2023, 01:49</p><p class=date>9 November 2023, 11:49</p>"#, "2023-11-09T01:49:09Z"),
+        (
+            r#"<p class=date>8 November 2023</p><p class=date>Updated 9 November 2023, 11:49</p>"#,
+            "2023-11-09T01:49:09Z",
+        ),
+        (r#"<aside><time datetime="2023-11-08 17:49:09">November 8</time></aside>"#, "2023-11-09T01:49:09Z"),
+    ] {
+        assert_eq!(published(shown), expected, "{shown}");
+    }
 }
