@@ -25,6 +25,7 @@ pub(super) fn enter(
 ) -> Result<Option<Entered>> {
     let path = &task.source.path;
     let warnings = done.notices.iter().filter(|notice| notice.level == Level::Warning).count() as u64;
+    let is_broken = done.notices.iter().any(|notice| broken_off(notice, path).as_ref() == Some(path));
     report.notices.extend(done.notices);
     named.extend(done.named);
     let mut begun = Beginning::default();
@@ -51,7 +52,12 @@ pub(super) fn enter(
     let rejected = begun.entry.rejected + done.rejected;
     let kept_out = begun.entry.kept_out + done.kept_out;
     let warnings = begun.entry.warnings + warnings;
-    match done.fate {
+    let loses = || task.known.is_some_and(|known| known.articles.iter().any(|(record, ..)| gone(*record)));
+    let fate = match done.fate {
+        Fate::Read { .. } if is_broken && loses() => Fate::Unreadable("it breaks off".to_owned()),
+        fate => fate,
+    };
+    match fate {
         Fate::Unchanged { size, modified } => {
             let entry = SourceEntry { size, modified, ..task.known.cloned().unwrap_or_default() };
             plan::unchanged(task.corpus, path, &entry, report);
@@ -132,6 +138,8 @@ pub(super) fn enter_members(
     let mut inside = Inside::default();
     let members = std::mem::take(&mut archive.members);
     let found: BTreeSet<String> = members.iter().map(|(path, _)| path.clone()).collect();
+    let notices = members.iter().flat_map(|(_, done)| &done.notices).chain(&archive.notices);
+    let broken: Vec<String> = notices.filter_map(|notice| broken_off(notice, &task.source.path)).collect();
     for (path, mut done) in members {
         archive.recognised.append(&mut done.recognised);
         let known = task.sources.and_then(|sources| sources.get(&path));
@@ -146,6 +154,13 @@ pub(super) fn enter_members(
             Fate::Unchanged { .. } => plan::unchanged(task.corpus, path, known, report),
             Fate::Unreadable(why) => {
                 plan::stale(task.corpus, path, why, known, report);
+                inside.entries.push((path.clone(), plan::kept_stale(known.clone(), task.reread, task.started)));
+            }
+            _ if broken
+                .iter()
+                .any(|broken| path.strip_prefix(&**broken).is_some_and(|rest| rest.starts_with("!/"))) =>
+            {
+                plan::stale(task.corpus, path, "its archive breaks off", known, report);
                 inside.entries.push((path.clone(), plan::kept_stale(known.clone(), task.reread, task.started)));
             }
             Fate::Read { .. } | Fate::LeftOff { .. } | Fate::Skipped { .. } => {
@@ -165,6 +180,12 @@ pub(super) struct Inside {
     pub(super) entries: Vec<(String, SourceEntry)>,
     /// Paths of those that are gone.
     pub(super) gone: Vec<String>,
+}
+
+/// Returns the path of what breaks off, as a notice of a source says.
+fn broken_off(notice: &Notice, source: &str) -> Option<String> {
+    let path = if notice.path.is_empty() { source } else { &notice.path };
+    (notice.code == Code::BrokenOff).then(|| path.to_owned())
 }
 
 /// Tells whether articles are those after the beginning of a source, which is more than none.
