@@ -7,6 +7,7 @@ use super::reading::{Done, Fate, Task};
 use super::report::IngestReport;
 use crate::corpus::discover::SourceFile;
 use crate::index::{ArticleEntry, Beginning, SourceEntry, Writer};
+use crate::limits::names_limit;
 use crate::{Article, Code, Level, Notice, Result, SourceKey};
 
 /// What is to be remembered of a source.
@@ -182,10 +183,10 @@ pub(super) struct Inside {
     pub(super) gone: Vec<String>,
 }
 
-/// Returns the path of what breaks off, as a notice of a source says.
+/// Returns the path of what breaks off, as a notice of a source says. What a limit leaves out is not wanted.
 fn broken_off(notice: &Notice, source: &str) -> Option<String> {
     let path = if notice.path.is_empty() { source } else { &notice.path };
-    (notice.code == Code::BrokenOff).then(|| path.to_owned())
+    (notice.code == Code::BrokenOff && !names_limit(&notice.message)).then(|| path.to_owned())
 }
 
 /// Tells whether articles are those after the beginning of a source, which is more than none.

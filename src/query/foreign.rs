@@ -56,10 +56,11 @@ pub(super) fn is_list_without_brackets(rest: &str) -> bool {
     is_number && matches!(words.next(), Some("of" | "OF")) && words.next().is_some_and(|word| word.ends_with(','))
 }
 
-/// Tells whether a text begins with letters in square brackets, as patterns of files have them: `[ei]`.
+/// Tells whether a text begins with letters in square brackets within a word, as patterns of files have them: `[ei]s`.
 pub(super) fn are_letters_in_brackets(rest: &str) -> bool {
-    let inner = head(rest, 1).split_once(']').map(|(inner, _)| inner);
-    inner.is_some_and(|inner| !inner.is_empty() && inner.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '^')))
+    let Some((inner, behind)) = head(rest, 1).split_once(']') else { return false };
+    let are_letters = inner.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '^'));
+    are_letters && inner.contains(char::is_alphabetic) && behind.starts_with(char::is_alphanumeric)
 }
 
 /// Returns what form of another language a word is.

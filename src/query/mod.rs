@@ -27,7 +27,8 @@ function  = "first/" number | "atleast" number | "caps" | "allcaps" | "nocaps" ;
 list      = and { [ "," ] and } ;  (* with commas, what stands between two of them is one *)
 value     = range | operand | ( "NOT" | "-" | "+" ) unary ;
 phrase    = '"' { character } '"' [ "~" number ] ;
-                                   (* a "*" in a word of it is any letters, between two words any one word *)
+                                   (* in a word of it "*" is any letters, "?" one; between
+                                      two words "*" is any word *)
 range     = bound ".." [ bound ] | ".." bound | ( ">" | ">=" | "<" | "<=" ) bound
           | ( "[" | "{" ) end "TO" end ( "]" | "}" ) ;
                                    (* braces leave out the end beside them *)

@@ -5,6 +5,9 @@ use super::ast::{Proximity, Reach, Relation};
 /// The furthest that operands may stand apart, in words.
 pub(super) const MOST_WORDS: u32 = 255;
 
+/// A greater number behind a letter is none of words.
+const MOST_WITHOUT_SLASH: u32 = 25;
+
 /// What is wrong with an operator, and what would be right.
 pub(super) type Wrong = (&'static str, &'static str);
 
@@ -62,11 +65,12 @@ pub(super) fn lacks_distance(word: &str) -> bool {
     word.split_once('/').is_some_and(|(name, _)| known.iter().any(|known| name.eq_ignore_ascii_case(known)))
 }
 
-/// Returns the distance of what is an operator of EBSCO, and here a word: `N5`, `W5`.
+/// Returns the distance of what is an operator of EBSCO, and here a word: `N5`, `W5`. Masks are called N95, and forms W2.
 pub(super) fn without_slash(word: &str) -> Option<&str> {
-    let distance =
-        ["N", "W", "P", "PRE"].iter().find_map(|name| word.strip_prefix(name).filter(|rest| is_distance(rest)));
-    distance.filter(|distance| distance.starts_with(|c: char| c.is_ascii_digit()))
+    let (distance, least) = word.strip_prefix('N').zip(Some(1)).or_else(|| word.strip_prefix('W').zip(Some(3)))?;
+    let is_whole = !distance.is_empty() && distance.bytes().all(|byte| byte.is_ascii_digit());
+    let words: u32 = distance.parse().ok().filter(|_| is_whole)?;
+    (least..=MOST_WITHOUT_SLASH).contains(&words).then_some(distance)
 }
 
 /// Tells whether a text tells how far operands may stand apart: `5`, `s`.
@@ -111,8 +115,8 @@ mod tests {
         for word in ["w/o", "n/a", "his/her", "near", "W", "/", "w/", "pre5", "w5", "24/7", "nearly5", "ad4", "a/s"] {
             assert_eq!(of_word(word), None, "{word}");
         }
-        assert_eq!(["N5", "W12", "PRE3"].map(without_slash), [Some("5"), Some("12"), Some("3")]);
-        for word in ["n5", "N0", "N", "WS", "NS", "M4", "P2P", "W999"] {
+        assert_eq!(["N5", "W12", "N1"].map(without_slash), [Some("5"), Some("12"), Some("1")]);
+        for word in ["n5", "N0", "N", "WS", "NS", "M4", "P2P", "W999", "N95", "W2", "P1", "PRE3", "N+5"] {
             assert_eq!(without_slash(word), None, "{word}");
         }
         for (word, wrong) in [

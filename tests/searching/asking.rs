@@ -186,6 +186,9 @@ fn letters_of_a_phrase_may_be_left_open() {
     finds("\"old tol*\"~1", all);
     finds("\"old tol*\"", &[]);
     finds("\"old **harb** toll\"", &[]);
+    finds("\"old h?rbour toll\"", all);
+    finds("\"old harbour toll?\"", all);
+    finds("\"old,harb* toll\"", &[]);
     finds("publisher:\"the ansel cour*\"", &["AC-1", "AC-2"]);
     let answer = finds("“old, HARB*, tol*”", all);
     assert_eq!(answer.diagnostics, []);

@@ -159,7 +159,9 @@ impl Lexer<'_> {
             return true;
         }
         let rest = self.query.get(span.end..).unwrap_or_default();
-        if matches!(text, "or" | "not") && self.stands_between(rest) {
+        // `And` is in most texts that have the words around it; who asks for fields means the operator.
+        let is_doubtful_and = text == "and" && self.query.contains([':', '=', '(', '>', '<']);
+        if (matches!(text, "or" | "not") || is_doubtful_and) && self.stands_between(rest) {
             let message = format!("`{text}` is a word here, not an operator");
             self.warn(span.clone(), &message, &format!("write {} for the operator", text.to_uppercase()));
         } else if matches!(text, "NEAR" | "AROUND") {

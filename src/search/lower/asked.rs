@@ -7,7 +7,7 @@ use tantivy::query::EnableScoring;
 use tantivy::schema::Field;
 use tantivy::{DocSet as _, TERMINATED, Term};
 
-use super::Lowering;
+use super::{Lowering, words};
 use crate::Result;
 use crate::search::leaf::{Leaf, Scope};
 use crate::search::plan::Plan;
@@ -29,7 +29,8 @@ impl Lowering<'_> {
     pub(super) fn ask_phrase(&mut self, text: &str, span: &Range<usize>, is_one_part: bool) {
         // The words stand behind the quotation mark, as they are written.
         let Some(start) = self.query.get(span.clone()).and_then(|written| written.find(text)) else { return };
-        let words = text.split_whitespace().enumerate().filter(|(_, word)| !word.contains('*'));
+        let words =
+            text.split_whitespace().enumerate().filter(|(_, word)| !word.contains('*') && !words::is_open(word));
         for (n, word) in words.filter(|_| self.negations == 0) {
             let at = span.start + start + (word.as_ptr() as usize - text.as_ptr() as usize);
             let part = self.n_parts + if is_one_part { 0 } else { n };
@@ -90,7 +91,7 @@ impl Lowering<'_> {
         }
         let instead = suggest::values(self.snapshot, field, value)?;
         if instead.is_empty() {
-            for word in text.split_whitespace().take(suggest::MOST_ASKED) {
+            for word in text.split_whitespace().filter(|word| !word.contains('*')).take(suggest::MOST_ASKED) {
                 if !self.is_known(word)? {
                     self.missing.push((span.clone(), word.to_owned()));
                 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::fields::{self, Where};
+use super::words;
 use crate::index::Extra;
 use crate::query::ast::{Expr, Node};
 use crate::{Diagnostic, DiagnosticKind};
@@ -73,7 +74,7 @@ impl Asked<'_> {
         let n_open = match &node.expr {
             Expr::Written(..) => 1,
             Expr::Phrase(text) | Expr::Sloppy(text, _) => {
-                text.split_whitespace().filter(|word| word.len() > 1 && word.contains('*')).count()
+                text.split_whitespace().filter(|word| words::is_open(word)).count()
             }
             _ => 0,
         };

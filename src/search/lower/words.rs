@@ -310,9 +310,15 @@ fn is_star(word: &str) -> bool {
     matches!(word, "*" | "＊")
 }
 
-/// Tells whether a word of a phrase leaves letters open. Several stars together hide some: `d**n` is quoted as it is printed.
-fn is_open(word: &str) -> bool {
-    word.contains('*') && !word.contains("**") && word.contains(char::is_alphanumeric)
+/// Tells whether a word of a phrase leaves letters open: by `*`, or by `?` between letters. Several stars together hide some:
+/// `d**n` is quoted as it is printed. What has other marks in it is no single word.
+pub(super) fn is_open(word: &str) -> bool {
+    let word = bare(word);
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '*' | '?' | '-' | '\'' | '’');
+    word.contains(['*', '?'])
+        && !word.contains("**")
+        && word.contains(char::is_alphanumeric)
+        && word.chars().all(is_plain)
 }
 
 /// Returns a word without the punctuation around it.

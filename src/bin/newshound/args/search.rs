@@ -50,13 +50,14 @@ Query:
                         by what the article has, where it stood; ^2 counts twice
   x.desk:city x.page:2..4
                         in a field that the index was made with (`newshound index --extra`)
-A word that begins with one dash is a part of the query (-toll), except -h and -0; it may stand
-anywhere. A word after `--` is always a part of the query.
+A word that begins with one dash is a part of the query (-toll), except -h, -0 and -n 20; it may
+stand anywhere. A word after `--` is always a part of the query.
 
 --refresh takes its folder with `=`, so that it can be told from the query: --refresh=DIR or
 --refresh=NAME=DIR; repeat it for several. Alone it takes the corpora of earlier runs.
 
-Output: text; --json is one object, --jsonl one hit a line. CSV has a row for each hit; a cell that
+Output: text; --json is one object, --jsonl one hit a line, with highlights as offsets in bytes of
+UTF-8. CSV has a row for each hit; a cell that
 a spreadsheet would take for a formula has a ' before it. A failure with --json or --jsonl is an
 object with `error` on standard output.
 
@@ -68,8 +69,8 @@ pub(crate) struct SearchArgs {
     #[arg(value_name = "QUERY", required_unless_present_any = ["suggest", "topics"])]
     pub(crate) query: Vec<Word>,
 
-    /// Complete the last word of TEXT by words of the index, those in most articles first, and by headlines that have its
-    /// words, of most articles and the newest first; at most --limit of each
+    /// Complete the last word of TEXT by words of the index, those in most articles first (the number is that of articles
+    /// with this word), and by headlines that have its words, of most articles and the newest first; at most --limit of each
     #[arg(long, value_name = "TEXT", conflicts_with_all = ["query", "count", "paths"])]
     pub(crate) suggest: Option<String>,
 

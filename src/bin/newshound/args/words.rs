@@ -62,7 +62,10 @@ fn may_need_mark(arg: &OsStr) -> bool {
 }
 
 fn is_query_word(text: &str, short_options: &HashSet<String>) -> bool {
-    !text.starts_with("--") && !short_options.contains(text)
+    // `-n5` is `-n 5`.
+    let number = text.strip_prefix("-n").unwrap_or_default();
+    let is_limit = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    !text.starts_with("--") && !short_options.contains(text) && !is_limit
 }
 
 #[cfg(test)]
@@ -90,7 +93,8 @@ mod tests {
         assert_eq!(check(&["-sport", "rate", "--limit", "5"]), ("-sport rate".into(), 5));
         assert_eq!(check(&["--limit", "5", "-sport", "rate"]), ("-sport rate".into(), 5));
         assert_eq!(check(&["rate", "--limit=5", "-sport"]), ("rate -sport".into(), 5));
-        assert_eq!(check(&["-n", "5", "-sport", "rate", "-n5"]), ("-sport rate -n5".into(), 5));
+        assert_eq!(check(&["-n", "5", "-sport", "rate", "-nx5"]), ("-sport rate -nx5".into(), 5));
+        assert_eq!(check(&["rate", "-n5"]), ("rate".into(), 5));
         assert_eq!(check(&["rate", "-headline:sport", "-\"own goal\""]).0, "rate -headline:sport -\"own goal\"");
     }
 

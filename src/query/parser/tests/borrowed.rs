@@ -6,9 +6,10 @@ use super::*;
 fn forms_of_factiva_mean_the_same() {
     check(
         "hd=ferry and hlp=(toll OR fare) la=en wc>500 by=“Nora Stile”",
-        expect![[
-            r#"(adjacent (headline: ferry) and (hlead: (any toll fare)) (language: en) (words: >500) (byline: "Nora Stile"))"#
-        ]],
+        expect![[r#"
+            (adjacent (headline: ferry) and (hlead: (any toll fare)) (language: en) (words: >500) (byline: "Nora Stile"))
+            hd=ferry and hlp=(toll OR fare) la=en wc>500 by=“Nora Stile”
+                     ^^^ Warning: `and` is a word here, not an operator; write AND for the operator"#]],
     );
     check(
         "ferry /N5/ toll/F50/ AND (strike OR storm)/f10/",
@@ -43,7 +44,10 @@ fn forms_of_factiva_mean_the_same() {
 fn forms_of_nexis_and_westlaw_mean_the_same() {
     check(
         "ferry and DATE(>1/1/2022) length(>500) hlead (toll)",
-        expect!["(adjacent ferry and (date: >1/1/2022) (words: >500) (hlead: toll))"],
+        expect![[r#"
+            (adjacent ferry and (date: >1/1/2022) (words: >500) (hlead: toll))
+            ferry and DATE(>1/1/2022) length(>500) hlead (toll)
+                  ^^^ Warning: `and` is a word here, not an operator; write AND for the operator"#]],
     );
     check(
         "ferry date aft 1/1/2022 a date after dinner",
@@ -107,11 +111,13 @@ fn operators_in_lower_case_are_told_to_be_words() {
     check(
         "oil or gas and (coal not wood) or",
         expect![[r#"
-        (adjacent oil or gas and (adjacent coal not wood) or)
-        oil or gas and (coal not wood) or
-            ^^ Warning: `or` is a word here, not an operator; write OR for the operator
-        oil or gas and (coal not wood) or
-                             ^^^ Warning: `not` is a word here, not an operator; write NOT for the operator"#]],
+            (adjacent oil or gas and (adjacent coal not wood) or)
+            oil or gas and (coal not wood) or
+                ^^ Warning: `or` is a word here, not an operator; write OR for the operator
+            oil or gas and (coal not wood) or
+                       ^^^ Warning: `and` is a word here, not an operator; write AND for the operator
+            oil or gas and (coal not wood) or
+                                 ^^^ Warning: `not` is a word here, not an operator; write NOT for the operator"#]],
     );
     check("headline:or gate", expect!["(adjacent (headline: or) gate)"]);
     check("war NEAR/5 or peace", expect!["(adjacent (war W/5 or) peace)"]);
