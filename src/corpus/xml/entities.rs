@@ -13,17 +13,27 @@ pub(super) struct Entities<'a> {
     texts: Vec<Option<String>>,
     most: u64,
     expanded: u64,
+    /// A document has one document type.
+    is_declared: bool,
 }
 
 impl<'a> Entities<'a> {
     /// Has all of them, and what is declared of them, expand to no more than `most` bytes.
     pub(super) fn new(most: u64) -> Entities<'a> {
-        Entities { numbers: HashMap::new(), texts: Vec::new(), most, expanded: 0 }
+        Entities { numbers: HashMap::new(), texts: Vec::new(), most, expanded: 0, is_declared: false }
     }
 
-    /// Takes up what a document type declares, of each entity the first declaration. What is not declared before it stays in it as it
-    /// is written.
+    /// Returns to how many bytes all may expand.
+    pub(super) fn most(&self) -> u64 {
+        self.most
+    }
+
+    /// Takes up what the document type declares, of each entity the first declaration. What is not declared before it stays in it as
+    /// it is written. A second document type declares nothing.
     pub(super) fn declare(&mut self, document_type: &'a str) {
+        if std::mem::replace(&mut self.is_declared, true) {
+            return;
+        }
         let mut left = self.most;
         for (name, value) in declarations(document_type) {
             if is_known(name) || self.numbers.contains_key(name) || value.contains('<') {
