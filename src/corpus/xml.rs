@@ -398,7 +398,8 @@ fn resolved_with<'t, 'd>(text: &'t str, mut declared: impl FnMut(&str) -> Option
     let mut rest = &text[first..];
     while let Some(inner) = rest.strip_prefix('&') {
         let name = inner.bytes().take(LONGEST).position(|byte| byte == b';').map(|end| &inner[..end]);
-        match name.filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#')) {
+        let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || b"#-_.:".contains(&byte);
+        match name.filter(|name| name.bytes().all(is_of_name)) {
             Some(name) => {
                 out.push_str(&declared(name).unwrap_or_else(|| reference(name)));
                 rest = &inner[name.len() + 1..];

@@ -70,10 +70,31 @@ impl<'a> Entities<'a> {
 
 /// Returns the names and values of entities whose value is told at their place.
 fn declarations(document_type: &str) -> impl Iterator<Item = (&str, &str)> {
-    document_type.split("<!ENTITY").skip(1).filter_map(|declaration| {
-        let (name, rest) = declaration.trim_start().split_once(char::is_whitespace)?;
-        let rest = rest.trim_start();
-        let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-        Some((name, rest[1..].split_once(quote)?.0))
+    let mut rest = document_type;
+    std::iter::from_fn(move || {
+        loop {
+            rest = &rest[rest.find("<!")?..];
+            if let Some(comment) = rest.strip_prefix("<!--") {
+                rest = comment.split_once("-->")?.1;
+                continue;
+            }
+            let declared = rest.strip_prefix("<!ENTITY").and_then(declaration);
+            rest = &rest[2..];
+            if let Some((name, value, behind)) = declared {
+                rest = behind;
+                return Some((name, value));
+            }
+        }
     })
+}
+
+/// Takes name and value of an entity out of its declaration, and returns what stands behind them.
+fn declaration(rest: &str) -> Option<(&str, &str, &str)> {
+    let rest = rest.trim_start();
+    // No further than to the next tag: each of many broken ones would be looked through to the end.
+    let end = rest.find(|letter: char| letter.is_whitespace() || matches!(letter, '<' | '>'))?;
+    let (name, rest) = (&rest[..end], rest[end..].trim_start());
+    let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    let (value, rest) = rest[1..].split_once(quote)?;
+    Some((name, value, rest))
 }

@@ -107,6 +107,14 @@ fn only_the_first_document_type_declares() {
 }
 
 #[test]
+fn declarations_have_any_names_and_are_none_in_comments() {
+    let of = |text: &str| Document::parse(text).roots().map(|root| root.text()).collect::<String>();
+    let text = "<!DOCTYPE a [<!-- <!ENTITY x 'no'> --><!ENTITY x-1 'one'><!ENTITY p_2.b '&x-1; two'><!ENTITY n:s \"&p_2.b;'\">\
+                <!ENTITY v \"<!-- \"><!ENTITY last '&n:s;.'><!ENTITY<!ENTITY>]><a>&x;|&last;</a>";
+    assert_eq!(of(text), "&x;|one two'.");
+}
+
+#[test]
 fn whatever_flips_in_declarations_no_text_is_longer_than_is_allowed() {
     let bomb: String = (1..=12).map(|n| format!("<!ENTITY e{n} '&e{0};&e{0};'>", n - 1)).collect();
     let text =
