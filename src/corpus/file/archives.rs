@@ -144,6 +144,27 @@ fn files_that_others_read_give_what_they_give_in_their_place() {
     }
 }
 
+#[test]
+fn that_mets_is_late_is_told_whoever_could_read_it() {
+    let mets = "<mets><fileSec><file ID='F'><FLocat href='1.xml'/></file></fileSec></mets>";
+    let page = "<alto><Page><TextLine><String CONTENT='Ferry'/></TextLine></Page></alto>";
+    let bytes = tar_of(&[("x.txt", b"Ferry"), ("1.xml", page.as_bytes()), ("mets.xml", mets.as_bytes())]);
+    let limits = Limits { piece: 4096, longest: 1 << 20, from: None, most: u64::MAX, bounds: Bounds::default() };
+    let options = ParseOptions::default();
+    let mut helpers = EverySecond::default();
+    let hands = Hands {
+        make_room: &mut |_| {},
+        emit: &mut |_| Flow::Continue,
+        must_stop: &|| false,
+        helpers: Some(&mut helpers),
+    };
+    let read = read_file("a.tar", Cursor::new(&bytes), bytes.len() as u64, &limits, &options, hands);
+    let (reading, _) = read.expect("bytes can be read");
+    let told: Vec<_> = reading.members[2].notices.iter().map(|notice| notice.message.as_str()).collect();
+    let why = "it stands behind 1 of its pages in the archive, which are read without it";
+    assert!(told.contains(&why), "{told:?}");
+}
+
 fn shown(record: Record) -> String {
     match record {
         Record::Article(parsed) => format!("{:?} {:?} {:?}", parsed.member, parsed.record, parsed.article),
