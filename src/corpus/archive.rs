@@ -1,7 +1,9 @@
 //! Archives: zip, and tar in the forms of POSIX and GNU. Their files are handed out one after the other, in the order in
 //! which they stand; nothing is ever written, and a name that leads out of the archive is no name.
 
-use std::io::{self, Read, Seek};
+use std::io::{self, Read, Seek, SeekFrom};
+
+use memchr::memmem;
 
 use super::formats::is_package;
 use crate::limits::raise;
@@ -91,23 +93,29 @@ impl<R: Read> Read for ToItsEnd<R> {
 }
 
 /// Hands out the files of a zip archive, so many at most.
-pub(super) fn read_zip(bytes: impl Read + Seek, most: u64, take: &mut Take<'_>) -> io::Result<()> {
-    let broken = |error: &dyn std::fmt::Display| {
-        Notice::new(Code::BrokenOff, None, format!("the archive cannot be read ({error}); what came before is kept"))
-    };
+pub(super) fn read_zip(mut bytes: impl Read + Seek, most: u64, take: &mut Take<'_>) -> io::Result<()> {
+    let n_entries = n_entries(&mut bytes)?;
     let mut archive = match zip::ZipArchive::new(bytes) {
         Ok(archive) => archive,
         Err(zip::result::ZipError::Io(error)) if !is_of_data(&error) => return Err(error),
         Err(error) => {
-            take(Found::Other(broken(&error)))?;
+            let message = format!("the archive cannot be read ({error}); nothing of it is read");
+            take(Found::Other(Notice::new(Code::BrokenOff, None, message)))?;
             return Ok(());
         }
     };
+    let lost = n_entries.unwrap_or_default().saturating_sub(archive.len());
+    if lost > 0 {
+        let message =
+            format!("{lost} files of the archive have the names of others in it; of each name the last is read");
+        take(Found::Other(Notice::new(Code::BadName, None, message)))?;
+    }
     for n in 0..archive.len() {
         if n as u64 >= most {
             take(Found::Other(too_many(most)))?;
             return Ok(());
         }
+        let name = archive.name_for_index(n).and_then(Result::ok).unwrap_or_default().into_owned();
         let goes_on = match archive.by_index(n) {
             Ok(file) if file.is_dir() => true,
             Ok(mut file) => match member_name(file.name_raw()) {
@@ -122,13 +130,31 @@ pub(super) fn read_zip(bytes: impl Read + Seek, most: u64, take: &mut Take<'_>) 
                 Err(notice) => take(Found::Other(notice))?,
             },
             Err(zip::result::ZipError::Io(error)) if !is_of_data(&error) => return Err(error),
-            Err(error) => take(Found::Other(broken(&error)))?,
+            Err(error) => {
+                let message = format!("`{name}` in the archive cannot be read ({error})");
+                take(Found::Other(Notice::new(Code::BrokenOff, None, message)))?
+            }
         };
         if !goes_on {
             return Ok(());
         }
     }
     Ok(())
+}
+
+/// Returns how many entries a zip archive says at its end that it has, of which the crate keeps one a name. None where they are too
+/// many to be told there.
+fn n_entries(bytes: &mut (impl Read + Seek)) -> io::Result<Option<usize>> {
+    // The record, and the longest remark behind it.
+    const LONGEST: u64 = 22 + u16::MAX as u64;
+    let from = bytes.seek(SeekFrom::End(0))?.saturating_sub(LONGEST);
+    bytes.seek(SeekFrom::Start(from))?;
+    let mut end = Vec::new();
+    bytes.read_to_end(&mut end)?;
+    bytes.rewind()?;
+    let record = memmem::rfind(&end, b"PK\x05\x06").map(|at| &end[at..]);
+    let number = record.and_then(|record| record.get(10..)?.first_chunk()).map(|number| u16::from_le_bytes(*number));
+    Ok(number.filter(|number| *number < u16::MAX).map(usize::from))
 }
 
 /// Tells whether an error is one of the data, and not of the disk that it lies on.

@@ -341,7 +341,9 @@ impl Reader<'_> {
         self.members.push(Member { path: path.clone(), size, hash: [0; 16], format: None, notices: Vec::new() });
         let mut watched = Hashed::new(bytes);
         let (held, n_late) = self.learn_issue(&path, &mut watched, size)?;
-        let Some(held) = self.hand_over(&path, name, held, &mut watched, size)? else {
+        // What is told of METS that is late is told here.
+        let held = if n_late > 0 { Some(held) } else { self.hand_over(&path, name, held, &mut watched, size)? };
+        let Some(held) = held else {
             let member = &mut self.members[at];
             (member.size, member.hash) = watched.size_and_hash();
             return Ok(());

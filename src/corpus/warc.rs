@@ -156,7 +156,7 @@ impl Crawl<'_> {
             return Ok(flow);
         }
         let options = Arc::clone(options);
-        order.put(block.len() as u64, move || page.read(&options), &mut |page| found.take(page))
+        order.put(page.body.len().max(block.len()) as u64, move || page.read(&options), &mut |page| found.take(page))
     }
 
     /// Makes room for what is held twice. Nothing waits for it that has some already: two that do would wait for ever.

@@ -87,7 +87,7 @@ impl<'a> Document<'a> {
             broken: None,
             too_deep: None,
             too_long: None,
-            entities: Entities::new(limits.free),
+            entities: Entities::new(limits.free.min(most_expanded(text.len()))),
             limits: *limits,
             counted: Cell::default(),
         };
@@ -188,9 +188,10 @@ impl<'a> Document<'a> {
             doubts.push(Notice::new(Code::DoubtfulField, Some(self.line_of(at)), message));
         }
         if let Some(at) = self.too_long {
-            let (most, raise) = (self.limits.free, raise("free"));
+            let most = self.entities.most();
+            let raise = if most == self.limits.free { format!("; {}", raise("free")) } else { String::new() };
             let message = format!(
-                "the entities that it declares expand to more than {most} bytes; others stay as they are written; {raise}"
+                "the entities that it declares expand to more than {most} bytes; others stay as they are written{raise}"
             );
             doubts.push(Notice::new(Code::DoubtfulField, Some(self.line_of(at)), message));
         }
@@ -263,6 +264,14 @@ impl<'a> Document<'a> {
         let first = Some(from).filter(|at| *at < to);
         std::iter::successors(first, move |at| Some(self.nodes[*at as usize].end).filter(|next| *next < to))
     }
+}
+
+/// To how many bytes the entities may expand that a document of so many bytes declares, whatever `free` is: where one is read, room is
+/// made for little more than what it is itself.
+fn most_expanded(length: usize) -> u64 {
+    const SMALL: u64 = 1 << 20;
+    const RATIO: u64 = 16;
+    (length as u64).saturating_mul(RATIO).max(SMALL)
 }
 
 fn position(at: u64) -> usize {
@@ -389,7 +398,8 @@ fn resolved_with<'t, 'd>(text: &'t str, mut declared: impl FnMut(&str) -> Option
     let mut rest = &text[first..];
     while let Some(inner) = rest.strip_prefix('&') {
         let name = inner.bytes().take(LONGEST).position(|byte| byte == b';').map(|end| &inner[..end]);
-        match name.filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#')) {
+        let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || b"#-_.:".contains(&byte);
+        match name.filter(|name| name.bytes().all(is_of_name)) {
             Some(name) => {
                 out.push_str(&declared(name).unwrap_or_else(|| reference(name)));
                 rest = &inner[name.len() + 1..];

@@ -144,6 +144,69 @@ fn files_that_others_read_give_what_they_give_in_their_place() {
     }
 }
 
+#[test]
+fn that_mets_is_late_is_told_whoever_could_read_it() {
+    let mets = "<mets><fileSec><file ID='F'><FLocat href='1.xml'/></file></fileSec></mets>";
+    let page = "<alto><Page><TextLine><String CONTENT='Ferry'/></TextLine></Page></alto>";
+    let bytes = tar_of(&[("x.txt", b"Ferry"), ("1.xml", page.as_bytes()), ("mets.xml", mets.as_bytes())]);
+    let limits = Limits { piece: 4096, longest: 1 << 20, from: None, most: u64::MAX, bounds: Bounds::default() };
+    let options = ParseOptions::default();
+    let mut helpers = EverySecond::default();
+    let hands = Hands {
+        make_room: &mut |_| {},
+        emit: &mut |_| Flow::Continue,
+        must_stop: &|| false,
+        helpers: Some(&mut helpers),
+    };
+    let read = read_file("a.tar", Cursor::new(&bytes), bytes.len() as u64, &limits, &options, hands);
+    let (reading, _) = read.expect("bytes can be read");
+    let told: Vec<_> = reading.members[2].notices.iter().map(|notice| notice.message.as_str()).collect();
+    let why = "it stands behind 1 of its pages in the archive, which are read without it";
+    assert!(told.contains(&why), "{told:?}");
+}
+
+#[test]
+fn of_a_zip_archive_with_a_name_twice_it_is_told_how_many_are_lost() {
+    let stories = ["Ann", "Bob", "Cem", "Dov"].map(story);
+    let files = [("a.txt", &stories[0]), ("b.txt", &stories[1]), ("c.txt", &stories[2]), ("d.txt", &stories[3])];
+    let mut bytes = zip_of(&files.map(|(name, story)| (name, story.as_bytes())));
+    for at in 0..bytes.len() {
+        if [&b"c.txt"[..], b"d.txt"].iter().any(|name| bytes[at..].starts_with(name)) {
+            bytes[at] = b'a';
+        }
+    }
+    let (records, reading) = read("a.zip", &bytes);
+    assert_eq!(records, ["None Ferry Dov returns", "None Ferry Bob returns"]);
+    let why = "2 files of the archive have the names of others in it; of each name the last is read";
+    assert_eq!((reading.notices[1].code, reading.notices[1].message.as_str()), (Code::BadName, why));
+    assert_eq!(codes(&reading), [Code::Archive, Code::BadName]);
+    // Before a remark too.
+    let remark = b"It is about ferries.";
+    let length = bytes.len() - 2;
+    bytes[length] = u8::try_from(remark.len()).expect("short");
+    bytes.extend(remark);
+    assert_eq!(read("a.zip", &bytes).1.notices[1].message, why);
+}
+
+#[test]
+fn what_of_a_zip_archive_cannot_be_read_is_told_by_name_or_as_a_whole() {
+    let (ann, bob) = (story("Ann"), story("Bob"));
+    let bytes = zip_of(&[("a.txt", ann.as_bytes()), ("b.txt", bob.as_bytes())]);
+    let (records, reading) = read("a.zip", &bytes[..bytes.len() - 22]);
+    let [_, why] = &reading.notices[..] else { panic!("{:?}", reading.notices) };
+    assert_eq!((records.len(), why.code), (0, Code::BrokenOff));
+    let is_said = why.message.starts_with("the archive cannot be read (");
+    assert!(is_said && why.message.ends_with("); nothing of it is read"), "{}", why.message);
+    // The header before the second file.
+    let mut broken = bytes.clone();
+    let second = (4..bytes.len()).find(|at| bytes[*at..].starts_with(b"PK\x03\x04")).expect("a second file");
+    broken[second] = 0;
+    let (records, reading) = read("a.zip", &broken);
+    let [_, why] = &reading.notices[..] else { panic!("{:?}", reading.notices) };
+    assert_eq!((records.len(), why.code), (1, Code::BrokenOff));
+    assert!(why.message.starts_with("`b.txt` in the archive cannot be read ("), "{}", why.message);
+}
+
 fn shown(record: Record) -> String {
     match record {
         Record::Article(parsed) => format!("{:?} {:?} {:?}", parsed.member, parsed.record, parsed.article),

@@ -210,7 +210,8 @@ impl InPieces for Table {
         let (mut counted, mut lines) = (0, 0u32);
         // All rows can be read: they may have any number of cells, and the text is Unicode.
         while reader.read_record(&mut row).is_ok_and(|is_row| is_row) {
-            if std::mem::take(&mut is_header) {
+            // Where lines end with a carriage return alone, no line is counted before a later piece either.
+            if std::mem::take(&mut is_header) && row.iter().map(str::trim).eq(self.header.iter().map(String::as_str)) {
                 continue;
             }
             // A row begins behind the empty lines that are passed over before it.

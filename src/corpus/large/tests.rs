@@ -158,6 +158,18 @@ proptest! {
     }
 }
 
+#[test]
+fn a_table_whose_lines_end_with_a_carriage_return_alone_loses_no_row() {
+    let rows: String = (0..40).map(|n| format!("Ferry {n},\"It sailed.\"\r")).collect();
+    let text = format!("title,text\r{rows}");
+    let whole = whole("a.csv", text.as_bytes());
+    assert_eq!(whole.0.len(), 40);
+    for (piece, most) in [(64, u64::MAX), (100, u64::MAX), (64, 150)] {
+        let read = in_parts("a.csv", text.as_bytes(), piece, 8192, most);
+        assert!(read == whole, "{piece} {most}: {} rows", read.0.len());
+    }
+}
+
 proptest! {
     #[test]
     fn a_mailbox_read_in_pieces_is_that_of_the_whole(

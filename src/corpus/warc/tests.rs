@@ -78,11 +78,21 @@ fn responses_are_read_as_what_they_are_and_the_others_counted() {
     assert_eq!((reading.format, told), (Some("warc"), vec![counted]));
 }
 
+fn packed(body: &str) -> Vec<u8> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packer, body.as_bytes()).expect("memory suffices");
+    let head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n";
+    let block = [&head[..], &packer.finish().expect("memory suffices")].concat();
+    let head = "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://courier.example/z";
+    [format!("{head}\r\nContent-Length: {}\r\n\r\n", block.len()).as_bytes(), &block, b"\r\n\r\n"].concat()
+}
+
 /// Has a thread of its own for each part.
 #[derive(Default)]
 struct Threads {
     asked: Cell<usize>,
     started: usize,
+    most_room: Cell<u64>,
 }
 
 impl Helpers for Threads {
@@ -94,7 +104,8 @@ impl Helpers for Threads {
         Some(file)
     }
 
-    fn room_for(&self, _bytes: u64) -> Option<Box<dyn Any>> {
+    fn room_for(&self, bytes: u64) -> Option<Box<dyn Any>> {
+        self.most_room.set(self.most_room.get().max(bytes));
         Some(Box::new(()))
     }
 
@@ -110,14 +121,6 @@ impl Helpers for Threads {
 
 #[test]
 fn a_crawl_that_several_threads_read_is_the_same() {
-    let packed = |body: &str| {
-        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        std::io::Write::write_all(&mut packer, body.as_bytes()).expect("memory suffices");
-        let head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n";
-        let block = [&head[..], &packer.finish().expect("memory suffices")].concat();
-        let head = "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://courier.example/z";
-        [format!("{head}\r\nContent-Length: {}\r\n\r\n", block.len()).as_bytes(), &block, b"\r\n\r\n"].concat()
-    };
     let mut bytes = Vec::new();
     for n in 0..30 {
         bytes.extend(crawl().replace("courier.example/", &format!("courier.example/{n}/")).bytes());
@@ -137,6 +140,14 @@ fn a_crawl_that_several_threads_read_is_the_same() {
         assert!(told(crawled_with(&bytes[..cut], piece, Some(&mut threads))) == alone, "{cut} {piece}");
         assert!(threads.started > 90, "{}", threads.started);
     }
+}
+
+#[test]
+fn room_is_taken_for_what_a_page_unpacks_to() {
+    let page = page("Ferry returns") + &" ".repeat(50_000);
+    let mut threads = Threads::default();
+    let (articles, ..) = crawled_with(&packed(&page).repeat(5), 1 << 16, Some(&mut threads));
+    assert_eq!((articles.len(), threads.most_room.get()), (5, page.len() as u64));
 }
 
 #[test]

@@ -13,17 +13,27 @@ pub(super) struct Entities<'a> {
     texts: Vec<Option<String>>,
     most: u64,
     expanded: u64,
+    /// A document has one document type.
+    is_declared: bool,
 }
 
 impl<'a> Entities<'a> {
     /// Has all of them, and what is declared of them, expand to no more than `most` bytes.
     pub(super) fn new(most: u64) -> Entities<'a> {
-        Entities { numbers: HashMap::new(), texts: Vec::new(), most, expanded: 0 }
+        Entities { numbers: HashMap::new(), texts: Vec::new(), most, expanded: 0, is_declared: false }
     }
 
-    /// Takes up what a document type declares, of each entity the first declaration. What is not declared before it stays in it as it
-    /// is written.
+    /// Returns to how many bytes all may expand.
+    pub(super) fn most(&self) -> u64 {
+        self.most
+    }
+
+    /// Takes up what the document type declares, of each entity the first declaration. What is not declared before it stays in it as
+    /// it is written. A second document type declares nothing.
     pub(super) fn declare(&mut self, document_type: &'a str) {
+        if std::mem::replace(&mut self.is_declared, true) {
+            return;
+        }
         let mut left = self.most;
         for (name, value) in declarations(document_type) {
             if is_known(name) || self.numbers.contains_key(name) || value.contains('<') {
@@ -60,10 +70,31 @@ impl<'a> Entities<'a> {
 
 /// Returns the names and values of entities whose value is told at their place.
 fn declarations(document_type: &str) -> impl Iterator<Item = (&str, &str)> {
-    document_type.split("<!ENTITY").skip(1).filter_map(|declaration| {
-        let (name, rest) = declaration.trim_start().split_once(char::is_whitespace)?;
-        let rest = rest.trim_start();
-        let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-        Some((name, rest[1..].split_once(quote)?.0))
+    let mut rest = document_type;
+    std::iter::from_fn(move || {
+        loop {
+            rest = &rest[rest.find("<!")?..];
+            if let Some(comment) = rest.strip_prefix("<!--") {
+                rest = comment.split_once("-->")?.1;
+                continue;
+            }
+            let declared = rest.strip_prefix("<!ENTITY").and_then(declaration);
+            rest = &rest[2..];
+            if let Some((name, value, behind)) = declared {
+                rest = behind;
+                return Some((name, value));
+            }
+        }
     })
+}
+
+/// Takes name and value of an entity out of its declaration, and returns what stands behind them.
+fn declaration(rest: &str) -> Option<(&str, &str, &str)> {
+    let rest = rest.trim_start();
+    // No further than to the next tag: each of many broken ones would be looked through to the end.
+    let end = rest.find(|letter: char| letter.is_whitespace() || matches!(letter, '<' | '>'))?;
+    let (name, rest) = (&rest[..end], rest[end..].trim_start());
+    let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    let (value, rest) = rest[1..].split_once(quote)?;
+    Some((name, value, rest))
 }

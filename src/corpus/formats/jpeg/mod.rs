@@ -157,7 +157,7 @@ fn of_xmp(segments: &[Segment<'_>]) -> (Vec<Piece>, bool) {
     let packet = parts.clone().find_map(|bytes| bytes.strip_prefix(BEGINNING)).unwrap_or_default();
     let names = PIECES.iter().map(|(name, ..)| *name).filter(|name| !name.is_empty());
     let mut properties = xmp::properties(packet, names.clone().chain([FURTHER]));
-    let further = properties.iter().position(|(name, _)| *name == FURTHER).map(|at| properties.swap_remove(at).1);
+    let further = properties.iter().position(|(name, _)| *name == FURTHER).map(|at| properties.remove(at).1);
     let further = further.map(|guid| further_xmp(parts, guid.trim()));
     if let Some(Some(packet)) = &further {
         properties.extend(xmp::properties(packet, names));
@@ -295,6 +295,17 @@ mod tests {
         ] {
             assert_eq!(read(&picture(segments)), Err(why.to_owned()));
         }
+    }
+
+    #[test]
+    fn names_in_xmp_that_goes_on_keep_their_order() {
+        let authors = "<dc:creator><rdf:Seq><rdf:li>Ida Sorn</rdf:li><rdf:li>Cem Dorn</rdf:li><rdf:li>Ann Bell</rdf:li></rdf:Seq></dc:creator>";
+        let main = format!(
+            "http://ns.adobe.com/xap/1.0/\0<x:xmpmeta><rdf:RDF><rdf:Description photoshop:Headline='Ferry returns' \
+             xmpNote:HasExtendedXMP='0'/><rdf:Description>{authors}</rdf:Description></rdf:RDF></x:xmpmeta>"
+        );
+        let parsed = read(&picture(&[(0xe1, main.as_bytes())])).expect("an article");
+        assert_eq!(parsed.article.bylines, ["Ida Sorn", "Cem Dorn", "Ann Bell"]);
     }
 
     #[test]

@@ -40,8 +40,11 @@ impl<'b> Lengths<'b> {
         let [block, smalls, left] = [block, smalls, left].map(|number| usize::try_from(number).unwrap_or(usize::MAX));
         let value = truncated(header.zigzag()?);
         let per_small = block.checked_div(smalls)?;
-        let is_sound =
-            left <= most && block.is_multiple_of(smalls) && per_small.is_multiple_of(32) && block <= most.max(1 << 16);
+        let is_sound = left <= most
+            && per_small > 0
+            && block.is_multiple_of(smalls)
+            && per_small.is_multiple_of(32)
+            && block <= most.max(1 << 16);
         is_sound.then_some(Lengths {
             bytes,
             at: header.read(),
@@ -121,5 +124,6 @@ mod tests {
         assert_eq!(taken_from_before(&[0x80, 1, 4, 0, 0], 8), Some((0, 5)));
         assert_eq!(taken_from_before(&[0x80, 1, 4, 1, 1], 8), None, "it is below zero");
         assert_eq!(taken_from_before(&[0x80, 1, 0, 1, 0], 8), None);
+        assert_eq!(taken_from_before(&[0, 4, 2, 14, 0, 0, 0, 0, 0], 8), None, "its blocks have no values");
     }
 }
