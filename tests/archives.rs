@@ -104,6 +104,8 @@ fn files_of_archives_are_found_by_their_paths_and_go_with_them() {
     assert_eq!((report.articles.added, report.sources.read, report.sources.skipped[&Code::Archive]), (4, 4, 2));
     let all = ["a.tar.gz!/b/ann.txt", "a.tar.gz!/bob.txt", "c.zip!/carl.txt", "dora.txt.gz"];
     assert_eq!(place.found("ferry"), all);
+    assert_eq!(place.found("path:a.tar.gz"), all[..2]);
+    assert_eq!(place.found("path:news/c.zip filetype:zip"), all[2..3]);
 
     let again = place.ingest(&IngestOptions::default());
     assert!(!again.changed, "{again:?}");

@@ -138,6 +138,8 @@ fn paths_begin_at_any_folder_or_at_the_corpus() {
         ("path:/2022/", &["2022/09/a.json"]),
         ("path:/old/2022 OR path:/city/", &["City/c.md", "old/2022/b.md"]),
         ("path:022", &[]),
+        ("path:news/2022/09", &["2022/09/a.json"]),
+        ("path:news/09", &[]),
         ("path:b.md", &["old/2022/b.md"]),
         ("path:*.md -path:CITY", &["old/2022/b.md"]),
         ("filetype:json OR ext:txt", &["2022/09/a.json"]),

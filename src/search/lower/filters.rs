@@ -108,10 +108,14 @@ impl Lowering<'_> {
     pub(super) fn path(&mut self, text: &str, span: Range<usize>) -> Option<Plan> {
         let from_root = text.strip_prefix('/');
         let text = from_root.unwrap_or(text).trim_end_matches('/');
-        let path: String = text.chars().map(escape).collect();
+        let escaped = |text: &str| -> String { text.chars().map(escape).collect() };
         let above = if from_root.is_some() { "" } else { "([^\\x00]*/)?" };
-        // Corpus, path and record.
-        let regex = format!("[^\\x00]*\\x00{above}(?i:{path})(/[^\\x00]*)?\\x00.*");
+        let anywhere = format!("[^\\x00]*\\x00{above}(?i:{})", escaped(text));
+        // Hits are shown with their corpus before the path.
+        let of_corpus = text.split_once('/').filter(|_| from_root.is_none());
+        let of_corpus = of_corpus.map(|(corpus, path)| format!("|(?i:{}\\x00{})", escaped(corpus), escaped(path)));
+        // Corpus, path and record; what is behind a folder, and within an archive.
+        let regex = format!("({anywhere}{})(!?/[^\\x00]*)?\\x00.*", of_corpus.unwrap_or_default());
         match RegexQuery::from_pattern(&regex, self.snapshot.fields.key) {
             Ok(query) => Some(Plan::Filter(Box::new(query))),
             Err(_) => {
