@@ -25,7 +25,7 @@ pub(crate) use eval::{EvalArgs, EvalFormat};
 pub(crate) use index::{FailOn, IndexArgs};
 pub(crate) use query::QueryArgs;
 pub(crate) use repair::RepairArgs;
-pub(crate) use search::{Format, Refresh, SearchArgs};
+pub(crate) use search::{Format, Refresh, SearchArgs, USUAL_LIMIT};
 pub(crate) use similar::SimilarArgs;
 pub(crate) use verify::VerifyArgs;
 

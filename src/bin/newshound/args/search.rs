@@ -10,6 +10,9 @@ use newshound::{Collapse, Date, Sort};
 use super::values::{self, Word};
 use super::{Copies, FilterArgs, Place, RankingArgs, When};
 
+/// How many hits are printed where nothing is said of it.
+pub(crate) const USUAL_LIMIT: usize = 10;
+
 /// Search the index
 ///
 /// Prints the best articles, and of each the passages that matched. Every word is required, unless --any is given.

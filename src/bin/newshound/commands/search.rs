@@ -11,7 +11,7 @@ use newshound::{
 use serde_json::json;
 
 use super::refresh;
-use crate::args::{Format, Refresh, SearchArgs};
+use crate::args::{Format, Refresh, SearchArgs, USUAL_LIMIT};
 use crate::failure::{Exit, Refusal, say};
 use crate::present::text::safe;
 use crate::present::{Screen, caret, csv, human, json, markdown, print, print_plain};
@@ -119,6 +119,15 @@ fn present_count(args: &SearchArgs, request: &SearchRequest, response: &SearchRe
     Ok(found(response.total != Total::Exact(0)))
 }
 
+/// Tells, where the answer is its hits alone, that there are more than are printed unless asked for.
+fn tell_rest(args: &SearchArgs, response: &SearchResponse) {
+    let shown = response.hits.iter().map(|hit| 1 + hit.copies.len()).sum::<usize>();
+    if args.limit == USUAL_LIMIT && response.hits.len() == args.limit && response.total.number() > shown as u64 {
+        let (first, all) = (response.hits.len(), response.total.number());
+        say("note", &format!("the first {first} hits are printed, of {all} articles; --limit N prints more"));
+    }
+}
+
 fn present_hits(
     args: &SearchArgs,
     index: &Index,
@@ -127,6 +136,9 @@ fn present_hits(
 ) -> anyhow::Result<Exit> {
     if args.paths || args.format() != Format::Json {
         show_diagnostics(&request.query, &response.diagnostics);
+    }
+    if args.paths || matches!(args.format(), Format::Jsonl | Format::Csv) {
+        tell_rest(args, response);
     }
     if args.paths {
         print_paths(index, &response.hits, args.null)?;
