@@ -90,3 +90,33 @@ fn what_mets_says_of_a_page_is_shown_with_it() {
     desk.write("scans/alto/newshound.toml", "");
     assert_eq!(told("scans/alto/1.xml"), [""; 3]);
 }
+
+#[cfg(unix)]
+#[test]
+fn mets_is_looked_for_in_no_pipe_and_found_for_each_file() {
+    let desk = Desk::new();
+    let page = "<alto><Layout><Page><PrintSpace><TextBlock><TextLine><String CONTENT='Ferry'/></TextLine></TextBlock></PrintSpace></Page>\
+                </Layout></alto>";
+    let mets = "<mets><dmdSec ID='D'><mdWrap><xmlData><mods><originInfo><dateIssued>1921-03-04</dateIssued></originInfo></mods></xmlData>\
+                </mdWrap></dmdSec><fileSec><fileGrp><file ID='F'><FLocat href='p.xml'/></file><file ID='G'><FLocat href='q.xml'/></file>\
+                </fileGrp></fileSec><structMap TYPE='PHYSICAL'><div TYPE='Issue' DMDID='D'/></structMap></mets>";
+    desk.write("scans/mets.xml", mets);
+    desk.write("scans/p.xml", page);
+    desk.write("scans/q.xml", page);
+    let pipe = desk.path().join("scans/a.xml");
+    if !std::process::Command::new("mkfifo").arg(&pipe).status().is_ok_and(|status| status.success()) {
+        return crate::support::skip("mkfifo makes no pipe here");
+    }
+    let mut command = desk.command(["fields", "--json", "scans/p.xml", "scans/q.xml"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+    let since = std::time::Instant::now();
+    while child.try_wait().expect("it can be asked").is_none() {
+        if since.elapsed().as_secs() > 60 {
+            child.kill().expect("it can be ended");
+            panic!("it waits for a pipe");
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let run = Run::of(child.wait_with_output().expect("it ended"));
+    assert_eq!(run.stdout.matches("\"published\":\"1921-03-04").count(), 2, "{}{}", run.stdout, run.stderr);
+}

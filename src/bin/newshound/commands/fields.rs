@@ -1,5 +1,6 @@
 //! `newshound fields`: how files are understood, without an index.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -14,11 +15,14 @@ use crate::settings;
 /// How many bytes tell what a file is.
 const BEGINNING: usize = 4096;
 
+/// Of METS no more bytes are read.
+const LONGEST: u64 = 48 << 20;
+
 pub(crate) fn run(args: &FieldsArgs) -> anyhow::Result<Exit> {
     let mut options = settings::parse_options(&args.reading)?;
     options.extra = args.extra.iter().cloned().collect();
     let typed = options.mapping.clone();
-    let mut exit = Exit::Done;
+    let (mut exit, mut known) = (Exit::Done, MetsOfFolders::new());
     for (i, file) in args.files.iter().enumerate() {
         let (name, bytes) = match read(file, &args.name) {
             Ok(source) => source,
@@ -32,7 +36,7 @@ pub(crate) fn run(args: &FieldsArgs) -> anyhow::Result<Exit> {
         options.mapping.clone_from(&typed);
         if file != Path::new("-") {
             options.mapping.rules.extend(settings::mapping_around(file)?.rules);
-            take_mets_around(file, &bytes, &mut options)?;
+            take_mets_around(file, &bytes, &mut options, &mut known)?;
         }
         let understood = understand(&name, &bytes, &options, args.limit);
         if understood.articles.is_empty() && exit == Exit::Done {
@@ -52,11 +56,19 @@ fn read(file: &Path, name_of_stdin: &str) -> io::Result<(String, Vec<u8>)> {
     Ok((file.display().to_string(), fs::read(file)?))
 }
 
+/// The files of folders that are METS, as far as they were looked for.
+type MetsOfFolders = HashMap<PathBuf, Vec<PathBuf>>;
+
 /// Takes up what METS says of a page, which lies beside it or in one of the folders above, no further than that of the corpus. What
 /// cannot be read says nothing.
-fn take_mets_around(file: &Path, bytes: &[u8], options: &mut ParseOptions) -> anyhow::Result<()> {
+fn take_mets_around(
+    file: &Path,
+    bytes: &[u8],
+    options: &mut ParseOptions,
+    known: &mut MetsOfFolders,
+) -> anyhow::Result<()> {
     const FOLDERS: usize = 3;
-    const FILES: usize = 10_000;
+    const FILES: usize = 1_000;
     options.take_mets("", b"", "");
     if !begins_with(bytes, b"alto") {
         return Ok(());
@@ -68,13 +80,9 @@ fn take_mets_around(file: &Path, bytes: &[u8], options: &mut ParseOptions) -> an
         path.replace(std::path::MAIN_SEPARATOR, "/")
     };
     for folder in file.ancestors().skip(1).take(FOLDERS) {
-        let others = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-        let is_xml = |path: &PathBuf| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("xml"));
-        let mut others: Vec<PathBuf> = others.filter(|path| is_xml(path) && *path != file).take(FILES).collect();
-        others.sort();
-        for other in others {
-            let mets = read_if(&other, |beginning| begins_with(beginning, b"mets")).unwrap_or_default();
-            if options.take_mets(&below(&other), &mets, &below(&file)) {
+        for other in known.entry(folder.to_owned()).or_insert_with(|| mets_in(folder, FILES)) {
+            let mets = read_start(other, LONGEST).unwrap_or_default();
+            if options.take_mets(&below(other), &mets, &below(&file)) {
                 return Ok(());
             }
         }
@@ -85,18 +93,27 @@ fn take_mets_around(file: &Path, bytes: &[u8], options: &mut ParseOptions) -> an
     Ok(())
 }
 
+/// Returns which of the first so many files of a folder, by their names, that are called `*.xml` are METS.
+fn mets_in(folder: &Path, most: usize) -> Vec<PathBuf> {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let is_xml = |path: &PathBuf| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("xml"));
+    let mut files: Vec<PathBuf> = files.filter(is_xml).collect();
+    files.sort_unstable();
+    files.truncate(most);
+    files.retain(|path| read_start(path, BEGINNING as u64).is_ok_and(|start| begins_with(&start, b"mets")));
+    files
+}
+
 /// Tells whether a word stands at the beginning of a file.
 fn begins_with(bytes: &[u8], word: &[u8]) -> bool {
     bytes[..bytes.len().min(BEGINNING)].windows(word.len()).any(|part| part == word)
 }
 
-/// Reads a file if its beginning is wanted, else only that.
-fn read_if(path: &Path, is_wanted: impl Fn(&[u8]) -> bool) -> io::Result<Vec<u8>> {
-    const LONGEST: u64 = 48 << 20;
-    let (mut file, mut bytes) = (fs::File::open(path)?, Vec::new());
-    (&mut file).take(BEGINNING as u64).read_to_end(&mut bytes)?;
-    if is_wanted(&bytes) {
-        file.take(LONGEST).read_to_end(&mut bytes)?;
+/// Reads so many bytes of a file. A pipe is not opened, which would wait for somebody to write.
+fn read_start(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if fs::metadata(path)?.is_file() {
+        fs::File::open(path)?.take(most).read_to_end(&mut bytes)?;
     }
     Ok(bytes)
 }
@@ -112,4 +129,23 @@ fn present(args: &FieldsArgs, understood: &Understood, after_another: bool) -> i
         }
         article::understood(out, understood, screen)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mets_is_looked_for_in_the_first_files_of_a_folder_by_their_names() {
+        let dir = tempfile::tempdir().expect("a folder can be made");
+        let path = |n: usize| dir.path().join(format!("{n:02}.XML"));
+        for n in 0..60 {
+            fs::write(path(n), if n == 1 { "<alto/>" } else { "<mets/>" }).expect("a file can be written");
+        }
+        fs::write(dir.path().join("00.txt"), "<mets/>").expect("a file can be written");
+        fs::create_dir(dir.path().join("0.xml")).expect("a folder can be made");
+        assert_eq!(mets_in(dir.path(), 5), [0, 2, 3].map(path));
+        assert_eq!(mets_in(dir.path(), 100).len(), 59);
+        assert!(mets_in(&dir.path().join("none"), 5).is_empty());
+    }
 }
