@@ -7,9 +7,7 @@ use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use newshound::{
-    Change, Code, Corpus, Difference, Index, IngestOptions, IngestReport, SearchRequest, VerifyOptions, check, ingest,
-};
+use newshound::{Code, Corpus, Index, IngestOptions, IngestReport, SearchRequest, VerifyOptions, check, ingest};
 use tempfile::TempDir;
 
 use crate::support::random::Random;
