@@ -43,6 +43,9 @@ pub(crate) fn run(args: &FieldsArgs) -> anyhow::Result<Exit> {
             exit = Exit::Nothing;
         }
         present(args, &understood, i > 0)?;
+        if understood.articles.len() == args.limit {
+            say("note", &format!("{name}: read as far as {} articles; --limit N reads on", args.limit));
+        }
     }
     Ok(exit)
 }
