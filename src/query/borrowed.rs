@@ -19,6 +19,7 @@ pub(super) struct Field {
 const CODES: &[(&str, &str)] = &[
     ("an", "id"),
     ("art", "caption"),
+    ("au", "byline"),
     ("by", "byline"),
     ("cr", "credit"),
     ("hd", "headline"),

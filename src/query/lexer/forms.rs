@@ -164,6 +164,9 @@ impl Lexer<'_> {
         if (matches!(text, "or" | "not") || is_doubtful_and) && self.stands_between(rest) {
             let message = format!("`{text}` is a word here, not an operator");
             self.warn(span.clone(), &message, &format!("write {} for the operator", text.to_uppercase()));
+        } else if matches!(text, "ADJ" | "adj") && self.stands_between(rest) {
+            let message = format!("`{text}` is a word here, not an operator");
+            self.warn(span.clone(), &message, "write PRE/1 for neighbours in this order");
         } else if matches!(text, "NEAR" | "AROUND") {
             let message = format!("`{text}` is a word here, not an operator");
             self.warn(span.clone(), &message, "write a distance with it: NEAR/5");

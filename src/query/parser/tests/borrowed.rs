@@ -250,12 +250,14 @@ fn forms_of_lucene_and_the_web_mean_the_same() {
 #[test]
 fn what_looks_like_an_operator_or_a_pattern_of_files_is_told_to_be_words() {
     check(
-        "oil N5 price pr[ai]ce N5",
+        "oil N5 price adj pr[ai]ce N5",
         expect![[r#"
-        (adjacent oil N5 price pr ai ce N5)
-        oil N5 price pr[ai]ce N5
-            ^^ Warning: `N5` is a word here, not an operator; write W/5 for either order, PRE/5 for this order
-        oil N5 price pr[ai]ce N5
-                       ^ Warning: brackets do not stand for letters; the word is read in parts; for one of several letters write ? or a regular expression: /pr[ai]ce/"#]],
+            (adjacent oil N5 price adj pr ai ce N5)
+            oil N5 price adj pr[ai]ce N5
+                ^^ Warning: `N5` is a word here, not an operator; write W/5 for either order, PRE/5 for this order
+            oil N5 price adj pr[ai]ce N5
+                         ^^^ Warning: `adj` is a word here, not an operator; write PRE/1 for neighbours in this order
+            oil N5 price adj pr[ai]ce N5
+                               ^ Warning: brackets do not stand for letters; the word is read in parts; for one of several letters write ? or a regular expression: /pr[ai]ce/"#]],
     );
 }
