@@ -254,7 +254,7 @@ impl Fields {
         self.parsed.article.updated = self.parsed.article.updated.map(|date| self.by_own_clock("updated", date));
     }
 
-    /// Returns a time that is said in UTC by the clock that the page shows it by. Two unrelated times of which only the minutes
+    /// Returns a time that is said in UTC by the clock that the page shows it by, where that had another day. Two unrelated times of which only the minutes
     /// are told may be whole hours apart, so that of these the first alone counts.
     fn by_own_clock(&self, field: &str, date: Date) -> Date {
         let shown = self.clocks.iter().filter(|(of, _)| *of == field).map(|(_, clock)| *clock);
@@ -267,7 +267,9 @@ impl Fields {
         let said = said.filter_map(|(_, text, _)| Date::parse(text, self.order).ok());
         let is_sure = |clock: &Date| clock.offset_minutes().is_some() || clock.second().is_some();
         let sure = shown.clone().chain(said).filter(is_sure).find_map(|clock| date.by_clock_of(&clock));
-        sure.or_else(|| shown.into_iter().next().and_then(|clock| date.by_clock_of(&clock))).unwrap_or(date)
+        let own = sure.or_else(|| shown.into_iter().next().and_then(|clock| date.by_clock_of(&clock)));
+        // Where the day is the same, nothing is gained by telling it otherwise than the page does.
+        own.filter(|own| own.day() != date.day()).unwrap_or(date)
     }
 
     fn settled_date(&mut self, field: &'static str) -> Option<Date> {

@@ -95,4 +95,9 @@ fn a_time_in_utc_is_told_by_the_clock_that_readers_saw() {
     ] {
         assert_eq!(published(shown), expected, "{shown}");
     }
+    let same_day = page(
+        r#"<meta property="article:published_time" content="2023-11-09T21:49:09Z"><title>Ferry returns</title>"#,
+        r#"<time datetime="2023-11-09T13:49:09-08:00">Thursday</time>"#,
+    );
+    assert_eq!(shown_date(article(&same_day).published), "2023-11-09T21:49:09Z");
 }
