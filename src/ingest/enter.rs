@@ -151,24 +151,21 @@ pub(super) fn enter_members(
         }
     }
     for (path, known) in plan::members_of(task.sources, &task.source.path).filter(|(path, _)| !found.contains(*path)) {
-        match &archive.fate {
-            Fate::Unchanged { .. } => plan::unchanged(task.corpus, path, known, report),
-            Fate::Unreadable(why) => {
-                plan::stale(task.corpus, path, why, known, report);
-                inside.entries.push((path.clone(), plan::kept_stale(known.clone(), task.reread, task.started)));
-            }
-            _ if broken
-                .iter()
-                .any(|broken| path.strip_prefix(&**broken).is_some_and(|rest| rest.starts_with("!/"))) =>
-            {
-                plan::stale(task.corpus, path, "its archive breaks off", known, report);
-                inside.entries.push((path.clone(), plan::kept_stale(known.clone(), task.reread, task.started)));
-            }
-            Fate::Read { .. } | Fate::LeftOff { .. } | Fate::Skipped { .. } => {
-                remove_all(writer, task.corpus, path, known, |_| true, report)?;
-                report.sources.deleted += 1;
-                inside.gone.push(path.clone());
-            }
+        let is_within = |broken: &String| path.strip_prefix(&**broken).is_some_and(|rest| rest.starts_with("!/"));
+        let stale = match &archive.fate {
+            Fate::Unreadable(why) => Some(&**why),
+            Fate::Unchanged { .. } => None,
+            _ => broken.iter().any(is_within).then_some("its archive breaks off"),
+        };
+        if let Some(why) = stale {
+            plan::stale(task.corpus, path, why, known, report);
+            inside.entries.push((path.clone(), plan::kept_stale(known.clone(), task.reread, task.started)));
+        } else if let Fate::Unchanged { .. } = archive.fate {
+            plan::unchanged(task.corpus, path, known, report);
+        } else {
+            remove_all(writer, task.corpus, path, known, |_| true, report)?;
+            report.sources.deleted += 1;
+            inside.gone.push(path.clone());
         }
     }
     Ok(inside)

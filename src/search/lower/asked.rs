@@ -29,8 +29,7 @@ impl Lowering<'_> {
     pub(super) fn ask_phrase(&mut self, text: &str, span: &Range<usize>, is_one_part: bool) {
         // The words stand behind the quotation mark, as they are written.
         let Some(start) = self.query.get(span.clone()).and_then(|written| written.find(text)) else { return };
-        let words =
-            text.split_whitespace().enumerate().filter(|(_, word)| !word.contains('*') && !words::is_open(word));
+        let words = text.split_whitespace().enumerate().filter(|(_, word)| is_whole(word));
         for (n, word) in words.filter(|_| self.negations == 0) {
             let at = span.start + start + (word.as_ptr() as usize - text.as_ptr() as usize);
             let part = self.n_parts + if is_one_part { 0 } else { n };
@@ -91,7 +90,7 @@ impl Lowering<'_> {
         }
         let instead = suggest::values(self.snapshot, field, value)?;
         if instead.is_empty() {
-            for word in text.split_whitespace().filter(|word| !word.contains('*')).take(suggest::MOST_ASKED) {
+            for word in text.split_whitespace().filter(|word| is_whole(word)).take(suggest::MOST_ASKED) {
                 if !self.is_known(word)? {
                     self.missing.push((span.clone(), word.to_owned()));
                 }
@@ -127,4 +126,9 @@ impl Lowering<'_> {
         }
         Ok(false)
     }
+}
+
+/// Tells whether no letter of a word is left open.
+fn is_whole(word: &str) -> bool {
+    !word.contains('*') && !words::is_open(word)
 }

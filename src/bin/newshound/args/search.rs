@@ -116,7 +116,7 @@ pub(crate) struct SearchArgs {
         short = 'n',
         long,
         value_name = "N",
-        default_value_t = 10,
+        default_value_t = USUAL_LIMIT,
         default_value_if("topics", ArgPredicate::IsPresent, "1000")
     )]
     pub(crate) limit: usize,
