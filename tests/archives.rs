@@ -454,8 +454,11 @@ fn one_large_source_gives_the_same_on_any_number_of_threads() {
             long(n)
         )
     });
+    let list =
+        lines(&|n| format!(",{{\"headline\":\"Item {n}\",\"body\":\"{}\"}}\n", long(n))).replacen(',', "[", 1) + "]";
     for (name, bytes) in [
         ("a.jsonl.gz", &gzip(jsonl.as_bytes())[..]),
+        ("a.json", list.as_bytes()),
         ("b.csv", csv.as_bytes()),
         ("c.sgm", sgml.as_bytes()),
         ("d.mbox", mbox.as_bytes()),

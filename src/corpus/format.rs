@@ -66,6 +66,11 @@ pub(crate) trait InPieces: Send + Sync {
         1
     }
 
+    /// Tells whether a record that is too long can be skipped: its end shows without its beginning.
+    fn can_skip(&self) -> bool {
+        true
+    }
+
     /// Tells whether records are read from bytes, since they are text in more than one charset.
     fn is_of_bytes(&self) -> bool {
         false
@@ -85,6 +90,17 @@ pub(crate) trait InPieces: Send + Sync {
     /// Reads the records of a piece, which stand behind `at`, moves it to the end of the piece, and tells whether more are
     /// wanted.
     fn read(&self, text: &str, at: &mut Place, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) -> Flow;
+
+    /// Does the same with the last piece, in which an end must not be missing.
+    fn read_last(
+        &self,
+        text: &str,
+        at: &mut Place,
+        options: &ParseOptions,
+        emit: &mut dyn FnMut(Record) -> Flow,
+    ) -> Flow {
+        self.read(text, at, options, emit)
+    }
 }
 
 /// How many lines and records come before a text.

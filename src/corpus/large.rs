@@ -1,6 +1,6 @@
 //! Sources that are too large to be held in memory at once. Of formats whose records follow one another, as in JSON Lines,
 //! some records at a time are read. Of what is one article a source, no more is read than an article may have, many times
-//! over. One JSON document is read whole however large it is, since only its end tells what it is.
+//! over. A JSON document that is no list is read whole however large it is, since only its end tells what it is.
 //!
 //! Of records a part may be read, and the rest another time.
 //!
@@ -67,7 +67,7 @@ pub(crate) fn read_large(
     if is_all && limits.from.is_none() {
         return Ok((read_source(path, &bytes, options, hands.emit), None));
     }
-    let first = &bytes[..end_of_lines(&bytes).unwrap_or(bytes.len())];
+    let first = end_of_lines(&bytes).map_or_else(|| whole_characters(&bytes), |end| &bytes[..end]);
     let source = Source::decode(path, first);
     let found = detect(&source);
     let pieces = match &found {
@@ -136,6 +136,14 @@ fn fill(reader: &mut impl Read, bytes: &mut Vec<u8>, wanted: usize) -> io::Resul
     let missing = wanted.saturating_sub(bytes.len());
     let read = reader.take(missing as u64).read_to_end(bytes)?;
     Ok(read < missing)
+}
+
+/// Returns bytes without the beginning of a character of UTF-8 at their end.
+fn whole_characters(bytes: &[u8]) -> &[u8] {
+    match str::from_utf8(bytes) {
+        Err(error) if error.error_len().is_none() => &bytes[..error.valid_up_to()],
+        _ => bytes,
+    }
 }
 
 /// Returns where the last line that is whole ends.

@@ -27,7 +27,7 @@ impl Form {
     fn read(
         &self,
         bytes: &[u8],
-        is_first: bool,
+        ends: Ends,
         at: &mut Place,
         emit: &mut dyn FnMut(Record) -> Flow,
     ) -> (Flow, Vec<Notice>) {
@@ -36,26 +36,36 @@ impl Form {
             let read = |emit: &mut dyn FnMut(Record) -> Flow| pieces.read_bytes(bytes, at, options, emit);
             return (guarded(pieces.format(), path, options, emit, read), Vec::new());
         }
-        let mark = if is_first { charset.mark } else { 0 };
+        let mark = if ends.is_first { charset.mark } else { 0 };
         let mut source = Source::decode_as(path, bytes, Charset { mark, ..*charset });
         let mut notices = std::mem::take(&mut source.notices);
         for notice in &mut notices {
             notice.line = notice.line.map(|line| line.saturating_add(at.line));
         }
-        let read = |emit: &mut dyn FnMut(Record) -> Flow| pieces.read(&source.text, at, options, emit);
+        let read = |emit: &mut dyn FnMut(Record) -> Flow| match ends.is_last {
+            true => pieces.read_last(&source.text, at, options, emit),
+            false => pieces.read(&source.text, at, options, emit),
+        };
         (guarded(pieces.format(), path, options, emit, read), notices)
     }
 
     /// Reads a piece behind so many lines, and keeps what is in it.
-    fn read_held(&self, bytes: &[u8], is_first: bool, line: u32) -> Piece {
+    fn read_held(&self, bytes: &[u8], ends: Ends, line: u32) -> Piece {
         let (mut records, mut at) = (Vec::new(), Place { line, record: 0 });
         let mut emit = |record| {
             records.push(record);
             Flow::Continue
         };
-        let (flow, notices) = self.read(bytes, is_first, &mut at, &mut emit);
+        let (flow, notices) = self.read(bytes, ends, &mut at, &mut emit);
         Piece { records, count: at.record, flow, notices }
     }
+}
+
+/// Which ends of a source a piece has.
+#[derive(Clone, Copy)]
+struct Ends {
+    is_first: bool,
+    is_last: bool,
 }
 
 /// A piece that was read. Its records are numbered from its beginning.
@@ -147,12 +157,13 @@ impl<'a> Records<'a> {
         limits: &Limits,
     ) -> io::Result<Option<u64>> {
         let mut is_all = false;
+        let longest = if self.form.pieces.can_skip() { limits.longest } else { usize::MAX };
         let enough = limits.from.as_ref().map_or(0, |from| from.bytes).saturating_add(limits.most);
         while !(self.must_stop)() {
             let end = if is_all { Some(bytes.len()) } else { self.form.pieces.last_end(&bytes) };
             let mut flow = match end {
                 Some(end) => {
-                    let flow = self.read_piece(&bytes[..end], limits.piece)?;
+                    let flow = self.read_piece(&bytes[..end], is_all, limits.piece)?;
                     bytes.drain(..end);
                     if bytes.capacity() > 4 * limits.piece {
                         bytes.shrink_to(2 * limits.piece + 64);
@@ -162,8 +173,8 @@ impl<'a> Records<'a> {
                 None => self.take_all()?,
             };
             if end.is_none() && flow == Flow::Continue {
-                if bytes.len() >= limits.longest {
-                    flow = self.reject_record(&bytes, limits.longest);
+                if bytes.len() >= longest {
+                    flow = self.reject_record(&bytes, longest);
                     is_all = self.skip_record(reader, &mut bytes, limits.piece)?;
                 } else {
                     // Nothing waits for it that has some: two that do would wait for ever.
@@ -183,7 +194,7 @@ impl<'a> Records<'a> {
                     return Ok((self.take_all()? == Flow::Continue).then_some(read));
                 }
                 let more = bytes.len().max(limits.piece);
-                let wanted = (bytes.len() + more).min(limits.longest.max(bytes.len() + 1));
+                let wanted = (bytes.len() + more).min(longest.max(bytes.len() + 1));
                 is_all = fill(reader, &mut bytes, wanted)?;
             }
         }
@@ -191,8 +202,8 @@ impl<'a> Records<'a> {
     }
 
     /// Reads records that are whole, or has another thread read them.
-    fn read_piece(&mut self, bytes: &[u8], piece: usize) -> io::Result<Flow> {
-        let is_first = std::mem::take(&mut self.is_first);
+    fn read_piece(&mut self, bytes: &[u8], is_last: bool, piece: usize) -> io::Result<Flow> {
+        let ends = Ends { is_first: std::mem::take(&mut self.is_first), is_last };
         let is_large = bytes.len() > 2 * piece;
         if is_large || self.order.is_alone() {
             if self.take_all()? == Flow::Stop {
@@ -200,14 +211,14 @@ impl<'a> Records<'a> {
             }
             let Found { emit, record, told } = &mut self.found;
             let mut at = Place { line: self.line, record: *record };
-            let (flow, notices) = self.form.read(bytes, is_first, &mut at, emit);
+            let (flow, notices) = self.form.read(bytes, ends, &mut at, emit);
             told.add(notices);
             (self.line, *record) = (at.line, at.record);
             return Ok(flow);
         }
         let (form, held, line) = (Arc::clone(&self.form), bytes.to_vec(), self.line);
         self.line = line.saturating_add(line_ends(bytes));
-        let read = move || form.read_held(&held, is_first, line);
+        let read = move || form.read_held(&held, ends, line);
         self.order.put(bytes.len() as u64, read, &mut |piece| self.found.take(piece))
     }
 

@@ -140,6 +140,29 @@ proptest! {
 
 proptest! {
     #[test]
+    fn a_list_read_in_pieces_is_that_of_the_whole(
+        elements in prop::collection::vec(prop_oneof![
+            "[a-zé,{}\\[\\] ]{0,40}".prop_map(|text| format!(r#"{{"title": "{text}x", "tags": [{{"a": 1}},{{}}]}}"#)),
+            "[ \n]{1,3}".prop_map(|space| format!(r#"{space}{{"title": "\\"}}, {{"}}"#)),
+            Just(r#"{"title": "\ud800"}"#.to_owned()),
+            Just("7".to_owned()),
+            Just("[{}, {}]".to_owned()),
+        ], 0..20),
+        end in prop_oneof![Just("]"), Just(" ]\n"), Just("]{\"title\": \"y\"} [{}, {}]"), Just(""), Just(","), Just(", {\"a"), Just("}"), Just("]\n{\"a")],
+        piece in 1usize..200,
+        most in 1u64..400,
+    ) {
+        let mut elements = elements;
+        elements.insert(0, r#"{"title": "first"}"#.to_owned());
+        let text = format!("[{}{end}", elements.join(",\n"));
+        let whole = whole("a.json", text.as_bytes());
+        prop_assert_eq!(&in_pieces("a.json", text.as_bytes(), piece, 40), &whole);
+        prop_assert_eq!(&in_parts("a.json", text.as_bytes(), piece, 40, most), &whole);
+    }
+}
+
+proptest! {
+    #[test]
     fn a_table_read_in_pieces_is_that_of_the_whole(
         rows in prop::collection::vec(prop_oneof![
             "[a-zé]{1,20}".prop_map(|cell| format!("{cell},b\n")),

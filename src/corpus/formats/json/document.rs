@@ -1,36 +1,45 @@
-//! One JSON document, read so that what stands before a break is kept.
-//!
-//! A list at the top is handed out element by element. An object is read whole, for only its end tells whether it is
-//! an article or stands around a list of them.
+//! One JSON document, read so that what stands before a break is kept. An object is read whole, for only its end tells whether
+//! it is an article or stands around a list of them.
 
 use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::shape::{self, DEEPEST, Shape};
-use super::{Records, words};
+use super::{Records, too_deep, words};
+use crate::corpus::format::{Flow, Place};
 use crate::corpus::formats::keys::{Entries, Key, Node};
 
-/// Reads a document, or several that follow each other.
-pub(super) fn parse(text: &str, records: Records<'_>) {
+/// Reads a document, or several that follow each other, behind `at`, and tells whether more are wanted.
+pub(super) fn parse(text: &str, at: Place, mut records: Records<'_>) -> Flow {
+    if let Some(problem) = too_deep(text, 0, records.options) {
+        records.reject(None, problem);
+        return Flow::Stop;
+    }
     let mut json = serde_json::Deserializer::from_str(text);
-    let mut top = Top { records, count: 0, object: None };
+    let mut top = Top { records, from: at, count: at.record, object: None };
     loop {
         let outcome = Value(&mut top).deserialize(&mut json);
         // Only what ends the source is alone in it, and so has no number.
         let at_end = json.end().is_ok();
         top.flush(outcome.is_ok(), at_end);
         match outcome {
-            Ok(true) if !at_end && !top.records.is_stopped => {}
-            Ok(_) => return,
-            Err(error) => return top.broken(&error),
+            Ok(()) if !at_end && !top.records.is_stopped => {}
+            Ok(()) => break,
+            Err(error) => {
+                top.broken(&error);
+                return Flow::Stop;
+            }
         }
     }
+    if top.records.is_stopped { Flow::Stop } else { Flow::Continue }
 }
 
 /// What has been read of a document.
 struct Top<'a> {
     records: Records<'a>,
+    /// What comes before it.
+    from: Place,
     /// How many records were handed out.
     count: u32,
     /// The object that is being read.
@@ -62,46 +71,50 @@ impl Top<'_> {
     }
 
     fn broken(&mut self, error: &serde_json::Error) {
-        let line = u32::try_from(error.line()).ok();
-        let kept = match self.count {
-            0 => "nothing of it is indexed".to_owned(),
-            1 => "the record before is kept, what follows is not indexed".to_owned(),
-            count => format!("the {count} records before are kept, what follows is not indexed"),
+        let line = u32::try_from(error.line()).map_or(u32::MAX, |line| self.from.line.saturating_add(line));
+        let words = words(error);
+        let message = match self.count {
+            // How many there are, and where the line begins, is known of a whole source alone.
+            _ if self.from != Place::default() => format!("{words}; {BEFORE_A_BREAK}"),
+            0 => format!("column {}: {words}; nothing of it is indexed", error.column()),
+            _ => format!("column {}: {words}; {BEFORE_A_BREAK}", error.column()),
         };
-        self.records.reject(line, format!("column {}: {}; {kept}", error.column(), words(error)));
+        self.records.reject(Some(line), message);
     }
 }
 
-/// A value at the top. Says whether another may follow.
+/// What becomes of a document that breaks.
+pub(super) const BEFORE_A_BREAK: &str = "what stands before is kept, what follows is not indexed";
+
+/// A value at the top.
 struct Value<'a, 'r>(&'a mut Top<'r>);
 
 impl<'de> DeserializeSeed<'de> for Value<'_, '_> {
-    type Value = bool;
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
 impl<'de> Visitor<'de> for Value<'_, '_> {
-    type Value = bool;
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object or a list of objects")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<bool, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
         while let Some(node) = elements.next_element()? {
             if !self.0.records.is_stopped {
                 self.0.add(node);
             }
         }
-        Ok(true)
+        Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<bool, A::Error> {
-        read_map(map, self.0.object.insert(Entries::new()), DEEPEST)?;
-        Ok(true)
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        read_map(map, self.0.object.insert(Entries::new()), DEEPEST)
     }
 }
 

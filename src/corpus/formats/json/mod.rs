@@ -4,6 +4,7 @@
 //! those before it, since after it nothing can be told apart.
 
 mod document;
+mod list;
 mod ninjs;
 mod shape;
 #[cfg(test)]
@@ -37,20 +38,27 @@ impl Format for Json {
     }
 
     fn parse(&self, source: &Source<'_>, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
-        let mut records = Records { options, emit, is_stopped: false };
+        let mut at = Place::default();
         // The lines may be longer than what detection sees of them.
         if first_lines_are_objects(&source.text) {
-            lines(&source.text, &mut Place::default(), options, records.emit);
+            lines(&source.text, &mut at, options, emit);
             return;
         }
-        match too_deep(&source.text, options) {
-            Some(problem) => records.reject(None, problem),
-            None => document::parse(&source.text, records),
+        let records = Records { options, emit, is_stopped: false };
+        if source.text.trim_start().starts_with('[') {
+            list::read(&source.text, &mut at, true, records);
+        } else {
+            document::parse(&source.text, at, records);
         }
     }
 
     fn in_pieces(&self, beginning: &Source<'_>) -> Option<Arc<dyn InPieces>> {
-        first_lines_are_objects(&beginning.text).then(|| Arc::new(Lines) as Arc<dyn InPieces>)
+        if first_lines_are_objects(&beginning.text) {
+            return Some(Arc::new(Lines));
+        }
+        // In other charsets a brace or a quotation mark may be half of a character.
+        (list::begins(&beginning.text) && beginning.charset == "utf-8")
+            .then(|| Arc::new(list::Elements) as Arc<dyn InPieces>)
     }
 }
 
@@ -144,7 +152,7 @@ fn lines(text: &str, at: &mut Place, options: &ParseOptions, emit: &mut dyn FnMu
         let broken = |error: serde_json::Error| {
             format!("column {}: {}; the record is not indexed", error.column(), words(&error))
         };
-        match too_deep(text, options).map_or_else(|| serde_json::from_str::<Node>(text).map_err(broken), Err) {
+        match too_deep(text, 0, options).map_or_else(|| serde_json::from_str::<Node>(text).map_err(broken), Err) {
             Ok(node) => records.add(node, Some(record), Some(line)),
             Err(problem) => records.reject(Some(line), problem),
         }
@@ -170,13 +178,14 @@ fn words(error: &serde_json::Error) -> String {
 /// How deep the reader of JSON goes.
 const DEEPEST: u64 = 128;
 
-/// Tells that objects and lists nest deeper than the user lets them. Deeper than that the reader of JSON stops by itself.
-fn too_deep(text: &str, options: &ParseOptions) -> Option<String> {
+/// Tells that objects and lists, `around` of which are open already, nest deeper than the user lets them. Deeper than that the
+/// reader of JSON stops by itself.
+fn too_deep(text: &str, around: u64, options: &ParseOptions) -> Option<String> {
     let most = options.limits.json_depth;
     if most >= DEEPEST {
         return None;
     }
-    let (mut depth, mut in_text, mut is_escaped) = (0u64, false, false);
+    let (mut depth, mut in_text, mut is_escaped) = (around, false, false);
     for byte in text.bytes() {
         match byte {
             _ if is_escaped => is_escaped = false,

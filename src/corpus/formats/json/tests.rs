@@ -148,7 +148,7 @@ fn what_stands_before_a_break_is_kept() {
         &[
             "1 A",
             "2 B",
-            "2 bad-record: column 26: EOF while parsing a value; the 2 records before are kept, what follows is not indexed",
+            "2 bad-record: EOF while parsing a value; what stands before is kept, what follows is not indexed",
         ],
     );
     check(
@@ -156,7 +156,7 @@ fn what_stands_before_a_break_is_kept() {
         r#"{"data": {"articles": [{"title": "A"}, {"title""#,
         &[
             "1 A",
-            "1 bad-record: column 47: EOF while parsing an object; the record before is kept, what follows is not indexed",
+            "1 bad-record: column 47: EOF while parsing an object; what stands before is kept, what follows is not indexed",
         ],
     );
     check(
@@ -166,6 +166,32 @@ fn what_stands_before_a_break_is_kept() {
     );
     let deep = "[".repeat(100_000);
     assert_eq!(records("a.json", &deep, &ParseOptions::default()).len(), 1);
+}
+
+#[test]
+fn of_a_list_only_what_cannot_be_told_apart_is_lost() {
+    let deep = format!(
+        "[{{\"title\": \"A\"}},\n{{\"x\": {}{}}},\n{{\"title\": \"\\ud800\"}}, 7,\n{{\"title\": \"B\"}}]",
+        "[".repeat(500),
+        "]".repeat(500)
+    );
+    check(
+        "a.json",
+        &deep,
+        &[
+            "1 A",
+            "2 bad-record: objects and lists nest deeper than 128 (`json-depth`, which goes no further); the record is not indexed",
+            "3 bad-record: unexpected end of hex escape; the record is not indexed",
+            "3 bad-record: a number is not an object; not indexed",
+            "5 B",
+        ],
+    );
+    for (end, why) in
+        [("", "EOF while parsing a list"), (",", "EOF while parsing a list"), (" {", "expected `,` or `]`")]
+    {
+        let broken = format!("- bad-record: {why}; what stands before is kept, what follows is not indexed");
+        check("a.json", &format!("[\n{{\"title\": \"A\"}}{end}"), &["1 A", &broken.replacen('-', "2", 1)]);
+    }
 }
 
 #[test]
