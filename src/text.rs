@@ -54,6 +54,29 @@ fn folded_where(text: &str, may_be: impl Fn([u8; 3]) -> bool) -> Cow<'_, str> {
     Cow::Owned(folded)
 }
 
+/// Does the same as [`folded_ascii`], sooner where most white space is that between lines.
+pub(crate) fn joined_lines(text: &str) -> String {
+    let mut bytes = text.trim().as_bytes().to_vec();
+    bytes.iter_mut().for_each(|byte| *byte = if *byte == b'\n' { b' ' } else { *byte });
+    let line = String::from_utf8(bytes).expect("a space was put for line ends");
+    match folded_ascii(&line) {
+        Cow::Borrowed(_) => line,
+        Cow::Owned(folded) => folded,
+    }
+}
+
+/// Tells whether a text is a short line as it stands: printable ASCII without markup, with single spaces between words.
+pub(crate) fn is_plain_line(text: &str) -> bool {
+    const LONGEST: usize = 64;
+    let mut before = b' ';
+    let is_plain = |byte: u8| {
+        let is_run = before == b' ' && byte == b' ';
+        before = byte;
+        matches!(byte, b' '..=b'~') && byte != b'<' && byte != b'&' && !is_run
+    };
+    text.len() <= LONGEST && text.bytes().all(is_plain) && before != b' '
+}
+
 /// Returns the text with the letters of ASCII, Latin-1 and Russian in lower case, but for `ÿ` and `ß`: for looking for phrases of
 /// such letters.
 pub(crate) fn to_lower_usual(text: &str) -> String {
@@ -210,6 +233,13 @@ mod tests {
         fn white_space_of_ascii_is_folded_alike(text in odd_text()) {
             let text = text.replace(|c: char| c.is_whitespace() && !c.is_ascii(), "\t");
             prop_assert_eq!(folded_ascii(&text), folded(&text));
+            prop_assert_eq!(joined_lines(&text), folded(&text));
+        }
+
+        #[test]
+        fn a_plain_line_is_what_folding_and_references_leave(text in "[a ~<&;\t\u{7f}é]{0,6}") {
+            let is_same = folded(&text) == text && !text.contains(['<', '&', '\u{7f}', 'é']) && !text.is_empty();
+            prop_assert_eq!(is_plain_line(&text), is_same);
         }
 
         #[test]

@@ -4,6 +4,7 @@
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
+use memchr::memchr2_iter;
 
 use crate::text::{is_alphanumeric, to_lower_usual};
 
@@ -16,18 +17,22 @@ pub(crate) fn furniture(line: &str) -> Option<&'static str> {
         return None;
     }
     let in_sentence = line.starts_with(char::is_lowercase);
+    // Nearly every line is told without a copy of it.
+    if line.is_ascii() && !begins_as_furniture(bare(line)) && !has_word_of_rights(line) {
+        return None;
+    }
     let line = to_lower_usual(line);
-    let bare = line.trim_matches(|c: char| !is_alphanumeric(c) && !matches!(c, '©' | '(' | ')'));
-    if bare.starts_with("this article is more than ") && bare.ends_with(" old") {
+    let bare = bare(&line);
+    if bare.starts_with(AGE) && bare.ends_with(" old") {
         Some("age line")
     } else if is_copyright(bare) {
         Some("copyright line")
-    } else if is_advertisement(bare) {
+    } else if !begins_as_furniture(bare) {
+        None
+    } else if ADVERTISEMENTS.contains(&bare) {
         Some("advertisement")
     } else if is_row_of_buttons(bare) {
         Some("share line")
-    } else if !begins_as_furniture(bare) {
-        None
     } else if !in_sentence && is_read_more(&line, bare) {
         Some("read-more line")
     } else if is_share(bare) {
@@ -37,14 +42,26 @@ pub(crate) fn furniture(line: &str) -> Option<&'static str> {
     }
 }
 
-/// Tells whether a line begins with one of the phrases of lines that lead elsewhere.
+/// Returns a line without marks around it.
+fn bare(line: &str) -> &str {
+    line.trim_matches(|c: char| !is_alphanumeric(c) && !matches!(c, '©' | '(' | ')'))
+}
+
+/// Tells whether a line begins as all furniture does that makes no claim further on: with one of the phrases, in small or
+/// capital letters of ASCII, with a bracket, or as buttons do that count, with a figure.
 fn begins_as_furniture(bare: &str) -> bool {
     static BEGINNINGS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-        let phrases = READ_MORE.iter().chain(INVITATIONS).chain(SHARE);
-        AhoCorasick::builder().start_kind(StartKind::Anchored).build(phrases).expect("a few phrases are not too many")
+        let phrases = [READ_MORE, INVITATIONS, SHARE, BUTTONS, ADVERTISEMENTS, &[AGE, "copyright"]].concat();
+        let mut builder = AhoCorasick::builder();
+        let builder = builder.start_kind(StartKind::Anchored).ascii_case_insensitive(true);
+        builder.build(phrases).expect("a few phrases are not too many")
     });
-    BEGINNINGS.is_match(Input::new(bare).anchored(Anchored::Yes))
+    bare.starts_with(|first: char| first == '(' || first.is_ascii_digit())
+        || BEGINNINGS.is_match(Input::new(bare).anchored(Anchored::Yes))
 }
+
+/// What opens the line that says how old an article is.
+const AGE: &str = "this article is more than ";
 
 /// Claims to the rights in a text.
 const RIGHTS: &[&str] = &[
@@ -72,6 +89,15 @@ fn claims_rights(line: &str) -> bool {
     CLAIMS.is_match(line)
 }
 
+/// Tells whether text of ASCII has what every claim to rights in such letters has: `reserv`, `riserv` or `vorbe`.
+fn has_word_of_rights(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let has = |range: std::ops::Range<usize>, part: &[u8]| {
+        bytes.get(range).is_some_and(|found| found.eq_ignore_ascii_case(part))
+    };
+    memchr2_iter(b'v', b'V', bytes).any(|at| has(at.saturating_sub(3)..at, b"ser") || has(at + 1..at + 5, b"orbe"))
+}
+
 fn is_copyright(line: &str) -> bool {
     const BEFORE_A_YEAR: &[&str] = &["©", "(c)", "copyright ©", "copyright (c)", "copyright:", "copyright", "©️"];
     if line.strip_prefix('©').or_else(|| line.strip_prefix("copyright ©")).is_some_and(is_holder) {
@@ -95,25 +121,23 @@ fn starts_with_year(text: &str) -> bool {
     digits == 4 && (text.starts_with("19") || text.starts_with("20"))
 }
 
-fn is_advertisement(line: &str) -> bool {
-    const WHOLE: &[&str] = &[
-        "advertisement",
-        "advertisements",
-        "advertisement - continue reading below",
-        "story continues below advertisement",
-        "story continues below",
-        "article continues below",
-        "sponsored content",
-        "anzeige",
-        "werbung",
-        "publicité",
-        "publicidad",
-        "реклама",
-        "إعلان",
-        "广告",
-    ];
-    WHOLE.contains(&line)
-}
+/// Lines that stand before an advertisement, as they are.
+const ADVERTISEMENTS: &[&str] = &[
+    "advertisement",
+    "advertisements",
+    "advertisement - continue reading below",
+    "story continues below advertisement",
+    "story continues below",
+    "article continues below",
+    "sponsored content",
+    "anzeige",
+    "werbung",
+    "publicité",
+    "publicidad",
+    "реклама",
+    "إعلان",
+    "广告",
+];
 
 /// What the line's words are when it leads to other pages; a colon, dash, arrow or nothing has to follow.
 const READ_MORE: &[&str] = &[
@@ -259,51 +283,69 @@ fn is_share(line: &str) -> bool {
     SHARE.iter().any(|opening| line.starts_with(opening)) && line.len() < 160
 }
 
+/// The names of buttons.
+const BUTTONS: &[&str] = &[
+    "share",
+    "shares",
+    "tweet",
+    "facebook",
+    "twitter",
+    "x",
+    "whatsapp",
+    "telegram",
+    "linkedin",
+    "pinterest",
+    "reddit",
+    "email",
+    "e-mail",
+    "print",
+    "copy",
+    "link",
+    "comment",
+    "comments",
+    "bookmark",
+    "save",
+    "weibo",
+    "wechat",
+    "vk",
+    "teilen",
+    "drucken",
+    "partager",
+    "imprimer",
+    "compartir",
+    "imprimir",
+    "condividi",
+    "messenger",
+    "bluesky",
+    "mastodon",
+    "threads",
+    "instagram",
+    "youtube",
+    "line",
+];
+
 /// A line of nothing but the names of buttons: `Share Tweet Email`, `Facebook | X | WhatsApp`.
 fn is_row_of_buttons(line: &str) -> bool {
-    const BUTTONS: &[&str] = &[
-        "share",
-        "shares",
-        "tweet",
-        "facebook",
-        "twitter",
-        "x",
-        "whatsapp",
-        "telegram",
-        "linkedin",
-        "pinterest",
-        "reddit",
-        "email",
-        "e-mail",
-        "print",
-        "copy",
-        "link",
-        "comment",
-        "comments",
-        "bookmark",
-        "save",
-        "weibo",
-        "wechat",
-        "vk",
-        "teilen",
-        "drucken",
-        "partager",
-        "imprimer",
-        "compartir",
-        "imprimir",
-        "condividi",
-        "messenger",
-        "bluesky",
-        "mastodon",
-        "threads",
-        "instagram",
-        "youtube",
-        "line",
-    ];
     const SURE: &[&str] =
         &["shares", "share", "tweet", "facebook", "twitter", "whatsapp", "teilen", "partager", "compartir"];
     let mut words = line.split(|c: char| !is_alphanumeric(c) && c != '-').filter(|word| !word.is_empty());
     line.len() < 160
         && words.all(|word| BUTTONS.contains(&word) || word.bytes().all(|byte| byte.is_ascii_digit()))
         && line.split(|c: char| !is_alphanumeric(c)).any(|word| SURE.contains(&word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_looked_for_first_is_in_every_claim_of_ascii() {
+        for claim in RIGHTS.iter().filter(|claim| claim.is_ascii()) {
+            assert!(has_word_of_rights(claim) && has_word_of_rights(&claim.to_uppercase()), "{claim}");
+            assert_eq!(furniture(&format!("Ostrel Post. {}.", claim.to_uppercase())), Some("copyright line"));
+        }
+        for other in ["v", "serv", "Five rivers in orbe v", "They reserve it."] {
+            assert_eq!((has_word_of_rights(other), furniture(other)), (other.contains("serv"), None), "{other}");
+        }
+    }
 }

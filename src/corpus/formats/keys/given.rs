@@ -8,14 +8,14 @@ use super::values;
 use super::{Node, Reading, first_ones};
 use crate::corpus::format::{ParseOptions, Parsed};
 use crate::corpus::text;
-use crate::text::folded_ascii;
+use crate::text::{folded_ascii, is_plain_line};
 use crate::{Article, Caption, Date, Keyword, Section, Status, Value};
 
 impl<'a> Reading<'a> {
     /// Returns an article of which nothing is known yet, but that it is one.
     pub(crate) fn of_article(place: &'static str, line: Option<u32>, options: &'a ParseOptions) -> Reading<'a> {
         let entries = Vec::new();
-        Reading { parsed: Parsed::new(options), options, place, line, entries, is_article: true }
+        Reading { parsed: Parsed::new(options), options, place, line, entries, is_article: true, may_be_page: false }
     }
 
     /// Feeds a field with the text of an element or attribute of a name.
@@ -205,6 +205,9 @@ pub(crate) fn as_line(text: &str) -> String {
 
 /// Does the same, and copies no text that is one already.
 pub(crate) fn lined(text: &str) -> Cow<'_, str> {
+    if is_plain_line(text) {
+        return Cow::Borrowed(text);
+    }
     match text::as_read(text) {
         Cow::Borrowed(text) => folded_ascii(text),
         Cow::Owned(text) => folded_ascii(&text).into_owned().into(),

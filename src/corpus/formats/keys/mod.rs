@@ -37,6 +37,8 @@ pub(crate) struct Reading<'a> {
     entries: Vec<Entry>,
     /// Whether it is known for an article: a key was there that hardly anything else has.
     pub(crate) is_article: bool,
+    /// Whether the text may be that of a page of the web, which may have no article.
+    pub(crate) may_be_page: bool,
 }
 
 struct Entry {
@@ -84,8 +86,15 @@ pub(crate) fn read<'a>(
     line: Option<u32>,
     options: &'a ParseOptions,
 ) -> Reading<'a> {
-    let mut reading =
-        Reading { parsed: Parsed::new(options), options, place, line, entries: Vec::new(), is_article: false };
+    let mut reading = Reading {
+        parsed: Parsed::new(options),
+        options,
+        place,
+        line,
+        entries: Vec::new(),
+        is_article: false,
+        may_be_page: true,
+    };
     let entries = reading.mapped(entries);
     reading.take_up(entries);
     reading.feed_declared();
@@ -100,7 +109,7 @@ impl Reading<'_> {
         given::distinct(&mut self.parsed.article);
         let article = &self.parsed.article;
         if article.headline.is_some() || !article.body.is_empty() || !article.captions.is_empty() {
-            return Ok(checked(self.parsed, self.line));
+            return Ok(checked(self.parsed, self.line, self.may_be_page));
         }
         Err(if self.is_article {
             Notice::new(Code::NoText, self.line, "it has neither headline, body nor caption; not indexed")
@@ -412,6 +421,11 @@ pub(crate) fn takes_many(target: &str) -> bool {
 
 /// Tells of each of some things whether it is the first of those that are the same.
 fn first_ones<T: Eq + Hash>(things: impl ExactSizeIterator<Item = T>) -> Vec<bool> {
+    const FEW: usize = 8;
+    if things.len() <= FEW {
+        let things: Vec<T> = things.collect();
+        return things.iter().enumerate().map(|(at, thing)| !things[..at].contains(thing)).collect();
+    }
     let mut known = HashSet::with_capacity(things.len());
     things.map(|thing| known.insert(thing)).collect()
 }
@@ -437,7 +451,7 @@ fn fed_if(is_fed: bool) -> Taken<Fed> {
 }
 
 /// Notes what is doubtful about an article as a whole.
-fn checked(mut parsed: Parsed, line: Option<u32>) -> Parsed {
+fn checked(mut parsed: Parsed, line: Option<u32>, may_be_page: bool) -> Parsed {
     let article = &parsed.article;
     let mut notices = Vec::new();
     if article.body.is_empty() {
@@ -450,7 +464,8 @@ fn checked(mut parsed: Parsed, line: Option<u32>) -> Parsed {
             "text was decoded in the wrong charset before; kept as it stands",
         ));
     }
-    if let Some(code) = text::page_without_article(article.headline.as_deref(), &article.body) {
+    let page = || text::page_without_article(article.headline.as_deref(), &article.body);
+    if let Some(code) = may_be_page.then(page).flatten() {
         notices.push(Notice::new(code, line, "it reads like a page without an article; kept"));
     }
     parsed.notices.extend(notices);

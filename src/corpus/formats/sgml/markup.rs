@@ -4,12 +4,12 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use memchr::{memchr, memchr2, memmem::Finder};
+use memchr::{memchr, memchr2, memmem::Finder, memrchr};
 
 use crate::corpus::formats::keys::{as_line, lined, plain_paragraphs};
 use crate::corpus::text::as_read;
 use crate::corpus::xml::resolved;
-use crate::text::{folded_ascii, lines, places};
+use crate::text::{is_plain_line, joined_lines, lines, places};
 
 /// How long a tag may be, in bytes; a longer one is text.
 const LONGEST_TAG: usize = 1000;
@@ -72,13 +72,12 @@ impl<'a> Tag<'a> {
     pub(super) fn all_attributes(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
         let mut rest = self.attributes;
         std::iter::from_fn(move || {
-            let (name, after) = rest.split_once('=')?;
-            let name = name.split_whitespace().next_back()?;
-            let after = after.trim_start();
-            let quote = after.chars().next().filter(|first| matches!(first, '"' | '\''));
-            let (value, next) = match quote {
-                Some(quote) => after[1..].split_once(quote).unwrap_or((&after[1..], "")),
-                None => after.split_once(char::is_whitespace).unwrap_or((after, "")),
+            let (name, after) = split_at(rest, b'=')?;
+            let name = name.split_ascii_whitespace().next_back()?;
+            let after = after.trim_ascii_start();
+            let (value, next) = match after.as_bytes().first() {
+                Some(quote @ (b'"' | b'\'')) => split_at(&after[1..], *quote).unwrap_or((&after[1..], "")),
+                _ => after.split_once(|c: char| c.is_ascii_whitespace()).unwrap_or((after, "")),
             };
             rest = next;
             Some((name, value))
@@ -86,24 +85,24 @@ impl<'a> Tag<'a> {
     }
 }
 
+/// Returns what stands before and behind a byte of ASCII.
+fn split_at(text: &str, byte: u8) -> Option<(&str, &str)> {
+    let at = memchr(byte, text.as_bytes())?;
+    Some((&text[..at], &text[at + 1..]))
+}
+
 /// Returns where the content of an element ends that begins behind `tag`, and where the text goes on; where it is not
 /// closed, at `otherwise`.
 pub(super) fn content_end(text: &str, tag: &Tag<'_>, otherwise: usize) -> (usize, usize) {
+    let (bytes, name) = (text.as_bytes(), tag.name.as_bytes());
     let mut at = tag.end;
-    while let Some(found) = memchr(b'<', &text.as_bytes()[at..]) {
-        if text.as_bytes().get(at + found + 1) != Some(&b'/') {
-            at += found + 1;
-            continue;
+    while let Some(found) = memchr(b'<', &bytes[at..]) {
+        at += found + 1;
+        let Some(rest) = bytes[at..].strip_prefix(b"/") else { continue };
+        let is_same = rest.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name));
+        if is_same && let Some(next) = rest[name.len()..].trim_ascii_start().strip_prefix(b">") {
+            return (at - 1, bytes.len() - next.len());
         }
-        let name_start = at + found + 2;
-        let name_end = name_start + tag.name.len();
-        let is_same = text.get(name_start..name_end).is_some_and(|name| name.eq_ignore_ascii_case(tag.name));
-        if let Some(rest) = text.get(name_end..).filter(|_| is_same)
-            && let Some(next) = rest.trim_start().strip_prefix('>')
-        {
-            return (at + found, text.len() - next.len());
-        }
-        at = name_start;
     }
     (otherwise, otherwise)
 }
@@ -171,19 +170,23 @@ pub(super) fn without_tags(text: &str) -> Cow<'_, str> {
 /// Returns text with its references resolved, and without the control characters of the wire.
 fn resolved_text(text: &str) -> Cow<'_, str> {
     let is_wire = |character: char| character.is_control() && !matches!(character, '\n' | '\t' | '\r');
-    let may_be = |[byte, next, _]: [u8; 3]| {
-        ((byte < b' ') & (byte != b'\n') & (byte != b'\t') & (byte != b'\r'))
-            | (byte == 0x7f)
-            | ((byte == 0xc2) & (next < 0xa0))
+    // Without a branch, so that many bytes are looked at together. Control characters beyond ASCII begin with 0xc2.
+    let may_be = |byte: u8| {
+        ((byte < b' ') & (byte != b'\n') & (byte != b'\t') & (byte != b'\r')) | (byte == 0x7f) | (byte == 0xc2)
     };
     match resolved(text) {
-        text if places(&text, may_be).next().is_some() => Cow::Owned(text.replace(is_wire, " ")),
+        text if text.bytes().fold(false, |found, byte| found | may_be(byte)) && text.contains(is_wire) => {
+            Cow::Owned(text.replace(is_wire, " "))
+        }
         text => text,
     }
 }
 
 /// Returns text as one line.
 pub(super) fn line(text: &str) -> Cow<'_, str> {
+    if is_plain_line(text) {
+        return Cow::Borrowed(text);
+    }
     match without_tags(text) {
         Cow::Borrowed(text) => lined(text),
         Cow::Owned(text) => as_line(&text).into(),
@@ -200,29 +203,46 @@ pub(in crate::corpus::formats) fn paragraphs(text: &str) -> Vec<String> {
     if !is_indented(&text) {
         return plain_paragraphs(&if text.contains(TAB) { text.replace(TAB, " ").into() } else { text });
     }
-    let (mut paragraphs, mut current) = (Vec::new(), String::with_capacity(text.len()));
-    for line in lines(&text) {
+    let mut paragraphs = Vec::new();
+    // Where the paragraph begins that is being read, and up to where lines were looked at.
+    let (mut start, mut at) = (0, 0);
+    for found in std::iter::once(0).chain(places(&text, may_part)).filter(|found| *found < text.len()) {
+        if found < at {
+            continue;
+        }
+        let is_line_end = text.as_bytes()[found] == b'\n';
+        let begin =
+            if is_line_end { found + 1 } else { memrchr(b'\n', &text.as_bytes()[..found]).map_or(0, |end| end + 1) };
+        let end = memchr(b'\n', &text.as_bytes()[begin..]).map_or(text.len(), |length| begin + length);
+        at = end;
+        let line = &text[begin..end];
         let (indented, trimmed) = (indent(line), line.trim_ascii());
         let is_row = COLUMNS.find(trimmed.as_bytes()).is_some();
         if indented.is_some() || is_row || trimmed.is_empty() {
-            end_paragraph(&mut current, &mut paragraphs);
+            end_paragraph(&text[start..begin], &mut paragraphs);
+            start = end - indented.unwrap_or(line).len();
         }
-        current.push_str(indented.unwrap_or(line));
-        current.push(' ');
         if is_row {
-            end_paragraph(&mut current, &mut paragraphs);
+            end_paragraph(&text[start..end], &mut paragraphs);
+            start = end;
         }
     }
-    end_paragraph(&mut current, &mut paragraphs);
+    end_paragraph(&text[start..], &mut paragraphs);
     paragraphs
 }
 
-fn end_paragraph(current: &mut String, paragraphs: &mut Vec<String>) {
-    let line = folded_ascii(current);
+/// Tells whether a line that parts paragraphs may begin, or may have columns: a line of news has neither a space where it
+/// begins, nor three in a row.
+fn may_part([byte, next, third]: [u8; 3]) -> bool {
+    let begins = (next <= b' ') | (next == b'&');
+    ((byte == b'\n') & begins) | ((byte == b' ') & (next == b' ') & (third == b' '))
+}
+
+fn end_paragraph(text: &str, paragraphs: &mut Vec<String>) {
+    let line = joined_lines(text);
     if !line.is_empty() {
-        paragraphs.push(line.into_owned());
+        paragraphs.push(line);
     }
-    current.clear();
 }
 
 /// How a tab is written in copies of Reuters-21578 that go about.

@@ -177,7 +177,8 @@ fn dateline_place(printed: &str) -> &str {
 /// Tells whether text is a day without a year.
 fn is_day(text: &str) -> bool {
     const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    let is_month = |word: &str| word.get(..3).is_some_and(|word| MONTHS.contains(&word.to_ascii_lowercase().as_str()));
+    let is_month =
+        |word: &str| word.get(..3).is_some_and(|word| MONTHS.iter().any(|month| month.eq_ignore_ascii_case(word)));
     let is_number = |word: &str| (1..=2).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit());
     let Some((first, second)) = text.split_once(' ') else { return false };
     (is_month(first) && is_number(second)) || (is_number(first) && is_month(second))

@@ -81,14 +81,10 @@ fn date(text: &str) -> &str {
 }
 
 fn read_text(content: &str, opening: &Tag<'_>, reading: &mut Reading<'_>) {
-    // What stands in no element of its own: the whole text of a record that was not processed.
-    let (mut loose, mut at) = (String::new(), 0);
-    let mut body = Vec::new();
+    let (mut body, mut at) = (Vec::new(), 0);
     while let Some(tag) = next_tag(content, at) {
-        loose.push_str(&content[at..tag.start]);
-        loose.push_str("\n\n");
         at = tag.end;
-        if tag.is_end || !matches!(tag.name, "TITLE" | "DATELINE" | "AUTHOR" | "BODY") {
+        if !is_part(&tag) {
             continue;
         }
         let (end, next) = content_end(content, &tag, content.len());
@@ -104,11 +100,10 @@ fn read_text(content: &str, opening: &Tag<'_>, reading: &mut Reading<'_>) {
         }
         at = next;
     }
-    loose.push_str(&content[at..]);
-    let loose = without_sign_off(&loose);
     let mut name = "BODY";
     if body.is_empty() {
-        let is_unprocessed = opening.attribute("TYPE") == Some("UNPROC");
+        let loose = loose_text(content);
+        let (loose, is_unprocessed) = (without_sign_off(&loose), opening.attribute("TYPE") == Some("UNPROC"));
         (name, body) = ("TEXT", if is_unprocessed { unprocessed(loose) } else { paragraphs(loose) });
         // Stars mark urgent items on the wire.
         body.retain(|paragraph| paragraph.chars().any(|character| character != '*'));
@@ -118,6 +113,23 @@ fn read_text(content: &str, opening: &Tag<'_>, reading: &mut Reading<'_>) {
         }
     }
     reading.give_body(name, body);
+}
+
+/// Tells whether a tag begins a part of a text.
+fn is_part(tag: &Tag<'_>) -> bool {
+    !tag.is_end && matches!(tag.name, "TITLE" | "DATELINE" | "AUTHOR" | "BODY")
+}
+
+/// Returns what stands in no part of its own: the whole text of a record that was not processed.
+fn loose_text(content: &str) -> String {
+    let (mut loose, mut at) = (String::new(), 0);
+    while let Some(tag) = next_tag(content, at) {
+        loose.push_str(&content[at..tag.start]);
+        loose.push_str("\n\n");
+        at = if is_part(&tag) { content_end(content, &tag, content.len()).1 } else { tag.end };
+    }
+    loose.push_str(&content[at..]);
+    loose
 }
 
 /// Returns the paragraphs of a text that was not processed, or its lines where it is tables mostly.

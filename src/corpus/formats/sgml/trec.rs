@@ -100,7 +100,10 @@ pub(super) fn read(
     line_number: u32,
     options: &ParseOptions,
 ) -> Result<Parsed, Notice> {
-    let mut doc = Doc { reading: Reading::of_article("TREC", Some(line_number), options), options, body: Vec::new() };
+    let mut reading = Reading::of_article("TREC", Some(line_number), options);
+    // Collections in this form are made of pages too.
+    reading.may_be_page = true;
+    let mut doc = Doc { reading, options, body: Vec::new() };
     // What stands in no element of its own is the text where there is no element for it.
     let (mut loose, mut has_text) = (String::new(), false);
     let mut at = opening.end;
