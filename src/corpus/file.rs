@@ -115,8 +115,8 @@ pub(crate) fn read_file<'a>(
         file.rewind()?;
         #[cfg(feature = "parquet")]
         if let Some(disk) = file.on_disk().filter(|_| parquet::begins_table(&beginning)) {
-            let options = options.of_source(path);
-            return Ok((parquet::read_file(path, disk?, size, limits, &options, make_room, emit)?, None));
+            let hands = Hands { make_room, emit, must_stop, helpers };
+            return Ok((parquet::read_file(path, disk?, size, limits, &options.of_source(path), hands)?, None));
         }
         let archive = Archive::of(path, &beginning);
         if archive.is_some() || Codec::of(&beginning).is_some() || warc::begins_crawl(&beginning) {

@@ -72,3 +72,37 @@ pub(super) fn located(path: &str, mut record: Record, is_member: bool) -> Record
     }
     record
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// Has a thread of its own for most parts.
+    #[derive(Default)]
+    pub(crate) struct Threads {
+        pub(crate) offered: usize,
+    }
+
+    impl Helpers for Threads {
+        fn are_free(&self) -> bool {
+            true
+        }
+
+        fn offer(&mut self, file: HeldFile) -> Option<HeldFile> {
+            Some(file)
+        }
+
+        fn room_for(&self, bytes: u64) -> Option<Box<dyn Any>> {
+            (!bytes.is_multiple_of(5)).then(|| Box::new(()) as Box<dyn Any>)
+        }
+
+        fn offer_part(&mut self, part: Part) -> Option<Part> {
+            self.offered += 1;
+            if self.offered.is_multiple_of(3) {
+                return Some(part);
+            }
+            std::thread::spawn(part.work);
+            None
+        }
+    }
+}

@@ -127,32 +127,45 @@ pub(super) fn guarded(
     emit: &mut dyn FnMut(Record) -> Flow,
     read: impl FnOnce(&mut dyn FnMut(Record) -> Flow) -> Flow,
 ) -> Flow {
+    let finished_read =
+        |emit: &mut dyn FnMut(Record) -> Flow| read(&mut |record| emit(finished(record, path, options)));
+    watched(emit, finished_read).unwrap_or_else(|| {
+        emit(finished(failure_of(format).into(), path, options));
+        Flow::Stop
+    })
+}
+
+/// Has `read` hand out things, and returns whether more of them are wanted, or nothing where it panics before.
+pub(super) fn watched<T>(
+    emit: &mut dyn FnMut(T) -> Flow,
+    read: impl FnOnce(&mut dyn FnMut(T) -> Flow) -> Flow,
+) -> Option<Flow> {
     let (mut is_handing_out, mut is_stopped) = (false, false);
     let outcome = catch_unwind(AssertUnwindSafe(|| {
-        read(&mut |record| {
-            let record = finished(record, path, options);
+        read(&mut |thing| {
             is_handing_out = true;
-            let flow = emit(record);
+            let flow = emit(thing);
             is_handing_out = false;
             is_stopped |= flow == Flow::Stop;
             flow
         })
     }));
     match outcome {
-        Ok(flow) => return flow,
-        // Not the format's: whoever takes the records is in a state that nobody knows.
+        Ok(flow) => Some(flow),
+        // Not the format's: whoever takes them is in a state that nobody knows.
         Err(panic) if is_handing_out => resume_unwind(panic),
-        Err(_) if is_stopped => {}
-        Err(_) => {
-            let message = format!(
-                "the program failed while it read this as {format}; that is a fault of the program, please report it; what \
-                 follows in the source is not indexed"
-            );
-            let notice = Notice::new(Code::BadRecord, None, message);
-            emit(finished(Record::Reject { notice }, path, options));
-        }
+        Err(_) if is_stopped => Some(Flow::Stop),
+        Err(_) => None,
     }
-    Flow::Stop
+}
+
+/// Returns what is said of a source that a format failed at.
+pub(super) fn failure_of(format: &str) -> Notice {
+    let message = format!(
+        "the program failed while it read this as {format}; that is a fault of the program, please report it; what follows in \
+         the source is not indexed"
+    );
+    Notice::new(Code::BadRecord, None, message)
 }
 
 /// Does to a record what is the same for every format.

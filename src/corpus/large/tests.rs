@@ -1,12 +1,11 @@
 //! Sources read in pieces and in parts.
 
-use std::any::Any;
-
 use proptest::prelude::*;
 
 use super::*;
 use crate::corpus::format::{Flow, Record};
-use crate::corpus::held::{HeldFile, Helpers, Part};
+use crate::corpus::held::Helpers;
+use crate::corpus::held::tests::Threads;
 
 /// Reads in pieces, and returns what comes out: of each record its number, line and text, or what is wrong with it.
 fn in_pieces(path: &str, bytes: &[u8], piece: usize, longest: usize) -> (Vec<String>, Vec<Notice>) {
@@ -20,35 +19,6 @@ fn in_parts(path: &str, bytes: &[u8], piece: usize, longest: usize, most: u64) -
     let together = in_parts_with(path, bytes, piece, longest, most, Some(&mut threads));
     assert!(together == alone, "of several threads {together:#?}\nof one {alone:#?}");
     alone
-}
-
-/// Has a thread of its own for most parts.
-#[derive(Default)]
-struct Threads {
-    offered: usize,
-}
-
-impl Helpers for Threads {
-    fn are_free(&self) -> bool {
-        true
-    }
-
-    fn offer(&mut self, file: HeldFile) -> Option<HeldFile> {
-        Some(file)
-    }
-
-    fn room_for(&self, bytes: u64) -> Option<Box<dyn Any>> {
-        (!bytes.is_multiple_of(5)).then(|| Box::new(()) as Box<dyn Any>)
-    }
-
-    fn offer_part(&mut self, part: Part) -> Option<Part> {
-        self.offered += 1;
-        if self.offered.is_multiple_of(3) {
-            return Some(part);
-        }
-        std::thread::spawn(part.work);
-        None
-    }
 }
 
 fn in_parts_with(

@@ -7,6 +7,8 @@
 //! row may say the same long text a million times. What is hostile ends with a rejection.
 
 #[cfg(feature = "parquet")]
+mod batches;
+#[cfg(feature = "parquet")]
 mod bytes;
 #[cfg(feature = "parquet")]
 mod columns;

@@ -9,17 +9,18 @@ use ::parquet::errors::Result;
 use ::parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
 use ::parquet::file::reader::{ChunkReader as _, Length as _};
 
+use super::batches::{Batches, Row};
 use super::bytes::TableBytes;
 use super::columns::Column;
 use super::pages::Room;
 use super::rows::{Field, take_fields};
 use super::thrift::{Thrift, problem_of_schema};
 use super::{MAGIC, MAGIC_OF_ENCRYPTED, REASON};
-use crate::corpus::format::{Flow, ParseOptions, Parsed, Record};
-use crate::corpus::formats::keys;
+use crate::corpus::format::{Flow, ParseOptions, Record};
 use crate::corpus::formats::separated::known_columns;
+use crate::corpus::held::Hands;
 use crate::corpus::large::Limits;
-use crate::corpus::read::{SourceReading, guarded};
+use crate::corpus::read::{SourceReading, failure_of, watched};
 use crate::{Code, Notice};
 
 /// The longest footer. That of a table with a thousand columns and row groups has some 100 MB less.
@@ -27,19 +28,24 @@ const LONGEST_FOOTER: u64 = 16 << 20;
 /// How many bytes a row and the pages that are held may have, where a table is held whole.
 const LONGEST: usize = 48 << 20;
 
-/// Reads a table that lies on the disk, of any size: a page of each column is held at a time.
+/// Reads a table that lies on the disk, of any size: a page of each column is held at a time. What rows say is understood by
+/// whichever thread is free.
 pub(crate) fn read_file(
     path: &str,
     file: File,
     size: u64,
     limits: &Limits,
     options: &ParseOptions,
-    make_room: &mut dyn FnMut(u64),
-    emit: &mut dyn FnMut(Record) -> Flow,
+    hands: Hands<'_>,
 ) -> io::Result<SourceReading> {
+    let Hands { make_room, emit, helpers, .. } = hands;
     make_room(limits.longest as u64);
     let bytes = TableBytes::on_disk(file, size);
-    guarded("parquet", path, options, emit, |emit| read(&bytes, limits.longest, options, emit));
+    let mut batches = Batches::new(path, options, emit, helpers);
+    if watched(&mut |row| batches.add(row), |take| read(&bytes, limits.longest, options, take)).is_none() {
+        batches.add(Row::Rejected(failure_of("parquet")));
+    }
+    batches.finish()?;
     if let Some(failure) = bytes.failure() {
         return Err(failure);
     }
@@ -55,7 +61,8 @@ pub(crate) fn read_file(
 
 /// Reads a table that is held.
 pub(super) fn read_held(bytes: &[u8], options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) {
-    read(&TableBytes::Held(Bytes::copy_from_slice(bytes)), LONGEST, options, emit);
+    let bytes = TableBytes::Held(Bytes::copy_from_slice(bytes));
+    read(&bytes, LONGEST, options, &mut |row| emit(row.understood(options)));
 }
 
 /// Has the crate do something. It fails on some broken tables where it should tell what is wrong.
@@ -67,17 +74,18 @@ fn caught<T>(what: impl FnOnce() -> Result<T>) -> std::result::Result<T, String>
     }
 }
 
-fn read(bytes: &TableBytes, longest: usize, options: &ParseOptions, emit: &mut dyn FnMut(Record) -> Flow) -> Flow {
+/// Reads the rows of a table, and hands them out with the size that they have.
+fn read(bytes: &TableBytes, longest: usize, options: &ParseOptions, take: &mut dyn FnMut(Row) -> Flow) -> Flow {
     let reject =
-        |why: String, emit: &mut dyn FnMut(Record) -> Flow| emit(Notice::new(Code::BadRecord, None, why).into());
+        |why: String, take: &mut dyn FnMut(Row) -> Flow| take(Row::Rejected(Notice::new(Code::BadRecord, None, why)));
     let metadata = match metadata(bytes) {
         Ok(metadata) => metadata,
-        Err(why) => return reject(format!("not a table of Parquet that can be read: {why}; not indexed"), emit),
+        Err(why) => return reject(format!("not a table of Parquet that can be read: {why}; not indexed"), take),
     };
     let schema = metadata.file_metadata().schema_descr();
     let (fields, n_columns) = Field::of_row(schema.root_schema());
     if let Some(notice) = problem(&fields, options) {
-        return emit(notice.into());
+        return take(Row::Rejected(notice));
     }
     let room = Room::new(longest);
     let mut number = 0u32;
@@ -86,30 +94,31 @@ fn read(bytes: &TableBytes, longest: usize, options: &ParseOptions, emit: &mut d
             caught(|| group.columns().iter().map(|column| Column::of(column, bytes, &room)).collect());
         let mut columns = match columns {
             Ok(columns) if columns.len() == n_columns && n_columns > 0 => columns,
-            Ok(_) => return reject(broken(number, "a row group without all columns"), emit),
-            Err(why) => return reject(broken(number, &why), emit),
+            Ok(_) => return reject(broken(number, "a row group without all columns"), take),
+            Err(why) => return reject(broken(number, &why), take),
         };
         for _ in 0..group.num_rows() {
             number = number.saturating_add(1);
             let mut left = Some(longest);
             let entries = match caught(|| take_fields(&fields, &mut columns, &mut left)) {
                 Ok(entries) => entries,
-                Err(why) => return reject(broken(number - 1, &why), emit),
+                Err(why) => return reject(broken(number - 1, &why), take),
             };
-            let record = if left.is_none() {
-                let message = format!("row {number} has more than {longest} bytes; the record is not indexed");
-                Notice::new(Code::TooLarge, None, message).into()
-            } else {
-                record(entries, number, options)
+            let row = match left {
+                Some(left) => Row::Read { number, entries, size: longest - left },
+                None => {
+                    let message = format!("row {number} has more than {longest} bytes; the record is not indexed");
+                    Row::Rejected(Notice::new(Code::TooLarge, None, message))
+                }
             };
-            if emit(record) == Flow::Stop {
+            if take(row) == Flow::Stop {
                 return Flow::Stop;
             }
         }
     }
     if number == 0 {
         let notice = Notice::new(Code::NotAnArticle, None, "a table that has no rows; nothing to index");
-        return emit(notice.into());
+        return take(Row::Rejected(notice));
     }
     Flow::Continue
 }
@@ -121,19 +130,6 @@ fn broken(rows: u32, why: &str) -> String {
         rows => format!("the {rows} rows before are kept, what follows is not indexed"),
     };
     format!("the table cannot be read on: {why}; {kept}")
-}
-
-fn record(entries: keys::Entries, number: u32, options: &ParseOptions) -> Record {
-    let mut reading = keys::read(entries, "column", None, options);
-    reading.is_article = true;
-    // There are no lines to tell the place by.
-    let place = |notice: &mut Notice| notice.message = format!("row {number}: {}", notice.message);
-    let mut outcome = reading.finish().map(|parsed| Parsed { record: Some(number), ..parsed });
-    match &mut outcome {
-        Ok(parsed) => parsed.notices.iter_mut().for_each(place),
-        Err(notice) => place(notice),
-    }
-    outcome.into()
 }
 
 /// Reads the footer.

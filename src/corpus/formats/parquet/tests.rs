@@ -10,7 +10,8 @@ use ::parquet::schema::parser::parse_message_type;
 
 use crate::corpus::file::{read_file, read_whole};
 use crate::corpus::format::{Flow, ParseOptions, Record};
-use crate::corpus::held::Hands;
+use crate::corpus::held::tests::Threads;
+use crate::corpus::held::{Hands, Helpers};
 use crate::corpus::large::Limits;
 use crate::corpus::packed::Bounds;
 use crate::{Code, Notice};
@@ -41,8 +42,15 @@ fn read(path: &str, bytes: &[u8]) -> (Vec<String>, Vec<Notice>) {
     (records, rejected)
 }
 
-/// Reads a table from the disk, of which a row and the pages may have so many bytes.
+/// Reads a table from the disk, of which a row and the pages may have so many bytes, on one thread and on several.
 fn read_from_disk(bytes: &[u8], longest: usize) -> (Vec<String>, Vec<String>) {
+    let alone = read_from_disk_with(bytes, longest, None);
+    let together = read_from_disk_with(bytes, longest, Some(&mut Threads::default()));
+    assert!(together == alone, "of several threads {together:#?}\nof one {alone:#?}");
+    alone
+}
+
+fn read_from_disk_with(bytes: &[u8], longest: usize, threads: Option<&mut Threads>) -> (Vec<String>, Vec<String>) {
     let mut file = tempfile::tempfile().expect("a file");
     file.write_all(bytes).expect("it can be written");
     std::io::Seek::rewind(&mut file).expect("it can be read");
@@ -56,7 +64,8 @@ fn read_from_disk(bytes: &[u8], longest: usize) -> (Vec<String>, Vec<String>) {
         records.push(shown(record));
         Flow::Continue
     };
-    let hands = Hands { make_room: &mut |_| {}, emit: &mut emit, must_stop: &|| false, helpers: None };
+    let helpers = threads.map(|threads| threads as &mut dyn Helpers);
+    let hands = Hands { make_room: &mut |_| {}, emit: &mut emit, must_stop: &|| false, helpers };
     let outcome = read_file("a", file, size, &limits, &options, hands);
     assert_eq!(outcome.expect("a file can be read").0.format, Some("parquet"));
     (records, rejected)
