@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 
 /// Returns the text with every run of white space as one space, and none at the ends.
 pub(crate) fn fold_spaces(text: &str) -> String {
@@ -198,6 +198,11 @@ pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
         rest = next;
         Some(line)
     })
+}
+
+/// Returns how many lines end in a text.
+pub(crate) fn line_ends(text: &[u8]) -> u32 {
+    u32::try_from(memchr_iter(b'\n', text).count()).unwrap_or(u32::MAX)
 }
 
 /// Returns the beginning of a text: at most `bytes` bytes, and only whole characters.

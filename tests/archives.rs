@@ -456,8 +456,11 @@ fn one_large_source_gives_the_same_on_any_number_of_threads() {
     });
     let list =
         lines(&|n| format!(",{{\"headline\":\"Item {n}\",\"body\":\"{}\"}}\n", long(n))).replacen(',', "[", 1) + "]";
+    let items = lines(&|n| format!("<item><title>Item {n}</title><description>{}</description></item>\n", long(n)));
+    let feed = format!("<rss version='2.0'><channel><title>Ostrel Post</title>\n{items}</channel></rss>");
     for (name, bytes) in [
         ("a.jsonl.gz", &gzip(jsonl.as_bytes())[..]),
+        ("e.xml", feed.as_bytes()),
         ("a.json", list.as_bytes()),
         ("b.csv", csv.as_bytes()),
         ("c.sgm", sgml.as_bytes()),

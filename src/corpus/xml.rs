@@ -177,6 +177,11 @@ impl<'a> Document<'a> {
         self.broken.as_ref().map(|(at, why)| (self.line_of(*at), why.as_str()))
     }
 
+    /// Tells whether it only breaks off: all of it was read, and something is not closed.
+    pub(crate) fn breaks_at_end(&self) -> bool {
+        self.broken.as_ref().is_some_and(|(at, _)| *at == self.text.len())
+    }
+
     /// Returns what is doubtful of it as a whole.
     pub(crate) fn doubts(&self) -> Vec<Notice> {
         let mut doubts = Vec::new();

@@ -10,6 +10,7 @@ use ::csv::{ReaderBuilder, StringRecord};
 use super::keys::{self, Entries, Field, Node, fields_of_key};
 use crate::corpus::format::{Detected, Flow, Format, InPieces, ParseOptions, Parsed, Place, Record};
 use crate::corpus::source::Source;
+use crate::text::line_ends;
 use crate::{Code, Notice};
 
 /// What may part cells, the likeliest first.
@@ -231,10 +232,6 @@ impl InPieces for Table {
         at.line = before.saturating_add(line_ends(text.as_bytes()));
         Flow::Continue
     }
-}
-
-fn line_ends(bytes: &[u8]) -> u32 {
-    u32::try_from(bytes.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -3,8 +3,6 @@
 use std::io::{self, Read, Seek};
 use std::sync::Arc;
 
-use memchr::memchr_iter;
-
 use super::{Limits, fill};
 use crate::corpus::charset::Charset;
 use crate::corpus::format::{Flow, InPieces, ParseOptions, Place, Record};
@@ -12,6 +10,7 @@ use crate::corpus::held::Hands;
 use crate::corpus::in_order::InOrder;
 use crate::corpus::read::guarded;
 use crate::corpus::source::Source;
+use crate::text::line_ends;
 use crate::{Code, Notice};
 
 /// What the pieces of a source are read with.
@@ -262,8 +261,4 @@ impl<'a> Records<'a> {
         self.line = self.line.saturating_add(line_ends(&bytes[..count]));
         bytes.drain(..count);
     }
-}
-
-fn line_ends(bytes: &[u8]) -> u32 {
-    u32::try_from(memchr_iter(b'\n', bytes).count()).unwrap_or(u32::MAX)
 }

@@ -133,6 +133,29 @@ proptest! {
 
 proptest! {
     #[test]
+    fn a_feed_read_in_pieces_is_that_of_the_whole(
+        entries in prop::collection::vec(prop_oneof![
+            "[a-zé \n]{0,30}".prop_map(|text| format!("<item>\n<title>x{text}</title></item>\n")),
+            Just("<item><title>y<description><![CDATA[<item></item> <!-- ]]></description></item>".to_owned()),
+            Just("<!-- <item> --><item><title>z &amp; <b/></title></item>".to_owned()),
+            Just("<item/>\n<items></items>".to_owned()),
+            Just("<item><title>u</title></item><!bad><item><title>t</title></item>".to_owned()),
+            Just("<item><item><title>v</title></item></item>".to_owned()),
+        ], 0..20),
+        end in prop_oneof![Just("</channel></rss>\n"), Just("</channel>"), Just("<item><title>cut"), Just("</rss")],
+        piece in 1usize..300,
+        most in 1u64..500,
+    ) {
+        let head = "<?xml version='1.0'?>\n<rss version='2.0'><channel><title>Ostrel Post</title>\n<language>en</language>";
+        let text = format!("{head}\n<item><title>first</title></item>{}{end}", entries.concat());
+        let whole = whole("a.xml", text.as_bytes());
+        prop_assert_eq!(&in_pieces("a.xml", text.as_bytes(), piece.max(150), 8192), &whole);
+        prop_assert_eq!(&in_parts("a.xml", text.as_bytes(), piece.max(150), 8192, most), &whole);
+    }
+}
+
+proptest! {
+    #[test]
     fn a_table_read_in_pieces_is_that_of_the_whole(
         rows in prop::collection::vec(prop_oneof![
             "[a-zé]{1,20}".prop_map(|cell| format!("{cell},b\n")),

@@ -1,12 +1,14 @@
 //! What an entry of a feed says, by the elements of RSS, its modules, Atom, and news sitemaps.
 
+use std::collections::HashMap;
+
 use super::address::absolute;
 use crate::corpus::format::{ParseOptions, Parsed};
 use crate::corpus::formats::keys::{self, Field, Reading, as_line};
 use crate::corpus::formats::xml::Blocks;
 use crate::corpus::text::as_read;
 use crate::corpus::xml::{Document, Element};
-use crate::{Caption, Notice};
+use crate::{Caption, Code, Notice};
 
 /// What a feed says for all of its entries.
 pub(super) struct Around {
@@ -15,6 +17,8 @@ pub(super) struct Around {
     language: Option<String>,
     /// The address that others are relative to.
     base: Option<String>,
+    /// The names of people, by those that they log in with.
+    authors: HashMap<String, String>,
 }
 
 impl Around {
@@ -35,7 +39,11 @@ impl Around {
         let language = said("language").or_else(|| said("dc:language")).or_else(|| attribute("xml:lang"));
         let base = attribute("xml:base").and_then(|base| absolute(None, &base));
         let base = base.or_else(|| channel.and_then(own_address));
-        Around { name, title: said("title"), language, base }
+        let authors = channel.into_iter().flat_map(|channel| channel.all("author")).filter_map(|author| {
+            let (login, name) = (author.child("author_login")?, author.child("author_display_name")?);
+            Some((one_line(login), one_line(name))).filter(|(_, name)| !name.is_empty())
+        });
+        Around { name, title: said("title"), language, base, authors: authors.collect() }
     }
 }
 
@@ -63,13 +71,21 @@ pub(super) fn read(
     line: Option<u32>,
     options: &ParseOptions,
 ) -> Result<Parsed, Notice> {
+    if let Some(what) = unpublished(entry) {
+        let message = format!("{what}, which WordPress does not show; not indexed");
+        return Err(Notice::new(Code::NotAnArticle, line, message));
+    }
     let mut reading = Reading::of_article(around.name, line, options);
     let base = entry.attribute("xml:base").and_then(|base| absolute(around.base.as_deref(), &base));
     let base = base.as_deref().or(around.base.as_deref());
     let mut texts = Texts::default();
     read_links(entry, base, &mut reading);
     for element in entry.children() {
-        read_element(element, &mut texts, &mut reading);
+        let is_login = element.whole_name() == "dc:creator" && !around.authors.is_empty();
+        match is_login.then(|| around.authors.get(&one_line(element))).flatten() {
+            Some(name) => reading.give(Field::Bylines, "wp:author_display_name", name),
+            None => read_element(element, &mut texts, &mut reading),
+        }
     }
     // The address of an entry is its id too, unless the feed says otherwise.
     if let Some(guid) = entry.child("guid").filter(|guid| guid.attribute("isPermaLink").as_deref() != Some("false"))
@@ -88,6 +104,20 @@ pub(super) fn read(
     }
     give_texts(texts, &mut reading);
     reading.finish()
+}
+
+/// Tells what an entry of WordPress's export is that is no article, or none that was published.
+fn unpublished(entry: Element<'_, '_>) -> Option<String> {
+    const KINDS: &[&str] =
+        &["attachment", "nav_menu_item", "revision", "custom_css", "customize_changeset", "oembed_cache"];
+    const STATES: &[&str] = &["draft", "auto-draft", "pending", "future", "private", "trash"];
+    let is_of = |name: &str, known: &[&str]| {
+        let said = entry.children().find(|child| child.whole_name() == name)?.text();
+        Some(said)
+            .filter(|said| known.contains(&said.trim()) || name == "wp:post_type" && said.trim().starts_with("wp_"))
+    };
+    let kind = is_of("wp:post_type", KINDS).map(|kind| format!("an entry of the kind `{}`", kind.trim()));
+    kind.or_else(|| Some(format!("an entry in the state `{}`", is_of("wp:status", STATES)?.trim())))
 }
 
 /// Gives the address of an entry: that of the page that it is for, else the first.
@@ -120,6 +150,7 @@ fn read_element(element: Element<'_, '_>, texts: &mut Texts, reading: &mut Readi
                 reading.give(Field::Published, name, &text());
             }
         }
+        "wp:post_modified_gmt" => reading.give(Field::Updated, name, &format!("{}Z", text().trim())),
         "updated" | "modified" | "atom:updated" | "dcterms:modified" | "lastmod" => {
             reading.give(Field::Updated, name, &text());
         }
@@ -153,7 +184,7 @@ fn read_element(element: Element<'_, '_>, texts: &mut Texts, reading: &mut Readi
         "content:encoded" | "content" | "atom:content" | "body" | "xhtml:body" => {
             add_text(&mut texts.content, "content", element);
         }
-        "description" | "summary" | "atom:summary" | "dc:description" | "tagline" => {
+        "description" | "summary" | "atom:summary" | "dc:description" | "tagline" | "excerpt:encoded" => {
             add_text(&mut texts.summary, "summary", element);
         }
         "itunes:summary" | "itunes:subtitle" if texts.summary.is_none() => {

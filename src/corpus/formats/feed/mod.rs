@@ -1,15 +1,19 @@
 //! Feeds: RSS 0.90 to 2.0 with the modules that newsrooms use (Dublin Core, Content, Media RSS, iTunes), Atom 0.3 and 1.0
 //! (RFC 4287), and Google's news sitemaps 0.9. One record an entry. JSON Feed is read as any other JSON.
 //!
-//! A feed that breaks off is read to the break, and its last entry says so.
+//! A feed that breaks off is read to the break, and its last entry says so. One of any size is read in pieces, as the export of a
+//! whole site is that WordPress makes (WXR 1.2).
 
 mod address;
 mod entry;
+mod pieces;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use super::xml::{root, with_doubts};
-use crate::corpus::format::{Detected, Flow, Format, ParseOptions, Record};
+use crate::corpus::format::{Detected, Flow, Format, InPieces, ParseOptions, Record};
 use crate::corpus::source::Source;
 use crate::corpus::xml::{Document, Element};
 use crate::{Code, Notice};
@@ -58,21 +62,38 @@ impl Format for Feed {
             let _ = emit(no_entries(&document).into());
             return;
         }
-        let around = entry::Around::of(&document);
-        for (at, element) in entries.iter().enumerate() {
-            let line = Some(element.line());
-            let is_last = at + 1 == entries.len();
-            let outcome = entry::read(*element, &around, line, options).map(|mut parsed| {
-                parsed.record = Some(u32::try_from(at + 1).unwrap_or(u32::MAX));
-                parsed.line = line;
-                parsed
-            });
-            let outcome = if is_last { with_doubts(outcome, document.doubts()) } else { outcome };
-            if emit(outcome.into()) == Flow::Stop {
-                return;
-            }
+        read(&document, &entries, document.doubts(), options, emit);
+    }
+
+    fn in_pieces(&self, beginning: &Source<'_>) -> Option<Arc<dyn InPieces>> {
+        pieces::Entries::of(self.name, &beginning.text).map(|entries| Arc::new(entries) as Arc<dyn InPieces>)
+    }
+}
+
+/// Reads entries, of which the last one has the doubts.
+fn read(
+    document: &Document<'_>,
+    entries: &[Element<'_, '_>],
+    doubts: Vec<Notice>,
+    options: &ParseOptions,
+    emit: &mut dyn FnMut(Record) -> Flow,
+) -> Flow {
+    let around = entry::Around::of(document);
+    let mut doubts = Some(doubts);
+    for (at, element) in entries.iter().enumerate() {
+        let line = Some(element.line());
+        let is_last = at + 1 == entries.len();
+        let outcome = entry::read(*element, &around, line, options).map(|mut parsed| {
+            parsed.record = Some(u32::try_from(at + 1).unwrap_or(u32::MAX));
+            parsed.line = line;
+            parsed
+        });
+        let doubts = doubts.take_if(|_| is_last).unwrap_or_default();
+        if emit(with_doubts(outcome, doubts).into()) == Flow::Stop {
+            return Flow::Stop;
         }
     }
+    Flow::Continue
 }
 
 /// Returns the entries of a feed, wherever its version has them.

@@ -80,3 +80,39 @@ fn an_entry_has_the_texts_that_say_something_new() {
     let escaped_twice = entry("<description>Fish &amp;amp; chips</description>");
     assert_eq!(escaped_twice.body, ["Fish & chips"]);
 }
+
+#[test]
+fn of_an_export_of_wordpress_what_was_published_is_read() {
+    let item = |title: &str, kind: &str, state: &str| {
+        format!(
+            "<item><title>{title}</title><dc:creator><![CDATA[alee]]></dc:creator><description></description>\
+             <content:encoded><![CDATA[<p>It sailed on Monday.</p>]]></content:encoded>\
+             <excerpt:encoded><![CDATA[Nine weeks in dock.]]></excerpt:encoded><wp:post_type>{kind}</wp:post_type>\
+             <wp:post_modified_gmt>2021-05-03 10:00:00</wp:post_modified_gmt><wp:status>{state}</wp:status></item>"
+        )
+    };
+    let (format, articles, rejected) = read(&format!(
+        "<rss version='2.0'><channel><title>Ostrel Post</title><wp:author><wp:author_login>alee</wp:author_login>\
+         <wp:author_display_name>Ann Lee</wp:author_display_name></wp:author>{}{}{}{}</channel></rss>",
+        item("Ferry returns", "post", "publish"),
+        item("quay.jpg", "attachment", "inherit"),
+        item("Not yet", "post", "draft"),
+        item("Block", "wp_block", "publish"),
+    ));
+    assert_eq!((format, articles.len()), (Some("rss"), 1));
+    let article = &articles[0].article;
+    assert_eq!(
+        (article.bylines.join(", "), article.standfirst.as_deref()),
+        ("Ann Lee".to_owned(), Some("Nine weeks in dock."))
+    );
+    assert_eq!(article.updated.map(|date| date.to_string()).as_deref(), Some("2021-05-03T10:00:00Z"));
+    let why: Vec<&str> = rejected.iter().map(|notice| notice.message.as_str()).collect();
+    assert_eq!(
+        why,
+        [
+            "an entry of the kind `attachment`, which WordPress does not show; not indexed",
+            "an entry in the state `draft`, which WordPress does not show; not indexed",
+            "an entry of the kind `wp_block`, which WordPress does not show; not indexed",
+        ]
+    );
+}

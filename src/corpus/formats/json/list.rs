@@ -1,13 +1,14 @@
 //! A list at the top of a document, element by element. One of any size is read in pieces: each ends with the comma before an
 //! object, so that a piece which is not the first begins with one.
 
-use memchr::{memchr_iter, memchr2};
+use memchr::memchr2;
 use serde::de::IgnoredAny;
 
 use super::document::{self, BEFORE_A_BREAK};
 use super::{Records, too_deep, words};
 use crate::corpus::format::{Flow, InPieces, ParseOptions, Place, Record};
 use crate::corpus::formats::keys::Node;
+use crate::text::line_ends;
 
 /// A list of objects, in pieces.
 pub(super) struct Elements;
@@ -175,9 +176,9 @@ impl List<'_, '_> {
 
     /// Returns how many lines are read.
     fn line(&mut self) -> u32 {
-        let lines = memchr_iter(b'\n', &self.text.as_bytes()[self.counted..self.read]).count();
+        let lines = line_ends(&self.text.as_bytes()[self.counted..self.read]);
         self.counted = self.read;
-        self.at.line = self.at.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
+        self.at.line = self.at.line.saturating_add(lines);
         self.at.line
     }
 

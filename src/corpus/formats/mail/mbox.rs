@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use super::{field_name, fields, parser};
 use crate::corpus::format::{Detected, Flow, Format, InPieces, ParseOptions, Parsed, Place, Record};
 use crate::corpus::source::Source;
+use crate::text::line_ends;
 use crate::{Code, Notice};
 
 /// How long the line between two messages may be, and the name of the header field behind it.
@@ -144,8 +145,4 @@ fn unquoted(message: &[u8]) -> Cow<'_, [u8]> {
         return Cow::Borrowed(message);
     }
     Cow::Owned(lines().flat_map(|line| if is_quoted(line) { &line[1..] } else { line }).copied().collect())
-}
-
-fn line_ends(bytes: &[u8]) -> u32 {
-    u32::try_from(bytes.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(u32::MAX)
 }

@@ -14,10 +14,11 @@ use std::sync::Arc;
 
 use markup::{Tag, next_tag};
 
-use memchr::{memchr, memchr_iter};
+use memchr::memchr;
 
 use crate::corpus::format::{Detected, Flow, Format, InPieces, ParseOptions, Parsed, Place, Record};
 use crate::corpus::source::Source;
+use crate::text::line_ends;
 use crate::{Code, Notice};
 
 /// A collection.
@@ -87,7 +88,7 @@ impl Sgml {
         let first_line = at.line;
         let (mut from, mut counted) = (0, 0);
         while let Some(opening) = self.opening(text, from) {
-            at.line = at.line.saturating_add(line_ends(&text[counted..opening.start]));
+            at.line = at.line.saturating_add(line_ends(&text.as_bytes()[counted..opening.start]));
             counted = opening.start;
             let end = self.end_of_record(text, &opening);
             let record = &text[opening.start..end.unwrap_or_else(|next| next)];
@@ -108,7 +109,7 @@ impl Sgml {
             }
             from = end.unwrap_or_else(|next| next);
         }
-        at.line = first_line.saturating_add(line_ends(text));
+        at.line = first_line.saturating_add(line_ends(text.as_bytes()));
         Flow::Continue
     }
 
@@ -151,10 +152,6 @@ fn end_tag(bytes: &[u8], element: &str) -> Option<usize> {
     let after = name.eq_ignore_ascii_case(element.as_bytes()).then(|| 2 + element.len())?;
     let spaces = bytes[after..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     (bytes.get(after + spaces) == Some(&b'>')).then_some(after + spaces + 1)
-}
-
-fn line_ends(text: &str) -> u32 {
-    u32::try_from(memchr_iter(b'\n', text.as_bytes()).count()).unwrap_or(u32::MAX)
 }
 
 /// Returns the place of a dateline such as `SALVADOR, Feb 26 -` or `BANGKOK, Thailand (AP) _`.
