@@ -18,6 +18,15 @@ pub(super) fn paragraphs_of(node: &NodeRef<'_>) -> Vec<String> {
     blocks.done
 }
 
+/// Returns an element's text on one line, with a space also between words that only the edge of an inline element parts:
+/// `Von<a>Ann Lee</a>`.
+pub(super) fn parted_text_of(node: &NodeRef<'_>) -> String {
+    let mut blocks = Blocks { parts_inline: true, ..Blocks::default() };
+    blocks.walk(node);
+    blocks.part();
+    blocks.done.join(" ")
+}
+
 /// Returns an element's text as [`paragraphs_of`] does, without paragraphs that are all link, and without the headings at
 /// its end that no text follows: they belong to what was taken out, or lead to other articles.
 pub(super) fn paragraphs_without_pointers(node: &NodeRef<'_>) -> Vec<String> {
@@ -55,6 +64,9 @@ struct Blocks {
     plain: usize,
     /// Whether paragraphs that are links and hardly anything else are left out.
     leaves_links: bool,
+    /// Whether the edges of inline elements part words, and whether one was passed since the last text.
+    parts_inline: bool,
+    at_edge: bool,
 }
 
 impl Blocks {
@@ -64,6 +76,10 @@ impl Blocks {
             let text = node.text();
             let letters = text.chars().filter(|c| c.is_alphanumeric()).map(char::len_utf8).sum::<usize>();
             *if self.in_link { &mut self.linked } else { &mut self.plain } += letters;
+            let is_close = self.open.ends_with(char::is_alphanumeric) && text.starts_with(char::is_alphanumeric);
+            if std::mem::take(&mut self.at_edge) && is_close {
+                self.open.push(' ');
+            }
             self.open.push_str(&text);
             return;
         }
@@ -73,7 +89,7 @@ impl Blocks {
             Kind::Hidden => return,
             Kind::Paragraph => self.part(),
             Kind::Spaced => self.open.push(' '),
-            Kind::Inline => {}
+            Kind::Inline => self.at_edge = self.parts_inline,
         }
         let is_heading = matches!(&*name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
         let (was_in_heading, was_in_link) = (self.in_heading, self.in_link);
@@ -85,7 +101,8 @@ impl Blocks {
         match kind {
             Kind::Paragraph => self.part(),
             Kind::Spaced => self.open.push(' '),
-            Kind::Hidden | Kind::Inline => {}
+            Kind::Inline => self.at_edge = self.parts_inline,
+            Kind::Hidden => {}
         }
         (self.in_heading, self.in_link) = (was_in_heading, was_in_link);
     }

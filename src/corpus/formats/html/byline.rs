@@ -3,24 +3,35 @@
 use dom_query::{Document, NodeRef};
 
 use crate::corpus::text;
+use crate::corpus::text::shape::is_name_like;
 
-use super::blocks::text_of;
+use super::blocks::{parted_text_of, text_of};
 use super::elsewhere::Elsewhere;
-use super::fields::{Fields, clip, letters_of};
-use super::shown::value_of;
+use super::fields::{Fields, clip, letters_of, without_handles};
 
 /// Where bylines stand, the surest first. The names under which others print the author's biography are left out.
 const BYLINES: &[(&str, &str)] = &[
     ("[itemprop='author'] [itemprop='name'], meta[itemprop='author']", "<… itemprop=author>"),
     ("[itemprop~='author']", "<… itemprop=author>"),
     ("a[rel~='author'], [rel~='author']", "<a rel=author>"),
+    ("[property='author'] [property='name']", "<… property=author>"),
+    ("[property='author'], [property='schema:author'], [property='dc:creator']", "<… property=author>"),
     (".byline__name, .byline-name, .byline .author-name, .p-author .p-name", "<… class=byline-name>"),
     (LINES, "<… class=byline>"),
     (".author-name, .author__name", "<… class=author-name>"),
     ("[class*='author-name' i], [class*='author__name' i], [class*='authorname' i]", "<… class=author-name>"),
-    (".author, .post-author, .article-author, .entry-author, .article__author, #byline", "<… class=author>"),
+    (
+        ".author, .post-author, .article-author, .entry-author, .article__author, .autor, .auteur, .autore, #byline",
+        "<… class=author>",
+    ),
+    ("[itemprop~='creator'] [itemprop='name']", "<… itemprop=creator>"),
     ("[class*='byline' i], [id*='byline' i]", "<… class=byline>"),
     ("[class*='author' i], [class*='autor' i], [class*='auteur' i], [class*='writer' i]", "<… class=author>"),
+    (
+        "a[href*='/author/' i], a[href*='/authors/' i], a[href*='/autor/' i], a[href*='/autores/' i], a[href*='/auteur/' i], \
+         a[href*='/autoren/' i], a[href*='/journalists/' i], a[href*='/reporter/' i]",
+        "<a href=…/author/…>",
+    ),
 ];
 /// What says for sure who the author is, wherever it stands.
 const SURE: &str = "[itemprop~='author'], [rel~='author']";
@@ -33,19 +44,24 @@ const LONGEST: usize = 100;
 
 /// Offers the names, and the days on lines of names for want of others.
 pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, fields: &mut Fields) {
+    const MOST: usize = 8;
     for (selector, place) in BYLINES {
         // Names are taken from one kind of place.
         if fields.takes_bylines_elsewhere(place) {
             continue;
         }
         let nodes = document.select(selector);
-        // A class that only has the word in it stands in every pointer to another article too.
         let is_part = selector.starts_with("[class*");
-        let most = if is_part { 1 } else { 8 };
-        let is_other = |node: &NodeRef<'_>| elsewhere.holds(node) || is_part && is_of_comment(node);
-        for node in nodes.nodes().iter().filter(|node| !is_other(node)).take(most) {
+        let headline = fields.parsed.article.headline.as_deref().map(letters_of).unwrap_or_default();
+        let is_other = |node: &NodeRef<'_>| {
+            elsewhere.holds(node) || is_part && is_of_comment(node) || is_of_teaser(node, &headline)
+        };
+        let mut own = nodes.nodes().iter().filter(|node| !is_other(node));
+        let Some(first) = own.next() else { continue };
+        // Further away, names are those of other articles.
+        for node in std::iter::once(first).chain(own.filter(|node| is_beside(first, node)).take(MOST - 1)) {
             // What is called a name is one, also where it is one word.
-            offer(node, place, is_part && !selector.contains("name"), fields);
+            offer(node, place, (is_part || selector.starts_with("a[href")) && !selector.contains("name"), fields);
         }
     }
     // Some print the name of the author on the margin.
@@ -74,21 +90,54 @@ fn is_of_comment(node: &NodeRef<'_>) -> bool {
     names_comment(node) || node.ancestors_it(Some(4)).any(|ancestor| names_comment(&ancestor))
 }
 
+/// Returns the elements around one, the nearest first, up to one that holds an article.
+fn around<'a>(node: &NodeRef<'a>, most: usize) -> impl Iterator<Item = NodeRef<'a>> {
+    let is_whole = |node: &NodeRef<'_>| ["article", "main", "body"].iter().any(|name| node.has_name(name));
+    node.ancestors_it(Some(most)).take_while(move |ancestor| !is_whole(ancestor))
+}
+
+/// Tells whether an element stands in a pointer to another article: it has a heading that is a link.
+fn is_of_teaser(node: &NodeRef<'_>, headline: &str) -> bool {
+    const HEADINGS: &[&str] = &["h2", "h3", "h4", "h5"];
+    let is_link = |heading: &NodeRef<'_>| {
+        heading.descendants_it().any(|inner| inner.has_name("a"))
+            || heading.ancestors_it(Some(2)).any(|outer| outer.has_name("a"))
+    };
+    let is_other = |heading: &NodeRef<'_>| {
+        HEADINGS.iter().any(|name| heading.has_name(name))
+            && is_link(heading)
+            && heading.id != node.id
+            && !node.ancestors_it(Some(3)).any(|ancestor| ancestor.id == heading.id)
+            && letters_of(&heading.text()) != headline
+    };
+    let mut blocks = around(node, 3).filter(|block| block.descendants_it().take(60).any(|inner| is_other(&inner)));
+    blocks.next().is_some_and(|block| !block.descendants_it().any(|inner| inner.has_name("h1")))
+}
+
+/// Tells whether an element stands near another.
+fn is_beside(first: &NodeRef<'_>, node: &NodeRef<'_>) -> bool {
+    let block = around(first, 3).last().or_else(|| first.parent());
+    block.is_some_and(|block| node.ancestors_it(Some(6)).any(|ancestor| ancestor.id == block.id))
+}
+
 /// Offers the names in an element: those of its text, without the day, or where there is more than names in it, those that
 /// it links. Where only a part of a class tells, nothing but whole names is taken.
 fn offer(node: &NodeRef<'_>, place: &str, only_names: bool, fields: &mut Fields) {
-    let text = value_of(node);
+    let text = node.attr("content").map_or_else(|| parted_text_of(node), |content| content.trim().to_owned());
     if text.len() > 2 * LONGEST {
         return;
     }
     let text = before_day(&text, fields);
     let names = text::byline_names(&text);
-    if !names.is_empty() && names.iter().all(|name| is_like_a_name(name)) {
+    let links = node.descendants_it().filter(|inner| inner.has_name("a")).map(|link| text_of(&link));
+    let links = links.filter(|name| is_like_a_name(name)).collect::<Vec<_>>();
+    let is_whole = |name: &String| {
+        is_like_a_name(name) && !links.iter().any(|link| link != name && name.starts_with(link.as_str()))
+    };
+    if !names.is_empty() && names.iter().all(is_whole) {
         fields.offer_byline(&text, place);
         return;
     }
-    let links = node.descendants_it().filter(|inner| inner.has_name("a")).map(|link| text_of(&link));
-    let links = links.filter(|name| is_like_a_name(name)).collect::<Vec<_>>();
     for name in &links {
         fields.offer_byline(name, place);
     }
@@ -99,51 +148,24 @@ fn offer(node: &NodeRef<'_>, place: &str, only_names: bool, fields: &mut Fields)
 
 /// Offers the names of a line that begins as bylines do, and has names and nothing else.
 pub(super) fn offer_line(line: &str, place: &str, fields: &mut Fields) {
-    const OPENINGS: &[&str] = &[
-        "by ",
-        "by: ",
-        "words: ",
-        "words by ",
-        "von ",
-        "von: ",
-        "text: ",
-        "text von ",
-        "par ",
-        "por ",
-        "di ",
-        "da ",
-        "door ",
-        "av ",
-        "af ",
-        "autor: ",
-        "author: ",
-        "autora: ",
-        "auteur: ",
-        "автор: ",
-        "текст: ",
-    ];
-    let lower = line.to_lowercase();
-    if line.len() > LONGEST || !OPENINGS.iter().any(|opening| lower.starts_with(opening)) {
+    if line.len() > LONGEST {
         return;
     }
     let text = before_day(line, fields);
     let names = text::byline_names(&text);
-    if !names.is_empty() && names.iter().all(|name| is_like_a_name(name)) {
+    let is_byline = text::opened_names(&text).is_some() || text::ends_with_cjk_role(&text);
+    if is_byline && !names.is_empty() && names.iter().all(|name| is_like_a_name(name)) {
         fields.offer_byline(&text, place);
     }
 }
 
 /// Offers the name that lines in the text or below it give with a label, for want of others, where they give no two.
 pub(super) fn offer_labelled(lines: &[String], fields: &mut Fields) {
-    const LABELS: &[&str] = &["autor:", "autorin:", "author:", "auteur:", "auteur :", "autore:", "автор:", "von:"];
     if !fields.parsed.article.bylines.is_empty() {
         return;
     }
-    let labelled = |line: &&String| {
-        let lower = line.to_lowercase();
-        line.len() <= LONGEST && LABELS.iter().any(|label| lower.starts_with(label))
-    };
-    let mut names = lines.iter().filter(labelled).map(|line| before_day(line, fields)).collect::<Vec<_>>();
+    let labelled = lines.iter().filter(|line| line.len() <= LONGEST && text::has_byline_label(line));
+    let mut names = labelled.map(|line| before_day(line, fields)).collect::<Vec<_>>();
     names.dedup();
     if let [name] = names.as_slice()
         && text::byline_names(name).iter().all(|name| is_like_a_name(name))
@@ -154,32 +176,128 @@ pub(super) fn offer_labelled(lines: &[String], fields: &mut Fields) {
 
 /// Tells whether a text is the name of a person or desk: a few words in capitals, or of a script without them.
 fn is_like_a_name(text: &str) -> bool {
-    let mut words = text.split_whitespace();
+    const LONGEST_WORDS: usize = 5;
     let is_capital = |word: &str| word.chars().next().is_some_and(|c| c.is_alphabetic() && !c.is_lowercase());
     // Some scripts have neither capitals nor spaces in a name.
     if text.chars().all(|c| c.is_alphabetic() && !c.is_uppercase() && !c.is_lowercase()) {
         return (1..=12).contains(&text.chars().count());
     }
-    (2..=4).contains(&text.split_whitespace().count())
+    text.contains(' ')
         && !text::names_role(text)
-        && words.next().is_some_and(is_capital)
-        && words.next_back().is_some_and(is_capital)
+        && is_name_like(text, LONGEST_WORDS)
+        && text.split_whitespace().next().is_some_and(is_capital)
+        && text.split_whitespace().next_back().is_some_and(is_capital)
         && !text.contains(|c: char| c.is_ascii_digit() || matches!(c, '@' | ':' | '/'))
 }
 
-/// Returns a line of names without the day, which may be written close to them.
+/// Words that stand between a name and the day.
+const BEFORE_DAYS: &[&str] = &[
+    "on",
+    "at",
+    "am",
+    "vom",
+    "le",
+    "el",
+    "il",
+    "op",
+    "den",
+    "em",
+    "à",
+    "jour",
+    "mis",
+    "first",
+    "last",
+    "published",
+    "posted",
+    "updated",
+    "modified",
+    "stand",
+    "veröffentlicht",
+    "aktualisiert",
+    "zuletzt",
+    "erstellt",
+    "publié",
+    "publiée",
+    "modifié",
+    "publicado",
+    "publicada",
+    "actualizado",
+    "actualizada",
+    "atualizado",
+    "pubblicato",
+    "aggiornato",
+    "gepubliceerd",
+    "geplaatst",
+    "bijgewerkt",
+    "publiceret",
+    "opdateret",
+    "publisert",
+    "oppdatert",
+    "publicerad",
+    "publicerat",
+    "uppdaterad",
+    "julkaistu",
+    "päivitetty",
+    "opublikowano",
+    "aktualizacja",
+    "dodano",
+    "publikováno",
+    "aktualizováno",
+    "publikované",
+    "aktualizované",
+    "objavljeno",
+    "ažurirano",
+    "megjelent",
+    "közzétéve",
+    "frissítve",
+    "publicat",
+    "actualizat",
+    "yayınlanma",
+    "güncelleme",
+    "güncellenme",
+    "tarihi",
+    "опубликовано",
+    "обновлено",
+    "опубліковано",
+    "оновлено",
+    "публикувано",
+    "diterbitkan",
+    "diperbarui",
+    "نشر",
+    "تحديث",
+    "في",
+    "פורסם",
+    "עודכן",
+    "प्रकाशित",
+    "अपडेट",
+    "更新",
+    "公開",
+    "发布",
+    "發布",
+    "입력",
+    "수정",
+    "승인",
+    "등록",
+];
+
+/// Returns a line of names without the day, which may be written close to them, and without addresses of mail.
 fn before_day(line: &str, fields: &Fields) -> String {
+    let line = &*without_handles(line);
     let day = fields.day_in(line).and_then(|(_, day)| Some((line.find(day)?, day.len())));
     let figure = || line.find(|c: char| c.is_ascii_digit()).map(|at| (at, line.len() - at));
-    let Some((at, length)) = day.or_else(figure) else { return line.to_owned() };
+    let Some((at, length)) = day.or_else(figure) else { return line.trim().to_owned() };
     let (before, after) = (&line[..at], &line[at + length..]);
-    let is_opening =
-        matches!(&*letters_of(before), "" | "on" | "published" | "publishedon" | "posted" | "postedon" | "am");
-    let names = if is_opening { after } else { before };
-    let names = names.trim_matches(|c: char| !c.is_alphabetic() && c != '.' && c != ')');
+    let is_before_day = |word: &str| BEFORE_DAYS.contains(&&*letters_of(word));
+    let is_opening = before.split_whitespace().all(is_before_day);
+    let trimmed = |text: &'_ str| -> String {
+        text.trim_matches(|c: char| !c.is_alphabetic() && c != '.' && c != ')').to_owned()
+    };
+    let mut names = trimmed(if is_opening { after } else { before });
     // `Ann Lee on 5 May`.
-    let before_dates = [" on", " am", " vom", " le", " el", " il", " op", " den", " em"];
-    before_dates.iter().find_map(|word| names.strip_suffix(word)).unwrap_or(names).to_owned()
+    while let Some((before, _)) = names.rsplit_once(' ').filter(|(_, last)| is_before_day(last)) {
+        names = trimmed(before);
+    }
+    names
 }
 
 /// Tells whether a line says when something was changed, and not when it was published.

@@ -3,12 +3,15 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use dom_query::Document;
+
 use crate::corpus::format::Parsed;
 use crate::corpus::text;
 use crate::text::fold_spaces;
 use crate::{Article, Caption, Date, DateOrder, Keyword, Language, LanguageOrigin, Section};
 
 use super::blocks::plain_text;
+use super::meta;
 
 /// An article in the making.
 pub(super) struct Fields {
@@ -24,6 +27,10 @@ pub(super) struct Fields {
     clocks: Vec<(&'static str, Date)>,
     /// What may be the standfirst, in the order of trust.
     standfirsts: Vec<(String, String)>,
+    /// What the page calls its site.
+    pub(super) site: String,
+    /// The site, its publisher or one of its desks where an author should be, with their place: who wrote it for want of a person.
+    houses: Vec<(String, String)>,
     /// Whether someone says that the page is an article.
     pub(super) says_article: bool,
 }
@@ -52,6 +59,16 @@ const NO_AUTHORS: &[&str] = &[
     "geschriebenvon",
     "noauthor",
     "followauthor",
+    "follow",
+    "abouttheauthor",
+    "abouttheauthors",
+    "allposts",
+    "viewallposts",
+    "allarticles",
+    "alleartikel",
+    "readmore",
+    "superuser",
+    "publisher",
     "unknown",
     "anonymous",
 ];
@@ -70,9 +87,19 @@ pub(super) const NATIVE_ID: Slot = ("native_id", |article| &mut article.native_i
 
 impl Fields {
     /// Goes on from what is known of the article.
-    pub(super) fn new(parsed: Parsed, order: DateOrder, host: String, headings: Vec<String>) -> Fields {
-        let (dates, standfirsts) = (Vec::new(), Vec::new());
-        Fields { parsed, order, host, headings, dates, clocks: Vec::new(), standfirsts, says_article: false }
+    pub(super) fn new(parsed: Parsed, order: DateOrder, document: &Document) -> Fields {
+        Fields {
+            parsed,
+            order,
+            host: meta::host(document),
+            headings: meta::headings(document, "h1"),
+            dates: Vec::new(),
+            clocks: Vec::new(),
+            standfirsts: Vec::new(),
+            site: meta::site_name(document),
+            houses: Vec::new(),
+            says_article: false,
+        }
     }
 
     fn article(&mut self) -> &mut Article {
@@ -113,9 +140,20 @@ impl Fields {
         if is_taken || value.contains("://") || value.trim_start().starts_with(['/', '@']) {
             return;
         }
-        let is_label = |value: &String| NO_AUTHORS.contains(&&*letters_of(value));
         let Some(value) = plain_text(value).filter(|value| !is_label(value)) else { return };
-        for name in text::byline_names(&without_handles(&value)) {
+        let (houses, people): (Vec<String>, Vec<String>) = text::byline_names(&without_handles(&value))
+            .into_iter()
+            .filter(|name| !is_label(name))
+            .partition(|name| is_house(name, self));
+        if people.is_empty() || text::names_company(&value) {
+            self.houses.extend(houses.into_iter().chain(people).map(|name| (name, place.to_owned())));
+            return;
+        }
+        self.take_bylines(people, place);
+    }
+
+    fn take_bylines(&mut self, names: Vec<String>, place: &str) {
+        for name in names {
             let known = &self.parsed.article.bylines;
             if known.len() < MAX_ITEMS && !known.contains(&name) {
                 self.parsed.article.bylines.push(name);
@@ -125,6 +163,14 @@ impl Fields {
         if !self.parsed.article.bylines.is_empty() && !is_noted {
             self.parsed.found("bylines", place);
         }
+    }
+
+    /// Takes the site itself as the author, as the first place gives it, where the page tells of no other.
+    fn settle_bylines(&mut self) {
+        let houses = std::mem::take(&mut self.houses);
+        let Some((_, place)) = houses.first().filter(|_| self.parsed.article.bylines.is_empty()) else { return };
+        let names = houses.iter().filter(|(_, of)| of == place).map(|(name, _)| name.clone()).collect();
+        self.take_bylines(names, place);
     }
 
     pub(super) fn offer_section(&mut self, label: &str, place: &str) {
@@ -241,8 +287,9 @@ impl Fields {
         self.standfirsts.insert(0, (text.to_owned(), place.to_owned()));
     }
 
-    /// Decides on what needed all offers: the dates.
+    /// Decides on what needed all offers: the dates, and the site as an author.
     pub(super) fn settle(&mut self) {
+        self.settle_bylines();
         self.parsed.article.published = self.parsed.article.published.or_else(|| self.settled_date("published"));
         self.parsed.article.updated = self.parsed.article.updated.or_else(|| self.settled_date("updated"));
         if self.parsed.article.updated == self.parsed.article.published {
@@ -350,15 +397,28 @@ impl Fields {
     }
 }
 
-/// Returns the names of a byline without the handles that some give behind them.
-fn without_handles(byline: &str) -> Cow<'_, str> {
-    if !byline.contains(" @") {
+fn is_label(name: &String) -> bool {
+    NO_AUTHORS.contains(&&*letters_of(name))
+}
+
+/// Tells whether a name is of the site, of who publishes it, or of one of its desks.
+fn is_house(name: &str, fields: &Fields) -> bool {
+    const SHORTEST: usize = 5;
+    let key = letters_of(name);
+    let publisher = fields.parsed.article.publisher.as_deref().map(letters_of).unwrap_or_default();
+    let names_site = |site: &str| site.len() >= SHORTEST && key.contains(site);
+    let is_site = key == letters_of(&fields.site) || meta::is_name_of_site(name, fields);
+    is_site || !text::names_desk(name) && (names_site(&publisher) || names_site(&letters_of(&fields.site)))
+}
+
+/// Returns a byline without the handles and addresses of mail that some give behind names.
+pub(super) fn without_handles(byline: &str) -> Cow<'_, str> {
+    if !byline.contains('@') {
         return byline.into();
     }
-    let handle = |c: char| c.is_alphanumeric() || matches!(c, '@' | '_' | '.');
-    let words =
-        byline.split(' ').map(|word| if word.starts_with('@') { word.trim_start_matches(handle) } else { word });
-    words.collect::<Vec<_>>().join(" ").into()
+    let is_end = |c: char| matches!(c, ',' | ';' | ')');
+    let name = |word| if str::contains(word, '@') { &word[word.trim_end_matches(is_end).len()..] } else { word };
+    byline.split(' ').map(name).collect::<Vec<_>>().join(" ").into()
 }
 
 /// Tells whether a value is what programs write where they have none.

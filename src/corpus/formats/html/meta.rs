@@ -147,6 +147,29 @@ impl Tags {
         })
     }
 
+    /// Returns the authors that services have names of their own for: `cXenseParse:author`, `mediator_author`.
+    fn other_authors(&self) -> impl Iterator<Item = (String, String)> {
+        const ENDINGS: &[&str] = &["author", "authors", "authorname", "creator", "byline"];
+        let authors = self.0.iter().filter(|(name, content)| {
+            let key = letters_of(name);
+            // Who made the page is no author, and one word is the name of an account.
+            let is_name = content.contains(' ') || !content.is_ascii();
+            ENDINGS.iter().any(|ending| key.ends_with(ending))
+                && !key.contains("web")
+                && !key.contains("banner")
+                && is_name
+        });
+        let authors = authors.map(|(name, content)| (format!("meta {name}"), content.clone()));
+        let pages = self.0.iter().filter(|(name, _)| name == "parsely-page");
+        authors.chain(pages.flat_map(|(name, content)| {
+            let page: serde_json::Value = serde_json::from_str(content).unwrap_or_default();
+            let named = page.get("authors").or(page.get("author")).cloned().unwrap_or_default();
+            let names = named.as_array().cloned().unwrap_or(vec![named]);
+            let names = names.into_iter().filter_map(|name| Some(name.as_str()?.to_owned()));
+            names.map(|names| (format!("meta {name}"), names)).collect::<Vec<_>>()
+        }))
+    }
+
     /// Returns what cards show under one of the labels: `twitter:label1` has the label, `twitter:data1` the text.
     fn labelled(&self, labels: &[&str]) -> impl Iterator<Item = (String, &str)> {
         /// A card has two.
@@ -201,13 +224,11 @@ pub(super) fn fill(document: &Document, fields: &mut Fields) -> Meta {
     for (place, text) in tags.all(UPDATED) {
         fields.offer_date("updated", text, place);
     }
-    for (place, names) in tags.all(AUTHORS).filter(|(_, names)| !is_name_of_site(names, fields)).collect::<Vec<_>>() {
+    for (place, names) in tags.all(AUTHORS).chain(tags.labelled(AUTHOR_LABELS)) {
         fields.offer_byline(names, &place);
     }
-    for (place, name) in tags.labelled(AUTHOR_LABELS) {
-        if !is_name_of_site(name, fields) {
-            fields.offer_byline(name, &place);
-        }
+    for (place, names) in tags.other_authors() {
+        fields.offer_byline(&names, &place);
     }
     for (place, label) in tags.all(SECTIONS) {
         fields.offer_section(label, &place);
@@ -236,13 +257,6 @@ pub(super) fn fill(document: &Document, fields: &mut Fields) -> Meta {
 }
 
 impl Meta {
-    /// Offers the site itself as the author, where the page tells of no other.
-    pub(super) fn fill_site_as_author(&self, fields: &mut Fields) {
-        for (place, names) in self.tags.all(AUTHORS) {
-            fields.offer_byline(names, &place);
-        }
-    }
-
     /// Offers dates of which it is not said what they are of. Comes after what the page shows.
     pub(super) fn fill_any_dates(&self, fields: &mut Fields) {
         for (place, text) in self.tags.all(ANY_DATES) {
@@ -349,6 +363,12 @@ pub(super) fn is_name_of_site(text: &str, fields: &Fields) -> bool {
     let mut labels = fields.host.split('.').map(letters_of);
     let is_host = letters_of(&fields.host) == key || labels.any(|label| label == key && label.len() > 2);
     !key.is_empty() && (is_host || (!publisher.is_empty() && publisher.starts_with(&key)))
+}
+
+/// Returns what the page calls its site.
+pub(super) fn site_name(document: &Document) -> String {
+    let name = document.select_single("meta[property='og:site_name']");
+    name.attr("content").map(|name| name.trim().to_owned()).unwrap_or_default()
 }
 
 /// Returns the host of the address that a page says is its own; empty where it does not.

@@ -96,8 +96,7 @@ pub(crate) fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed,
     check_size(markup)?;
     let Page { document, cut } = parsed(markup, &options.limits)?;
     let mapped = Mapped::of(&document, options);
-    let mut fields =
-        Fields::new(mapped.parsed, options.date_order, meta::host(&document), meta::headings(&document, "h1"));
+    let mut fields = Fields::new(mapped.parsed, options.date_order, &document);
     fields.parsed.notices.extend(cut.map(told));
     let is_mapped = fields.parsed.article.headline.is_some();
     let json_ld = json_ld::JsonLd::of(&document, &mut fields);
@@ -111,8 +110,6 @@ pub(crate) fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed,
         headline::complete(&document, &mut fields);
     }
     json_ld.fill_of_page(&mut fields);
-    json_ld.fill_site_as_author(&mut fields);
-    meta.fill_site_as_author(&mut fields);
     fields.settle();
     byline::leave_over(&document, &elsewhere, &mut fields);
     elsewhere.leave_over(&document, &mut fields.parsed);

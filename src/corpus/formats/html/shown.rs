@@ -7,6 +7,8 @@ use super::blocks::{paragraphs_of, text_of};
 use super::elsewhere::Elsewhere;
 use super::fields::{Fields, HEADLINE, KICKER, PUBLISHER, letters_of};
 use super::headline::{heading_text, is_link_home, without_site};
+use crate::corpus::text;
+
 use super::meta::{Meta, headings, headline_of_title, is_about_other, is_name_of_site};
 
 const STANDFIRSTS: &str = ".standfirst, .article-standfirst, .article__standfirst, .deck, .dek, .article-dek, \
@@ -232,6 +234,10 @@ impl Lines {
                 if needs_names {
                     super::byline::offer_line(line, Self::PLACE, fields);
                 }
+            }
+            // Names may stand on the line behind the one that opens the byline.
+            for pair in self.all[*at..].windows(2).take(8).filter(|pair| needs_names && text::is_opening(&pair[0])) {
+                super::byline::offer_line(&pair.join(" "), Self::PLACE, fields);
             }
             super::byline::offer_labelled(&self.all[*at..], fields);
         }
