@@ -301,15 +301,18 @@ fn without_role(part: &str) -> &str {
     if is_person { name } else { part }
 }
 
-/// Tells whether one word stands behind a person's name, as the place does from which the report comes; agencies stand there too.
+/// Tells whether one word, or what begins as places do, stands behind a person's name, as the place does from which the report comes; agencies stand there too.
 fn is_place_after(names: &[String], part: &str) -> bool {
-    names.last().is_some_and(|name| name.contains(' '))
-        && !part.contains([' ', '.'])
-        && !part.contains(is_cjk)
-        && !part.starts_with(char::is_lowercase)
-        && !is_capitals(part)
-        && !is_publisher(part)
-        && !DESKS.contains(&part.to_lowercase().as_str())
+    let is_word = || {
+        !part.contains([' ', '.'])
+            && !part.contains(is_cjk)
+            && !part.starts_with(char::is_lowercase)
+            && !is_capitals(part)
+            && !is_publisher(part)
+            && !DESKS.contains(&part.to_lowercase().as_str())
+    };
+    let is_told = || BEFORE_A_PLACE.iter().any(|word| part.starts_with(word.trim_start()));
+    names.last().is_some_and(|name| name.contains(' ')) && (is_told() || is_word())
 }
 
 /// Returns the names of a byline that gives surnames first, in their usual order: `Lee, Ann; Singh, Raj M.`
@@ -333,10 +336,12 @@ fn turned_names(byline: &str) -> Option<Vec<String>> {
     byline.split(';').map(person).collect()
 }
 
+/// Words before the place from which a report comes.
+const BEFORE_A_PLACE: &[&str] = &[" in ", " at ", " for ", " à ", " aus ", " в "];
+
 /// Cuts the place off a name: `Ann Lee in Ostrel`. Only a name of two words or more has one; a body such as
 /// `Organization for Better Harbours` is named by all of its words.
 fn without_place(name: &str) -> &str {
-    const BEFORE_A_PLACE: &[&str] = &[" in ", " at ", " for ", " à ", " aus ", " в "];
     if memchr_iter(b' ', name.as_bytes()).count() < 2 {
         return name;
     }

@@ -1,6 +1,6 @@
 //! Elements become plain text: spaces folded, one string a paragraph. Knows which elements part paragraphs.
 
-use dom_query::NodeRef;
+use dom_query::{NodeId, NodeRef};
 
 use crate::corpus::text::as_read;
 use crate::text::fold_spaces;
@@ -27,6 +27,14 @@ pub(super) fn parted_text_of(node: &NodeRef<'_>) -> String {
     blocks.done.join(" ")
 }
 
+/// Returns an element's text on one line without that of some elements in it.
+pub(super) fn text_without(node: &NodeRef<'_>, left_out: &[NodeId]) -> String {
+    let mut blocks = Blocks { left_out: left_out.to_vec(), ..Blocks::default() };
+    blocks.walk(node);
+    blocks.part();
+    blocks.done.join(" ")
+}
+
 /// Returns an element's text as [`paragraphs_of`] does, without paragraphs that are all link, and without the headings at
 /// its end that no text follows: they belong to what was taken out, or lead to other articles.
 pub(super) fn paragraphs_without_pointers(node: &NodeRef<'_>) -> Vec<String> {
@@ -37,14 +45,15 @@ pub(super) fn paragraphs_without_pointers(node: &NodeRef<'_>) -> Vec<String> {
     blocks.done
 }
 
-/// Returns a value of an attribute or of JSON as plain text: such values are often escaped once more than needed.
+/// Returns a value of an attribute or of JSON as plain text: such values are often escaped once more than needed, or twice.
 /// `None` where nothing is left.
 pub(super) fn plain_text(value: &str) -> Option<String> {
-    let is_escaped = value.contains('<') || value.find('&').is_some_and(|at| value[at..].contains(';'));
-    let text = match is_escaped.then(|| super::page::Page::parse(value)).flatten() {
-        Some(page) => text_of(&page.document.root()),
-        None => fold_spaces(&as_read(value)),
-    };
+    let is_escaped = |text: &str| text.find('&').is_some_and(|at| text[at..].contains(';'));
+    let unescaped = |text: &str| Some(text_of(&super::page::Page::parse(text)?.document.root()));
+    let is_markup = value.contains('<') || is_escaped(value);
+    let text = is_markup.then(|| unescaped(value)).flatten().unwrap_or_else(|| fold_spaces(&as_read(value)));
+    // What stands for a number is never meant to be read.
+    let text = if text.contains("&#") { unescaped(&text).unwrap_or(text) } else { text };
     (!text.is_empty()).then_some(text)
 }
 
@@ -67,6 +76,8 @@ struct Blocks {
     /// Whether the edges of inline elements part words, and whether one was passed since the last text.
     parts_inline: bool,
     at_edge: bool,
+    /// What is left out.
+    left_out: Vec<NodeId>,
 }
 
 impl Blocks {
@@ -81,6 +92,10 @@ impl Blocks {
                 self.open.push(' ');
             }
             self.open.push_str(&text);
+            return;
+        }
+        if self.left_out.contains(&node.id) {
+            self.open.push(' ');
             return;
         }
         let name = node.node_name().unwrap_or_default();

@@ -8,6 +8,7 @@ use crate::corpus::text::shape::is_name_like;
 use super::blocks::{parted_text_of, text_of};
 use super::elsewhere::Elsewhere;
 use super::fields::{Fields, clip, letters_of, without_handles};
+use super::headline::is_link_home;
 
 /// Where bylines stand, the surest first. The names under which others print the author's biography are left out.
 const BYLINES: &[(&str, &str)] = &[
@@ -27,12 +28,10 @@ const BYLINES: &[(&str, &str)] = &[
     ("[itemprop~='creator'] [itemprop='name']", "<… itemprop=creator>"),
     ("[class*='byline' i], [id*='byline' i]", "<… class=byline>"),
     ("[class*='author' i], [class*='autor' i], [class*='auteur' i], [class*='writer' i]", "<… class=author>"),
-    (
-        "a[href*='/author/' i], a[href*='/authors/' i], a[href*='/autor/' i], a[href*='/autores/' i], a[href*='/auteur/' i], \
-         a[href*='/autoren/' i], a[href*='/journalists/' i], a[href*='/reporter/' i]",
-        "<a href=…/author/…>",
-    ),
 ];
+/// Links to the pages of authors, which stand in menus and pointers too.
+const LINKS: &str = "a[href*='/author/' i], a[href*='/authors/' i], a[href*='/autor/' i], a[href*='/autores/' i], \
+    a[href*='/autoren/' i], a[href*='/auteur/' i], a[href*='/auteurs/' i], a[href*='/journalists/' i], a[href*='/reporter/' i]";
 /// What says for sure who the author is, wherever it stands.
 const SURE: &str = "[itemprop~='author'], [rel~='author']";
 /// Lines that give names and often the day.
@@ -61,7 +60,7 @@ pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, fields: &mut Fiel
         // Further away, names are those of other articles.
         for node in std::iter::once(first).chain(own.filter(|node| is_beside(first, node)).take(MOST - 1)) {
             // What is called a name is one, also where it is one word.
-            offer(node, place, (is_part || selector.starts_with("a[href")) && !selector.contains("name"), fields);
+            offer(node, place, is_part && !selector.contains("name"), fields);
         }
     }
     // Some print the name of the author on the margin.
@@ -96,26 +95,39 @@ fn around<'a>(node: &NodeRef<'a>, most: usize) -> impl Iterator<Item = NodeRef<'
     node.ancestors_it(Some(most)).take_while(move |ancestor| !is_whole(ancestor))
 }
 
-/// Tells whether an element stands in a pointer to another article: it has a heading that is a link.
+/// Tells whether an element stands in a pointer to another article: the block around it has a heading that is a link, and not the
+/// headline.
 fn is_of_teaser(node: &NodeRef<'_>, headline: &str) -> bool {
-    const HEADINGS: &[&str] = &["h2", "h3", "h4", "h5"];
+    const HEADINGS: &[&str] = &["h1", "h2", "h3", "h4", "h5"];
+    const MOST: usize = 60;
+    let is_heading = |inner: &NodeRef<'_>| HEADINGS.iter().any(|name| inner.has_name(name));
+    let holds = |heading: &NodeRef<'_>| {
+        heading.id == node.id || node.ancestors_it(Some(3)).any(|ancestor| ancestor.id == heading.id)
+    };
     let is_link = |heading: &NodeRef<'_>| {
-        heading.descendants_it().any(|inner| inner.has_name("a"))
-            || heading.ancestors_it(Some(2)).any(|outer| outer.has_name("a"))
+        let in_link = heading.ancestors_it(Some(2)).any(|outer| outer.has_name("a"));
+        (in_link || heading.descendants_it().any(|inner| inner.has_name("a"))) && !is_link_home(heading)
     };
-    let is_other = |heading: &NodeRef<'_>| {
-        HEADINGS.iter().any(|name| heading.has_name(name))
-            && is_link(heading)
-            && heading.id != node.id
-            && !node.ancestors_it(Some(3)).any(|ancestor| ancestor.id == heading.id)
-            && letters_of(&heading.text()) != headline
-    };
-    let mut blocks = around(node, 3).filter(|block| block.descendants_it().take(60).any(|inner| is_other(&inner)));
-    blocks.next().is_some_and(|block| !block.descendants_it().any(|inner| inner.has_name("h1")))
+    let blocks = around(node, 3).map(|block| block.descendants_it().take(MOST).filter(is_heading).collect::<Vec<_>>());
+    let mut blocks = blocks.filter(|headings| !headings.is_empty());
+    blocks.next().is_some_and(|headings| {
+        let is_own = |heading: &NodeRef<'_>| heading.has_name("h1") || letters_of(&heading.text()) == headline;
+        !headings.iter().any(is_own) && headings.iter().any(|heading| is_link(heading) && !holds(heading))
+    })
 }
 
 /// Tells whether an element stands near another.
 fn is_beside(first: &NodeRef<'_>, node: &NodeRef<'_>) -> bool {
+    let article = |node: &NodeRef<'_>| {
+        let is_article = |scope: &NodeRef<'_>| {
+            let kind = scope.attr_or("itemtype", "");
+            kind.contains("Article") || kind.contains("Posting")
+        };
+        node.ancestors_it(None).find(is_article).map(|scope| scope.id)
+    };
+    if article(first) != article(node) {
+        return false;
+    }
     let block = around(first, 3).last().or_else(|| first.parent());
     block.is_some_and(|block| node.ancestors_it(Some(6)).any(|ancestor| ancestor.id == block.id))
 }
@@ -146,14 +158,22 @@ fn offer(node: &NodeRef<'_>, place: &str, only_names: bool, fields: &mut Fields)
     }
 }
 
-/// Offers the names of a line that begins as bylines do, and has names and nothing else.
-pub(super) fn offer_line(line: &str, place: &str, fields: &mut Fields) {
+/// Returns the names that link to the pages of authors.
+pub(super) fn linked_names(document: &Document) -> Vec<String> {
+    const MOST: usize = 40;
+    let links = document.select(LINKS);
+    links.nodes().iter().take(MOST).map(text_of).filter(|name| is_like_a_name(name)).collect()
+}
+
+/// Offers the names of a line that begins as bylines do or is a name that is `linked`, and has names and nothing else.
+pub(super) fn offer_line(line: &str, linked: &[String], place: &str, fields: &mut Fields) {
     if line.len() > LONGEST {
         return;
     }
     let text = before_day(line, fields);
     let names = text::byline_names(&text);
-    let is_byline = text::opened_names(&text).is_some() || text::ends_with_cjk_role(&text);
+    let is_linked = || names.iter().all(|name| linked.contains(name));
+    let is_byline = text::opened_names(&text).is_some() || is_linked() || text::ends_with_cjk_role(&text);
     if is_byline && !names.is_empty() && names.iter().all(|name| is_like_a_name(name)) {
         fields.offer_byline(&text, place);
     }

@@ -145,11 +145,20 @@ impl Fields {
             .into_iter()
             .filter(|name| !is_label(name))
             .partition(|name| is_house(name, self));
-        if people.is_empty() || text::names_company(&value) {
+        if people.is_empty() || text::names_company(&value) || is_site(&value, self) {
             self.houses.extend(houses.into_iter().chain(people).map(|name| (name, place.to_owned())));
             return;
         }
         self.take_bylines(people, place);
+    }
+
+    /// Offers an organization as the author: beside people where it is no other than the site, and else for want of them.
+    pub(super) fn offer_house(&mut self, value: &str, place: &str) {
+        if self.parsed.article.bylines.is_empty() {
+            self.houses.extend(plain_text(value).map(|name| (name, place.to_owned())));
+        } else {
+            self.offer_byline(value, place);
+        }
     }
 
     fn take_bylines(&mut self, names: Vec<String>, place: &str) {
@@ -401,14 +410,24 @@ fn is_label(name: &String) -> bool {
     NO_AUTHORS.contains(&&*letters_of(name))
 }
 
-/// Tells whether a name is of the site, of who publishes it, or of one of its desks.
-fn is_house(name: &str, fields: &Fields) -> bool {
-    const SHORTEST: usize = 5;
+/// The fewest letters of a name that is told by its beginning, or within another.
+const FEWEST_LETTERS: usize = 5;
+
+/// Tells whether a name is of the site or of who publishes it.
+fn is_site(name: &str, fields: &Fields) -> bool {
     let key = letters_of(name);
     let publisher = fields.parsed.article.publisher.as_deref().map(letters_of).unwrap_or_default();
-    let names_site = |site: &str| site.len() >= SHORTEST && key.contains(site);
-    let is_site = key == letters_of(&fields.site) || meta::is_name_of_site(name, fields);
-    is_site || !text::names_desk(name) && (names_site(&publisher) || names_site(&letters_of(&fields.site)))
+    key == letters_of(&fields.site)
+        || (key.len() >= FEWEST_LETTERS || publisher == key) && meta::is_name_of_site(name, fields)
+}
+
+/// Tells whether a name is of the site, or has its name in it and is not of one of its desks.
+fn is_house(name: &str, fields: &Fields) -> bool {
+    let key = letters_of(name);
+    let publisher = fields.parsed.article.publisher.as_deref();
+    let mut sites = publisher.into_iter().chain([fields.site.as_str()]).map(letters_of);
+    is_site(name, fields)
+        || !text::names_desk(name) && sites.any(|site| site.len() >= FEWEST_LETTERS && key.contains(&site))
 }
 
 /// Returns a byline without the handles and addresses of mail that some give behind names.

@@ -3,7 +3,7 @@
 
 use dom_query::{Document, NodeRef};
 
-use super::blocks::{plain_text, text_of};
+use super::blocks::{plain_text, text_of, text_without};
 use super::fields::{Fields, letters_of};
 use super::meta::headline_of_title;
 use crate::corpus::text::shape::is_cjk;
@@ -68,9 +68,50 @@ pub(super) fn is_link_home(heading: &NodeRef<'_>) -> bool {
     links.take(2).any(is_home)
 }
 
-/// Returns a heading's text without the sign that links to it.
+/// Parts of the names of what stands in headings beside the headline: what is above it, behind it, or for screen readers.
+const BESIDE: &[&str] = &[
+    "kicker",
+    "eyebrow",
+    "overline",
+    "topline",
+    "roofline",
+    "dachzeile",
+    "spitzmarke",
+    "preheadline",
+    "pre-headline",
+    "supertitle",
+    "surtitle",
+    "sub",
+    "label",
+    "badge",
+    "visually-hidden",
+    "visuallyhidden",
+    "sr-only",
+    "screen-reader",
+    "screenreader",
+    "share",
+    "premium",
+    "paywall",
+    "date",
+    "author",
+    "comment",
+];
+
+/// Returns a heading's text without the sign that links to it, and without what stands beside the headline in it.
 pub(super) fn heading_text(heading: &NodeRef<'_>) -> String {
-    text_of(heading).trim_end_matches(['¶', '#', '§', ' ']).to_owned()
+    let is_beside = |node: &NodeRef<'_>| {
+        let names = node.class().map(|class| class.to_ascii_lowercase()).unwrap_or_default();
+        let names = names.split_ascii_whitespace().flat_map(|name| BESIDE.iter().map(move |part| (name, part)));
+        let mut names = names.filter(|(name, part)| name.contains(**part));
+        node.has_name("small") || names.next().is_some()
+    };
+    let inner = heading.descendants_it().filter(NodeRef::is_element);
+    let beside = inner.filter(is_beside).map(|node| node.id).collect::<Vec<_>>();
+    let whole = text_of(heading);
+    let text = if beside.is_empty() { whole.clone() } else { text_without(heading, &beside) };
+    // What has such a name may be all there is.
+    let text = if letters_of(&text).len() * 3 < letters_of(&whole).len() { whole } else { text };
+    text.trim_end_matches(['¶', '#', '§', ' ']).to_owned()
 }
 
 /// What the names of sites end with in Chinese, Japanese and Korean.

@@ -36,6 +36,8 @@ const ARTICLE_TYPES: &[&str] = &[
 ];
 /// The types of pages, which say when and by whom they were made where no article does.
 const PAGE_TYPES: &[&str] = &["webpage", "itempage", "recipe", "podcastepisode"];
+/// The types of authors that are no persons.
+const HOUSE_TYPES: &[&str] = &["organization", "newsmediaorganization", "corporation"];
 /// The keys under which an object may hold the article of its page, or several things.
 const HOLDERS: &[&str] = &["@graph", "mainEntity", "mainEntityOfPage", "hasPart"];
 /// How deep holders are looked into, and names are asked for.
@@ -112,14 +114,28 @@ impl JsonLd {
                 fields.offer_date(field, &text, place(key));
             }
         }
-        for (key, name) in self.authors(object) {
-            fields.offer_byline(&name, &place(key));
+        for key in ["author", "creator"] {
+            for (name, is_house) in self.authors(object.get(key), REACH) {
+                if is_house {
+                    fields.offer_house(&name, &place(key));
+                } else {
+                    fields.offer_byline(&name, &place(key));
+                }
+            }
         }
     }
 
-    fn authors(&self, article: &Object) -> Vec<(&'static str, String)> {
-        let names = |key| self.names_of(article.get(key), REACH).into_iter().map(move |name| (key, name));
-        ["author", "creator"].into_iter().flat_map(names).collect()
+    /// Returns the names of authors, and whether they are organizations.
+    fn authors(&self, value: Option<&Value>, reach: u32) -> Vec<(String, bool)> {
+        match value {
+            Some(Value::Array(values)) if reach > 0 => {
+                values.iter().flat_map(|value| self.authors(Some(value), reach - 1)).collect()
+            }
+            value => {
+                let is_house = value.and_then(Value::as_object).is_some_and(|author| is_of(author, HOUSE_TYPES));
+                self.names_of(value, REACH).into_iter().map(|name| (name, is_house)).collect()
+            }
+        }
     }
 
     /// Offers what is said of the page where nothing is of an article. Comes after what the page shows.

@@ -2,9 +2,8 @@
 
 use dom_query::Document;
 
-use super::blocks::text_of;
 use super::fields::{Fields, HEADLINE, NATIVE_ID, PUBLISHER, letters_of};
-use super::headline::is_link_home;
+use super::headline::{heading_text, is_link_home};
 use crate::Value;
 use crate::corpus::formats::keys::normal;
 use crate::corpus::text::shape::is_cjk;
@@ -295,13 +294,17 @@ pub(super) fn canonical_url(document: &Document) -> Option<String> {
     link.attr("href").map(|href| href.trim().to_owned()).filter(|href| !href.is_empty())
 }
 
+/// The signs that set off the name of the site in a title.
+const SEPARATORS: &[&str] = &[
+    " | ", " - ", " — ", " – ", " :: ", " » ", " · ", " • ", " │ ", " « ", " › ", " ‹ ", " ⋆ ", " ★ ", " ∣ ", " ❘ ",
+    " ¦ ", " // ", " / ", " \\ ", " < ", " > ", " ~ ", " * ", " ● ", " ➤ ", "|", "｜", "_", " [", " (", " : ", ": ",
+    "：", "- ", "| ", " |", ",",
+];
+
 /// Returns a page's title without the name of the site that stands before or after the headline.
 pub(super) fn headline_of_title(title: &str, fields: &Fields) -> String {
     let Some(title) = super::blocks::plain_text(title) else { return String::new() };
-    for separator in [
-        " | ", " - ", " — ", " – ", " :: ", " » ", " · ", " • ", " │ ", " « ", " › ", "|", "｜", "_", " [", " (",
-        " : ", ": ",
-    ] {
+    for separator in SEPARATORS {
         for (before, after) in [title.split_once(separator), title.rsplit_once(separator)].into_iter().flatten() {
             for (headline, rest) in [(before, after), (after, before)] {
                 let key = letters_of(headline);
@@ -309,11 +312,13 @@ pub(super) fn headline_of_title(title: &str, fields: &Fields) -> String {
                 let is_heading = fields.headings.first() == Some(&key)
                     || headline.split_whitespace().count() >= 3 && fields.headings.contains(&key);
                 let is_site = || is_name_of_site(rest, fields);
-                let is_headline = match separator {
+                let is_headline = match *separator {
                     // A kicker stands before a colon too,
                     ": " => is_heading && is_site(),
                     // and these stand within headlines.
                     " (" | " : " => is_heading,
+                    // and these stand close to words of headlines.
+                    "- " | "| " | " |" | "：" | "," | " / " => is_site(),
                     _ => is_heading || is_site(),
                 };
                 let says_both = !key.is_empty() && !letters_of(rest).is_empty();
@@ -331,7 +336,7 @@ pub(super) fn headings(document: &Document, selector: &str) -> Vec<String> {
     const MOST: usize = 20;
     let headings = document.select(selector);
     let headings = headings.nodes().iter().take(MOST).filter(|heading| !is_link_home(heading));
-    headings.map(|heading| letters_of(&text_of(heading))).collect()
+    headings.map(|heading| letters_of(&heading_text(heading))).collect()
 }
 
 /// Returns the title of a page, without the site's name, where a heading of the first rank says the same.

@@ -23,6 +23,7 @@ pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, meta: &Meta, fiel
     let agreed = meta.agreed_headline.as_deref();
     for (selector, slot, place) in [
         ("[itemprop='headline']", HEADLINE, "<… itemprop=headline>"),
+        ("[property='headline'], [property='schema:headline']", HEADLINE, "<… property=headline>"),
         (KICKERS, KICKER, "<… class=kicker>"),
         ("[itemprop='publisher'] [itemprop='name']", PUBLISHER, "<… itemprop=publisher>"),
     ] {
@@ -47,7 +48,7 @@ pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, meta: &Meta, fiel
     }
     fill_named_dates(document, elsewhere, fields);
     if let Some(lines) = &lines {
-        lines.fill(fields);
+        lines.fill(document, fields);
     }
     if fields.needs_clock() {
         offer_clocks(document, elsewhere, fields);
@@ -221,7 +222,8 @@ impl Lines {
     }
 
     /// Offers day and names of the short lines around the headline, for want of others.
-    fn fill(&self, fields: &mut Fields) {
+    fn fill(&self, document: &Document, fields: &mut Fields) {
+        let linked = super::byline::linked_names(document);
         for at in &self.headlines {
             let (needs_date, needs_names) = (!fields.has_date("published"), fields.parsed.article.bylines.is_empty());
             if !(needs_date || needs_names) {
@@ -232,12 +234,12 @@ impl Lines {
                     offer_date_line(line, Self::PLACE, fields);
                 }
                 if needs_names {
-                    super::byline::offer_line(line, Self::PLACE, fields);
+                    super::byline::offer_line(line, &linked, Self::PLACE, fields);
                 }
             }
             // Names may stand on the line behind the one that opens the byline.
             for pair in self.all[*at..].windows(2).take(8).filter(|pair| needs_names && text::is_opening(&pair[0])) {
-                super::byline::offer_line(&pair.join(" "), Self::PLACE, fields);
+                super::byline::offer_line(&pair.join(" "), &[], Self::PLACE, fields);
             }
             super::byline::offer_labelled(&self.all[*at..], fields);
         }
