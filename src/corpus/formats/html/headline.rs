@@ -13,23 +13,54 @@ const MOST: usize = 20;
 /// What is cut short has as many letters.
 const FEWEST_LETTERS: usize = 16;
 
-/// Takes a heading, or the title, for the headline that is known where it goes on and that is cut short: at three dots, or at a
-/// quotation mark that ended the attribute which it stood in.
+/// Takes a heading, or the title, for the headline that is known where it goes on and that is cut short: at three dots, at a
+/// quotation mark that ended the attribute which it stood in, or within a word or where search engines cut headlines.
 pub(super) fn complete(document: &Document, fields: &mut Fields) {
     let Some(known) = fields.parsed.article.headline.clone() else { return };
     let title = document.select_single("title").text();
-    let is_dotted = is_dotted(&known);
+    let key = letters_of(&known);
+    let goes_on = fields.headings.iter().any(|heading| heading.len() > key.len() && heading.starts_with(&key));
     // Of most headlines that is all there is to look at.
-    if !is_dotted && !goes_on_in_quotes(title.trim(), &known) {
+    if !is_dotted(&known) && !goes_on && !goes_on_in_quotes(title.trim(), &known) {
         return;
     }
     let title = without_site(&headline_of_title(&title, fields));
+    let printed = headings(document).map(|heading| (heading, "<h1>")).chain([(title, "<title>")]);
+    let is_whole = |text: &str| {
+        goes_on_in_quotes(text, &known)
+            || is_dotted(&known) && goes_on_after_dots(text, &known)
+            || goes_on_in_word(text, &known)
+    };
+    if let Some((text, place)) = printed.into_iter().find(|(text, _)| is_whole(text)) {
+        replace(&text, place, fields);
+    }
+}
+
+/// Takes the heading for the headline that is said to search engines where other media are told what the heading says.
+pub(super) fn agree(document: &Document, fields: &mut Fields) {
+    let Some(known) = fields.parsed.article.headline.as_deref().map(letters_of) else { return };
+    if fields.headings.is_empty() || fields.headings.contains(&known) {
+        return;
+    }
+    let cards = document.select("meta[property='og:title']");
+    let cards = cards.nodes().iter().take(2).map(|card| headline_of_title(&card.attr_or("content", ""), fields));
+    let cards = cards.map(|card| letters_of(&card)).collect::<Vec<_>>();
+    let is_told = |heading: &String| cards.contains(&letters_of(heading));
+    if let Some(heading) =
+        headings(document).find(|heading| letters_of(heading).len() >= FEWEST_LETTERS && is_told(heading))
+    {
+        replace(&heading, "<h1>", fields);
+    }
+}
+
+fn headings(document: &Document) -> impl Iterator<Item = String> {
     let headings = document.select("h1");
     let headings = headings.nodes().iter().take(MOST).map(heading_text).filter(|heading| heading.len() <= 1000);
-    let mut printed = headings.map(|heading| (heading, "<h1>")).chain([(title, "<title>")]);
-    let is_whole = |text: &str| goes_on_in_quotes(text, &known) || is_dotted && goes_on_after_dots(text, &known);
-    let Some((text, place)) = printed.find(|(text, _)| is_whole(text)) else { return };
-    let Some(text) = plain_text(&text) else { return };
+    headings.collect::<Vec<_>>().into_iter()
+}
+
+fn replace(text: &str, place: &str, fields: &mut Fields) {
+    let Some(text) = plain_text(text) else { return };
     fields.parsed.article.headline = Some(text);
     if let Some(found) = fields.parsed.found.iter_mut().find(|found| found.field == "headline") {
         found.place = place.to_owned();
@@ -52,6 +83,15 @@ fn goes_on_after_dots(text: &str, known: &str) -> bool {
         && !text.starts_with(known)
         && !is_dotted(text)
         && letters_of(text).strip_prefix(&*key).is_some_and(|rest| !rest.is_empty())
+}
+
+/// Tells whether a text goes on where another is cut off: within a word, or after as many letters as search engines show.
+fn goes_on_in_word(text: &str, known: &str) -> bool {
+    const SHOWN: usize = 100;
+    let Some(rest) = text.strip_prefix(known) else { return false };
+    let is_cut =
+        || !known.contains(is_cjk) && known.ends_with(char::is_alphanumeric) && rest.starts_with(char::is_alphanumeric);
+    known.chars().count() >= FEWEST_LETTERS && !rest.is_empty() && (known.chars().count() >= SHOWN || is_cut())
 }
 
 /// Tells whether a heading is a link to the site's first page: it is the site's name.

@@ -108,6 +108,7 @@ pub(crate) fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed,
     shown::fill(&document, &elsewhere, &meta, &mut fields);
     if !is_mapped {
         headline::complete(&document, &mut fields);
+        headline::agree(&document, &mut fields);
     }
     json_ld.fill_of_page(&mut fields);
     fields.settle();
