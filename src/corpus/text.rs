@@ -16,7 +16,8 @@ use std::borrow::Cow;
 use memchr::memchr3;
 
 pub(crate) use byline::{
-    byline_names, ends_with_cjk_role, has_byline_label, is_opening, names_company, names_desk, names_role, opened_names,
+    byline_names, ends_with_cjk_role, has_byline_label, is_agency, is_opening, names_company, names_desk, names_role,
+    opened_names,
 };
 pub(crate) use credit::{CREDIT_KEYS, KIND_KEYS, credit_name};
 pub(crate) use furniture::furniture;

@@ -9,7 +9,7 @@ use memchr::memchr_iter;
 use super::publisher::is_publisher;
 use super::shape::{after_prefix, is_capitals};
 use words::{
-    BETWEEN, CJK_DEEDS, CJK_SURNAMES, COMPANIES, DEGREES, DESK_WORDS, DESKS, OPENING_ROLES, OPENINGS,
+    AGENCIES, BETWEEN, CJK_DEEDS, CJK_SURNAMES, COMPANIES, DEGREES, DESK_WORDS, DESKS, OPENING_ROLES, OPENINGS,
     OPENINGS_LIKE_NAMES, OTHERS, RANKS, ROLES, WITHIN_SURNAMES,
 };
 
@@ -116,31 +116,14 @@ fn without_others(byline: &str) -> &str {
     end.map_or(byline, |end| &byline[..end])
 }
 
+/// Marks that stand between names.
+const MARKS_BETWEEN: &[char] = &[',', ';', '、', '，', '；', '|', '｜', '/', '／', '（', '）', '،', '؛', '•', '–', '—'];
+
 /// Parts a byline at the marks and words that stand between names.
 fn parts(byline: &str) -> Vec<Cow<'_, str>> {
     let chinese = byline.chars().any(is_cjk);
-    let is_mark = |c: char| {
-        matches!(
-            c,
-            ',' | ';'
-                | '、'
-                | '，'
-                | '；'
-                | '|'
-                | '｜'
-                | '/'
-                | '／'
-                | '('
-                | ')'
-                | '（'
-                | '）'
-                | '،'
-                | '؛'
-                | '•'
-                | '–'
-                | '—'
-        )
-    };
+    let is_one_name = goes_on_behind_brackets(byline);
+    let is_mark = |c: char| MARKS_BETWEEN.contains(&c) || matches!(c, '(' | ')') && !is_one_name;
     let pieces = byline.split(is_mark).flat_map(|piece| piece.split(" - ")).flat_map(|piece| {
         // The names of foreigners have such a point in Chinese.
         let is_foreign = piece.split('·').all(|word| word.chars().all(|c| ('一'..='鿿').contains(&c)));
@@ -151,10 +134,25 @@ fn parts(byline: &str) -> Vec<Cow<'_, str>> {
         let words = words_between(piece);
         match words.as_slice() {
             [piece] if chinese => parts.extend(cjk_parts(piece)),
-            words => parts.extend(words.iter().map(|word| bare(word).into())),
+            words => parts.extend(words.iter().flat_map(|word| before_agency(bare(word))).map(Cow::from)),
         }
     }
     parts
+}
+
+/// Tells whether brackets are within a name: `Ann (Annie) Lee`.
+fn goes_on_behind_brackets(byline: &str) -> bool {
+    let after = byline.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
+    after.is_some_and(|(_, after)| after.strip_prefix(' ').is_some_and(|after| after.starts_with(char::is_uppercase)))
+}
+
+/// Parts a name and the agency behind it: `Ann Lee Associated Press`.
+fn before_agency(part: &str) -> Vec<&str> {
+    let parted = AGENCIES.iter().find_map(|agency| {
+        let person = part.strip_suffix(agency)?.strip_suffix(' ')?;
+        person.contains(' ').then(|| vec![person, &part[person.len() + 1..]])
+    });
+    parted.unwrap_or_else(|| vec![part])
 }
 
 /// Parts what has spaces in a script that needs none: people, and what they are; but one name may be written with a space.
@@ -280,13 +278,23 @@ fn has_word(text: &str, words: &[&str]) -> bool {
 }
 
 fn is_role(word: &str) -> bool {
-    ROLES.contains(&word.to_lowercase().as_str())
+    let word = word.to_lowercase();
+    // `Editor-at-large`.
+    ROLES.contains(&word.split('-').next().unwrap_or_default())
+}
+
+/// Tells whether a word is what agencies and their like sign with: a few capitals, or the name of a publisher.
+pub(crate) fn is_agency(name: &str) -> bool {
+    const MOST: usize = 6;
+    let is_acronym = name.chars().count() <= MOST && (is_capitals(name) || name == "dpa");
+    let is_short = memchr_iter(b' ', name.as_bytes()).count() < 4;
+    is_acronym || is_short && is_publisher(name) || DESKS.contains(&name.to_lowercase().as_str())
 }
 
 /// Returns the name that a role stands before or behind: `Ann Lee Senior Reporter`, `Toimittaja Aino Salo`. One word would be
 /// no name but what the role is for.
 fn without_role(part: &str) -> &str {
-    if !names_role(part) {
+    if !names_role(part) || names_desk(part) {
         return part;
     }
     let is_other = |word: &str| is_role(word) || RANKS.contains(&word.to_lowercase().as_str());
@@ -297,7 +305,8 @@ fn without_role(part: &str) -> &str {
     while let Some((rest, _)) = name.rsplit_once(' ').filter(|(_, last)| is_other(last)) {
         name = rest.trim_end();
     }
-    let is_person = (2..=3).contains(&name.split(' ').count()) && !names_role(name) && !is_publisher(name);
+    let is_person = (2..=3).contains(&name.split(' ').count()) && !name.starts_with(char::is_lowercase);
+    let is_person = is_person && !names_role(name) && !is_publisher(name);
     if is_person { name } else { part }
 }
 

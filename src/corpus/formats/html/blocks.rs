@@ -18,13 +18,13 @@ pub(super) fn paragraphs_of(node: &NodeRef<'_>) -> Vec<String> {
     blocks.done
 }
 
-/// Returns an element's text on one line, with a space also between words that only the edge of an inline element parts:
-/// `Von<a>Ann Lee</a>`.
+/// Returns an element's text on one line, with a mark between paragraphs, and a space also between words that only the edge of an
+/// inline element parts: `Von<a>Ann Lee</a>`.
 pub(super) fn parted_text_of(node: &NodeRef<'_>) -> String {
     let mut blocks = Blocks { parts_inline: true, ..Blocks::default() };
     blocks.walk(node);
     blocks.part();
-    blocks.done.join(" ")
+    blocks.done.join(" | ")
 }
 
 /// Returns an element's text on one line without that of some elements in it.

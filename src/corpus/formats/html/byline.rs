@@ -12,26 +12,34 @@ use super::headline::is_link_home;
 
 /// Where bylines stand, the surest first. The names under which others print the author's biography are left out.
 const BYLINES: &[(&str, &str)] = &[
-    ("[itemprop='author'] [itemprop='name'], meta[itemprop='author']", "<… itemprop=author>"),
-    ("[itemprop~='author']", "<… itemprop=author>"),
+    (
+        "[itemprop='author'] [itemprop='name'], meta[itemprop='author'], [property='author'] [property='name']",
+        "<… itemprop=author>",
+    ),
+    (
+        "[itemprop~='author'], [property='author'], [property='schema:author'], [property='dc:creator']",
+        "<… itemprop=author>",
+    ),
     ("a[rel~='author'], [rel~='author']", "<a rel=author>"),
-    ("[property='author'] [property='name']", "<… property=author>"),
-    ("[property='author'], [property='schema:author'], [property='dc:creator']", "<… property=author>"),
     (".byline__name, .byline-name, .byline .author-name, .p-author .p-name", "<… class=byline-name>"),
     (LINES, "<… class=byline>"),
     (".author-name, .author__name", "<… class=author-name>"),
     ("[class*='author-name' i], [class*='author__name' i], [class*='authorname' i]", "<… class=author-name>"),
     (
-        ".author, .post-author, .article-author, .entry-author, .article__author, .autor, .auteur, .autore, #byline",
+        ".author, .post-author, .article-author, .entry-author, .article__author, .autor, .auteur, .autore, #byline, \
+         [itemprop~='creator'] [itemprop='name']",
         "<… class=author>",
     ),
-    ("[itemprop~='creator'] [itemprop='name']", "<… itemprop=creator>"),
-    ("[class*='byline' i], [id*='byline' i]", "<… class=byline>"),
+    (
+        "[class*='byline' i], [id*='byline' i], [data-testid*='byline' i], [data-component*='byline' i]",
+        "<… class=byline>",
+    ),
     ("[class*='author' i], [class*='autor' i], [class*='auteur' i], [class*='writer' i]", "<… class=author>"),
 ];
 /// Links to the pages of authors, which stand in menus and pointers too.
 const LINKS: &str = "a[href*='/author/' i], a[href*='/authors/' i], a[href*='/autor/' i], a[href*='/autores/' i], \
-    a[href*='/autoren/' i], a[href*='/auteur/' i], a[href*='/auteurs/' i], a[href*='/journalists/' i], a[href*='/reporter/' i]";
+    a[href*='/autoren/' i], a[href*='/auteur/' i], a[href*='/auteurs/' i], a[href*='/journalists/' i], a[href*='/reporter/' i], \
+    a[href*='/contributor' i], a[href*='/newsteam/' i], a[href*='/people/' i], a[href*='/staff/' i], a[href*='/profile' i]";
 /// What says for sure who the author is, wherever it stands.
 const SURE: &str = "[itemprop~='author'], [rel~='author']";
 /// Lines that give names and often the day.
@@ -144,9 +152,11 @@ fn offer(node: &NodeRef<'_>, place: &str, only_names: bool, fields: &mut Fields)
     let links = node.descendants_it().filter(|inner| inner.has_name("a")).map(|link| text_of(&link));
     let links = links.filter(|name| is_like_a_name(name)).collect::<Vec<_>>();
     let is_whole = |name: &String| {
-        is_like_a_name(name) && !links.iter().any(|link| link != name && name.starts_with(link.as_str()))
+        (is_like_a_name(name) || text::is_agency(name))
+            && !links.iter().any(|link| link != name && name.starts_with(link.as_str()))
     };
-    if !names.is_empty() && names.iter().all(is_whole) {
+    let is_named = || !only_names || names.iter().any(|name| is_like_a_name(name));
+    if !names.is_empty() && names.iter().all(is_whole) && is_named() {
         fields.offer_byline(&text, place);
         return;
     }
@@ -165,17 +175,22 @@ pub(super) fn linked_names(document: &Document) -> Vec<String> {
     links.nodes().iter().take(MOST).map(text_of).filter(|name| is_like_a_name(name)).collect()
 }
 
-/// Offers the names of a line that begins as bylines do or is a name that is `linked`, and has names and nothing else.
+/// Offers the names of a line that begins as bylines do or is a name that is `linked`, and has names and nothing else; or those of
+/// the part of a line that does.
 pub(super) fn offer_line(line: &str, linked: &[String], place: &str, fields: &mut Fields) {
     if line.len() > LONGEST {
         return;
     }
-    let text = before_day(line, fields);
-    let names = text::byline_names(&text);
-    let is_linked = || names.iter().all(|name| linked.contains(name));
-    let is_byline = text::opened_names(&text).is_some() || is_linked() || text::ends_with_cjk_role(&text);
-    if is_byline && !names.is_empty() && names.iter().all(|name| is_like_a_name(name)) {
-        fields.offer_byline(&text, place);
+    for part in std::iter::once(line).chain(line.split(['|', '•', '·']).filter(|part| part.len() < line.len())) {
+        let text = before_day(part.trim(), fields);
+        let names = text::byline_names(&text);
+        let is_linked = || names.iter().all(|name| linked.contains(name));
+        let is_byline = text::opened_names(&text).is_some() || is_linked() || text::ends_with_cjk_role(&text);
+        let is_names = || names.iter().all(|name| is_like_a_name(name) || text::is_agency(name));
+        if is_byline && names.first().is_some_and(|name| is_like_a_name(name)) && is_names() {
+            fields.offer_byline(&text, place);
+            return;
+        }
     }
 }
 

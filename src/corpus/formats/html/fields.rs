@@ -87,7 +87,7 @@ pub(super) const NATIVE_ID: Slot = ("native_id", |article| &mut article.native_i
 
 impl Fields {
     /// Goes on from what is known of the article.
-    pub(super) fn new(parsed: Parsed, order: DateOrder, document: &Document) -> Fields {
+    pub(super) fn new(parsed: Parsed, order: DateOrder, document: &Document, site: String) -> Fields {
         Fields {
             parsed,
             order,
@@ -96,7 +96,7 @@ impl Fields {
             dates: Vec::new(),
             clocks: Vec::new(),
             standfirsts: Vec::new(),
-            site: meta::site_name(document),
+            site,
             houses: Vec::new(),
             says_article: false,
         }
@@ -134,10 +134,14 @@ impl Fields {
 
     /// Offers the names of a byline, which are added to those of the same place.
     pub(super) fn offer_byline(&mut self, value: &str, place: &str) {
-        let is_taken = self.takes_bylines_elsewhere(place);
         // Some give the author's page or profile in the place of the name, or behind it.
         let value = value.split("(http").next().unwrap_or_default();
-        if is_taken || value.contains("://") || value.trim_start().starts_with(['/', '@']) {
+        let is_taken = self.takes_bylines_elsewhere(place);
+        // Only meta tags tell of more than was told before.
+        if is_taken && !place.starts_with("meta ")
+            || value.contains("://")
+            || value.trim_start().starts_with(['/', '@'])
+        {
             return;
         }
         let Some(value) = plain_text(value).filter(|value| !is_label(value)) else { return };
@@ -145,11 +149,22 @@ impl Fields {
             .into_iter()
             .filter(|name| !is_label(name))
             .partition(|name| is_house(name, self));
-        if people.is_empty() || text::names_company(&value) || is_site(&value, self) {
+        if is_taken {
+            self.complete_bylines(people);
+        } else if people.is_empty() || text::names_company(&value) || is_site(&value, self) {
             self.houses.extend(houses.into_iter().chain(people).map(|name| (name, place.to_owned())));
-            return;
+        } else {
+            self.take_bylines(people, place);
         }
-        self.take_bylines(people, place);
+    }
+
+    /// Takes the names that are given in one place for those that are known, where these are but some of them.
+    fn complete_bylines(&mut self, names: Vec<String>) {
+        let known = &mut self.parsed.article.bylines;
+        let is_person = |name: &String| name.contains(' ');
+        if names.len() > known.len() && known.iter().all(|name| names.contains(name)) && names.iter().all(is_person) {
+            *known = names;
+        }
     }
 
     /// Offers an organization as the author: beside people where it is no other than the site, and else for want of them.
@@ -406,7 +421,7 @@ impl Fields {
     }
 }
 
-fn is_label(name: &String) -> bool {
+fn is_label(name: &str) -> bool {
     NO_AUTHORS.contains(&&*letters_of(name))
 }
 

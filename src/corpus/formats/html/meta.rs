@@ -116,10 +116,10 @@ const DESCRIPTIONS: &[&str] =
     &["og:description", "description", "dc.description", "twitter:description", "sailthru.description"];
 
 /// The meta tags of a page: names in lower case, with their contents.
-struct Tags(Vec<(String, String)>);
+pub(super) struct Tags(Vec<(String, String)>);
 
 impl Tags {
-    fn of(document: &Document) -> Tags {
+    pub(super) fn of(document: &Document) -> Tags {
         let mut tags = Vec::new();
         let nodes = document.select("meta[content]");
         // Those by property first: they are the ones that are meant for others than the site itself.
@@ -136,6 +136,11 @@ impl Tags {
             }
         }
         Tags(tags)
+    }
+
+    /// Returns what the page calls its site; nothing where it does not.
+    pub(super) fn site_name(&self) -> String {
+        self.all(&["og:site_name"]).next().map(|(_, name)| name.to_owned()).unwrap_or_default()
     }
 
     /// Returns the contents of all tags of the names, in the order of the names.
@@ -200,8 +205,7 @@ pub(super) struct Meta {
 }
 
 /// Offers what the meta tags and the canonical link say.
-pub(super) fn fill(document: &Document, fields: &mut Fields) -> Meta {
-    let tags = Tags::of(document);
+pub(super) fn fill(document: &Document, tags: Tags, fields: &mut Fields) -> Meta {
     fields.says_article |= tags.all(&["og:type"]).any(|(_, kind)| kind.to_ascii_lowercase().contains("article"));
     let title = letters_of(&document.select_single("title").text());
     // Some call the site what they call the page, which is its headline and the site.
@@ -368,12 +372,6 @@ pub(super) fn is_name_of_site(text: &str, fields: &Fields) -> bool {
     let mut labels = fields.host.split('.').map(letters_of);
     let is_host = letters_of(&fields.host) == key || labels.any(|label| label == key && label.len() > 2);
     !key.is_empty() && (is_host || (!publisher.is_empty() && publisher.starts_with(&key)))
-}
-
-/// Returns what the page calls its site.
-pub(super) fn site_name(document: &Document) -> String {
-    let name = document.select_single("meta[property='og:site_name']");
-    name.attr("content").map(|name| name.trim().to_owned()).unwrap_or_default()
 }
 
 /// Returns the host of the address that a page says is its own; empty where it does not.

@@ -96,12 +96,13 @@ pub(crate) fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed,
     check_size(markup)?;
     let Page { document, cut } = parsed(markup, &options.limits)?;
     let mapped = Mapped::of(&document, options);
-    let mut fields = Fields::new(mapped.parsed, options.date_order, &document);
+    let tags = meta::Tags::of(&document);
+    let mut fields = Fields::new(mapped.parsed, options.date_order, &document, tags.site_name());
     fields.parsed.notices.extend(cut.map(told));
     let is_mapped = fields.parsed.article.headline.is_some();
     let json_ld = json_ld::JsonLd::of(&document, &mut fields);
     json_ld.fill(&mut fields);
-    let meta = meta::fill(&document, &mut fields);
+    let meta = meta::fill(&document, tags, &mut fields);
     meta.fill_declared(options.extra.keys(), &mut fields);
     json_ld.fill_created(&mut fields);
     let elsewhere = Elsewhere::of(&document);

@@ -11,6 +11,7 @@ use crate::corpus::text;
 
 use super::meta::{Meta, headings, headline_of_title, is_about_other, is_name_of_site};
 
+const HEADLINES: &str = "[itemprop='headline'], [property='headline'], [property='schema:headline']";
 const STANDFIRSTS: &str = ".standfirst, .article-standfirst, .article__standfirst, .deck, .dek, .article-dek, \
     .article__dek, .subheadline, .sub-headline, .subhed, .article-summary, .article__summary, .article__subtitle, \
     .article-subtitle, .story-subtitle, .article__lead, [itemprop='alternativeHeadline']";
@@ -22,8 +23,7 @@ const MAX_CAPTIONS: usize = 200;
 pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, meta: &Meta, fields: &mut Fields) {
     let agreed = meta.agreed_headline.as_deref();
     for (selector, slot, place) in [
-        ("[itemprop='headline']", HEADLINE, "<… itemprop=headline>"),
-        ("[property='headline'], [property='schema:headline']", HEADLINE, "<… property=headline>"),
+        (HEADLINES, HEADLINE, "<… itemprop=headline>"),
         (KICKERS, KICKER, "<… class=kicker>"),
         ("[itemprop='publisher'] [itemprop='name']", PUBLISHER, "<… itemprop=publisher>"),
     ] {
@@ -196,8 +196,15 @@ impl Lines {
             return None;
         }
         let all = document.select_single("body").nodes().first().map(paragraphs_of)?;
-        let is_headline = |at: &usize| letters_of(&all[*at]) == headline;
-        let headlines: Vec<usize> = (0..all.len()).filter(is_headline).take(Self::MOST).collect();
+        let places = |is_headline: &dyn Fn(&str) -> bool| -> Vec<usize> {
+            (0..all.len()).filter(|at| is_headline(&letters_of(&all[*at]))).take(Self::MOST).collect()
+        };
+        let mut headlines = places(&|line| line == headline);
+        // What is said to machines may be said otherwise in print.
+        if headlines.is_empty() {
+            let is_long = |line: &str| line.chars().count() >= 24;
+            headlines = places(&|line| is_long(line) && fields.headings.iter().any(|heading| heading == line));
+        }
         (!headlines.is_empty()).then_some(Lines { all, headlines })
     }
 

@@ -1,4 +1,6 @@
 //! The words of bylines: those that open them, stand between names, and say what someone does, in many languages.
+//!
+//! Longer than 500 lines because it lists the words of forty languages.
 
 /// Words that open a byline. Those that end in a letter need a space or a mark behind them.
 pub(super) const OPENINGS: &[&str] = &[
@@ -327,8 +329,8 @@ pub(super) const WITHIN_SURNAMES: &[&str] = &["y", "e", "i"];
 
 /// Degrees and orders that stand behind a name, as they are written.
 pub(super) const DEGREES: &[&str] = &[
-    "MA", "M.A", "MBA", "MD", "M.D", "MPH", "MS", "MSc", "M.Sc", "PhD", "Ph.D", "RN", "JD", "J.D", "Esq", "OBE", "MBE",
-    "CBE",
+    "MA", "M.A", "MBA", "MD", "M.D", "RD", "RDN", "CPA", "MPH", "MS", "MSc", "M.Sc", "PhD", "Ph.D", "RN", "JD", "J.D",
+    "Esq", "OBE", "MBE", "CBE",
 ];
 
 /// Words that are a role and no part of a name.
@@ -481,6 +483,23 @@ pub(super) const RANKS: &[&str] = &[
     "in",
 ];
 
+/// Agencies that are written behind a name without a mark.
+pub(super) const AGENCIES: &[&str] = &[
+    "Associated Press",
+    "ASSOCIATED PRESS",
+    "The Associated Press",
+    "AP",
+    "AFP",
+    "Reuters",
+    "REUTERS",
+    "dpa",
+    "APA",
+    "EFE",
+    "ANSA",
+    "Bloomberg",
+    "Xinhua",
+];
+
 /// What stands behind a name in one word and is no place: desks, and agencies whose names say not that they are one.
 pub(super) const DESKS: &[&str] = &[
     "agencias",
@@ -521,6 +540,7 @@ pub(super) const DESK_WORDS: &[&str] = &[
     "admin",
     "administrator",
     "desk",
+    "editorial",
     "newsdesk",
     "newsroom",
     "webdesk",
