@@ -9,12 +9,12 @@ use memchr::memchr_iter;
 use super::publisher::is_publisher;
 use super::shape::{after_prefix, is_capitals};
 use words::{
-    AGENCIES, BETWEEN, CJK_DEEDS, CJK_SURNAMES, COMPANIES, DEGREES, DESK_WORDS, DESKS, OPENING_ROLES, OPENINGS,
-    OPENINGS_LIKE_NAMES, OTHERS, RANKS, ROLES, WITHIN_SURNAMES,
+    AGENCIES, BETWEEN, CJK_DEEDS, CJK_ROLES, CJK_SURNAMES, COMPANIES, DEGREES, DESK_WORDS, DESKS, OPENING_ROLES,
+    OPENINGS, OPENINGS_LIKE_NAMES, OTHERS, RANKS, ROLES, WITHIN_SURNAMES,
 };
 
 /// Marks that set the opening of a byline off from its names.
-const MARKS: &[char] = &[':', '：', '/', '／', '|', '｜', '丨', '・'];
+const MARKS: &[char] = &[':', '：', '/', '／', '|', '｜', '丨', '・', '＝'];
 
 /// Returns the names in a byline such as `By Ann Lee and Raj Singh, staff writers`, one a person or desk, without
 /// `By`, `Von`, `Par` and their like.
@@ -76,7 +76,7 @@ pub(crate) fn has_byline_label(line: &str) -> bool {
 /// Tells whether a line ends with a role as bylines in Korean and Japanese do: `김하늘 기자`.
 pub(crate) fn ends_with_cjk_role(line: &str) -> bool {
     let last = line.split_whitespace().next_back().unwrap_or_default();
-    last.contains(is_cjk) && (is_role(last) || without_cjk_role(last) != last)
+    CJK_ROLES.iter().any(|role| last.ends_with(role))
 }
 
 fn after_opening<'a>(byline: &'a str, opening: &str) -> Option<&'a str> {
@@ -157,7 +157,8 @@ fn before_agency(part: &str) -> Vec<&str> {
 
 /// Parts what has spaces in a script that needs none: people, and what they are; but one name may be written with a space.
 fn cjk_parts(piece: &str) -> Vec<Cow<'_, str>> {
-    let words = piece.split_whitespace().map(bare).map(without_cjk_role).filter(|word| !names_role(word));
+    let words = piece.split_whitespace().map(bare).map(without_cjk_role);
+    let words = words.filter(|word| !names_role(word) && !CJK_ROLES.iter().any(|role| word.ends_with(role)));
     let words: Vec<&str> = words.collect();
     let is_person = |word: &&str| word.chars().nth(1).is_some() && word.starts_with(|c| CJK_SURNAMES.contains(c));
     match words.as_slice() {
@@ -176,8 +177,7 @@ fn is_short(word: &str) -> bool {
 
 /// Returns a name without the role that is written close to it: `김하늘기자`, `山田太郎記者`.
 fn without_cjk_role(word: &str) -> &str {
-    let roles = ROLES.iter().filter(|role| role.chars().all(is_cjk));
-    let mut names = roles.filter_map(|role| word.strip_suffix(role));
+    let mut names = CJK_ROLES.iter().filter_map(|role| word.strip_suffix(role));
     names.find(|name| is_cjk_name(name) && !is_publisher(name) && name.chars().all(is_cjk)).unwrap_or(word)
 }
 

@@ -34,7 +34,12 @@ const BYLINES: &[(&str, &str)] = &[
         "[class*='byline' i], [id*='byline' i], [data-testid*='byline' i], [data-component*='byline' i]",
         "<… class=byline>",
     ),
-    ("[class*='author' i], [class*='autor' i], [class*='auteur' i], [class*='writer' i]", "<… class=author>"),
+    (
+        "[class*='author' i], [class*='autor' i], [class*='auteur' i], [class*='writer' i], [class*='journalist' i], \
+         [class*='reporter' i], [class*='avtor' i], [class*='szerzo' i], [class*='yazar' i], [class*='skribent' i], \
+         [class*='forfatter' i], [class*='kirjoittaja' i], [class*='toimittaja' i], [class*='penulis' i]",
+        "<… class=author>",
+    ),
 ];
 /// Links to the pages of authors, which stand in menus and pointers too.
 const LINKS: &str = "a[href*='/author/' i], a[href*='/authors/' i], a[href*='/autor/' i], a[href*='/autores/' i], \
@@ -181,7 +186,9 @@ pub(super) fn offer_line(line: &str, linked: &[String], place: &str, fields: &mu
     if line.len() > LONGEST {
         return;
     }
-    for part in std::iter::once(line).chain(line.split(['|', '•', '·']).filter(|part| part.len() < line.len())) {
+    // Scripts that need no spaces have them between labels.
+    let is_mark = |c: char| matches!(c, '|' | '•' | '·') || c.is_whitespace() && line.contains('：');
+    for part in std::iter::once(line).chain(line.split(is_mark).filter(|part| part.len() < line.len())) {
         let text = before_day(part.trim(), fields);
         let names = text::byline_names(&text);
         let is_linked = || names.iter().all(|name| linked.contains(name));

@@ -143,7 +143,7 @@ pub(super) fn heading_text(heading: &NodeRef<'_>) -> String {
         let names = node.class().map(|class| class.to_ascii_lowercase()).unwrap_or_default();
         let names = names.split_ascii_whitespace().flat_map(|name| BESIDE.iter().map(move |part| (name, part)));
         let mut names = names.filter(|(name, part)| name.contains(**part));
-        node.has_name("small") || names.next().is_some()
+        node.has_name("small") || node.has_name("time") || names.next().is_some()
     };
     let inner = heading.descendants_it().filter(NodeRef::is_element);
     let beside = inner.filter(is_beside).map(|node| node.id).collect::<Vec<_>>();

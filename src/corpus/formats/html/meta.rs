@@ -322,7 +322,7 @@ pub(super) fn headline_of_title(title: &str, fields: &Fields) -> String {
                     // and these stand within headlines.
                     " (" | " : " => is_heading,
                     // and these stand close to words of headlines.
-                    "- " | "| " | " |" | "：" | "," | " / " => is_site(),
+                    "- " | "| " | " |" | "：" | "," | " / " => letters_of(rest) == letters_of(&fields.site),
                     _ => is_heading || is_site(),
                 };
                 let says_both = !key.is_empty() && !letters_of(rest).is_empty();

@@ -23,6 +23,10 @@ pub(super) const OPENINGS: &[&str] = &[
     "compiled by",
     "edited by",
     "opinion by",
+    "commentary by",
+    "contributed by",
+    "exclusive by",
+    "review by",
     "analysis by",
     "interview by",
     "view all posts by",
@@ -422,22 +426,26 @@ pub(super) const ROLES: &[&str] = &[
     "संवाददाता",
     "प्रतिनिधि",
     "द्वारा",
-    "记者",
-    "記者",
     "编辑",
     "編集",
-    "编輯",
     "編輯",
+    "통신원",
+    "앵커",
+    "记者",
+    "記者",
     "通讯员",
     "通訊員",
     "기자",
-    "특파원",
     "선임기자",
     "인턴기자",
     "객원기자",
+    "특파원",
     "논설위원",
-    "앵커",
 ];
+
+/// Those that are written close to a name, or to that of the paper.
+pub(super) const CJK_ROLES: &[&str] =
+    &["记者", "記者", "通讯员", "通訊員", "선임기자", "인턴기자", "객원기자", "기자", "특파원", "논설위원"];
 
 /// Words before a role that say of what or of which rank it is.
 pub(super) const RANKS: &[&str] = &[
