@@ -23,10 +23,10 @@ const MARKS: &[char] = &[':', '：', '/', '／', '|', '｜', '丨', '・', '＝'
 pub(crate) fn byline_names(byline: &str) -> Vec<String> {
     const LONGEST: usize = 1000;
     let byline = byline.trim();
-    let whole = without_others(opened_names(byline).unwrap_or(byline));
-    if whole.len() > LONGEST {
+    if byline.len() > LONGEST {
         return Vec::new();
     }
+    let whole = without_others(opened_names(byline).unwrap_or(byline));
     let mut names: Vec<String> = Vec::new();
     if let Some(turned) = turned_names(whole) {
         return turned;

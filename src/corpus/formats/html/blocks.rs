@@ -1,5 +1,7 @@
 //! Elements become plain text: spaces folded, one string a paragraph. Knows which elements part paragraphs.
 
+use std::collections::HashSet;
+
 use dom_query::{NodeId, NodeRef};
 
 use crate::corpus::text::as_read;
@@ -28,8 +30,8 @@ pub(super) fn parted_text_of(node: &NodeRef<'_>) -> String {
 }
 
 /// Returns an element's text on one line without that of some elements in it.
-pub(super) fn text_without(node: &NodeRef<'_>, left_out: &[NodeId]) -> String {
-    let mut blocks = Blocks { left_out: left_out.to_vec(), ..Blocks::default() };
+pub(super) fn text_without(node: &NodeRef<'_>, left_out: HashSet<NodeId>) -> String {
+    let mut blocks = Blocks { left_out, ..Blocks::default() };
     blocks.walk(node);
     blocks.part();
     blocks.done.join(" ")
@@ -77,7 +79,7 @@ struct Blocks {
     parts_inline: bool,
     at_edge: bool,
     /// What is left out.
-    left_out: Vec<NodeId>,
+    left_out: HashSet<NodeId>,
 }
 
 impl Blocks {

@@ -57,6 +57,7 @@ const LONGEST: usize = 100;
 /// Offers the names, and the days on lines of names for want of others.
 pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, fields: &mut Fields) {
     const MOST: usize = 8;
+    const MOST_SEEN: usize = 100;
     for (selector, place) in BYLINES {
         // Names are taken from one kind of place.
         if fields.takes_bylines_elsewhere(place) {
@@ -68,7 +69,7 @@ pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, fields: &mut Fiel
         let is_other = |node: &NodeRef<'_>| {
             elsewhere.holds(node) || is_part && is_of_comment(node) || is_of_teaser(node, &headline)
         };
-        let mut own = nodes.nodes().iter().filter(|node| !is_other(node));
+        let mut own = nodes.nodes().iter().take(MOST_SEEN).filter(|node| !is_other(node));
         let Some(first) = own.next() else { continue };
         // Further away, names are those of other articles.
         for node in std::iter::once(first).chain(own.filter(|node| is_beside(first, node)).take(MOST - 1)) {
@@ -119,7 +120,7 @@ fn is_of_teaser(node: &NodeRef<'_>, headline: &str) -> bool {
     };
     let is_link = |heading: &NodeRef<'_>| {
         let in_link = heading.ancestors_it(Some(2)).any(|outer| outer.has_name("a"));
-        (in_link || heading.descendants_it().any(|inner| inner.has_name("a"))) && !is_link_home(heading)
+        (in_link || heading.descendants_it().take(MOST).any(|inner| inner.has_name("a"))) && !is_link_home(heading)
     };
     let blocks = around(node, 3).map(|block| block.descendants_it().take(MOST).filter(is_heading).collect::<Vec<_>>());
     let mut blocks = blocks.filter(|headings| !headings.is_empty());

@@ -1,11 +1,13 @@
 //! The headline whole, and the name of the site in a heading or title. What a page says to machines is believed, and may be cut
 //! short.
 
+use std::collections::HashSet;
+
 use dom_query::{Document, NodeRef};
 
 use super::blocks::{plain_text, text_of, text_without};
 use super::fields::{Fields, letters_of};
-use super::meta::headline_of_title;
+use super::meta::{Meta, headline_of_title};
 use crate::corpus::text::shape::is_cjk;
 
 /// How many headings are looked at.
@@ -37,13 +39,12 @@ pub(super) fn complete(document: &Document, fields: &mut Fields) {
 }
 
 /// Takes the heading for the headline that is said to search engines where other media are told what the heading says.
-pub(super) fn agree(document: &Document, fields: &mut Fields) {
+pub(super) fn agree(document: &Document, meta: &Meta, fields: &mut Fields) {
     let Some(known) = fields.parsed.article.headline.as_deref().map(letters_of) else { return };
     if fields.headings.is_empty() || fields.headings.contains(&known) {
         return;
     }
-    let cards = document.select("meta[property='og:title']");
-    let cards = cards.nodes().iter().take(2).map(|card| headline_of_title(&card.attr_or("content", ""), fields));
+    let cards = meta.card_titles().map(|card| headline_of_title(card, fields));
     let cards = cards.map(|card| letters_of(&card)).collect::<Vec<_>>();
     let is_told = |heading: &String| cards.contains(&letters_of(heading));
     if let Some(heading) =
@@ -146,9 +147,9 @@ pub(super) fn heading_text(heading: &NodeRef<'_>) -> String {
         node.has_name("small") || node.has_name("time") || names.next().is_some()
     };
     let inner = heading.descendants_it().filter(NodeRef::is_element);
-    let beside = inner.filter(is_beside).map(|node| node.id).collect::<Vec<_>>();
+    let beside = inner.filter(is_beside).map(|node| node.id).collect::<HashSet<_>>();
     let whole = text_of(heading);
-    let text = if beside.is_empty() { whole.clone() } else { text_without(heading, &beside) };
+    let text = if beside.is_empty() { whole.clone() } else { text_without(heading, beside) };
     // What has such a name may be all there is.
     let text = if letters_of(&text).len() * 3 < letters_of(&whole).len() { whole } else { text };
     text.trim_end_matches(['¶', '#', '§', ' ']).to_owned()

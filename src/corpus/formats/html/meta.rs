@@ -140,7 +140,9 @@ impl Tags {
 
     /// Returns what the page calls its site; nothing where it does not.
     pub(super) fn site_name(&self) -> String {
-        self.all(&["og:site_name"]).next().map(|(_, name)| name.to_owned()).unwrap_or_default()
+        const LONGEST: usize = 200;
+        let mut names = self.all(&["og:site_name"]).map(|(_, name)| name);
+        names.next().filter(|name| name.len() <= LONGEST).unwrap_or_default().to_owned()
     }
 
     /// Returns the contents of all tags of the names, in the order of the names.
@@ -260,6 +262,12 @@ pub(super) fn fill(document: &Document, tags: Tags, fields: &mut Fields) -> Meta
 }
 
 impl Meta {
+    /// Returns what other media are told that the page is called.
+    pub(super) fn card_titles(&self) -> impl Iterator<Item = &str> {
+        const MOST: usize = 2;
+        self.tags.all(&["og:title"]).take(MOST).map(|(_, title)| title)
+    }
+
     /// Offers dates of which it is not said what they are of. Comes after what the page shows.
     pub(super) fn fill_any_dates(&self, fields: &mut Fields) {
         for (place, text) in self.tags.all(ANY_DATES) {

@@ -1,7 +1,8 @@
 //! Web pages: what their makers say of them to machines, and what they show to readers.
 //!
 //! What a page says to machines is believed first (JSON-LD, then meta tags), since it is meant to be read this way;
-//! then what it shows. A field's first giver is believed, and noted. What a user maps to elements comes before all of it.
+//! then what it shows. A field's first giver is believed, and noted; but a headline that only search engines are told gives way to
+//! the one that is printed and told to others. What a user maps to elements comes before all of it.
 
 mod blocks;
 mod byline;
@@ -109,7 +110,7 @@ pub(crate) fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed,
     shown::fill(&document, &elsewhere, &meta, &mut fields);
     if !is_mapped {
         headline::complete(&document, &mut fields);
-        headline::agree(&document, &mut fields);
+        headline::agree(&document, &meta, &mut fields);
     }
     json_ld.fill_of_page(&mut fields);
     fields.settle();
