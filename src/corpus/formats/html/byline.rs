@@ -120,14 +120,24 @@ fn is_of_teaser(node: &NodeRef<'_>, headline: &str) -> bool {
     };
     let is_link = |heading: &NodeRef<'_>| {
         let in_link = heading.ancestors_it(Some(2)).any(|outer| outer.has_name("a"));
-        (in_link || heading.descendants_it().take(MOST).any(|inner| inner.has_name("a"))) && !is_link_home(heading)
+        let is_linked = in_link || heading.descendants_it().take(MOST).any(|inner| inner.has_name("a"));
+        is_linked && (beginning_of(heading).len() >= LONGEST || !is_link_home(heading))
     };
     let blocks = around(node, 3).map(|block| block.descendants_it().take(MOST).filter(is_heading).collect::<Vec<_>>());
     let mut blocks = blocks.filter(|headings| !headings.is_empty());
     blocks.next().is_some_and(|headings| {
-        let is_own = |heading: &NodeRef<'_>| heading.has_name("h1") || letters_of(&heading.text()) == headline;
+        let is_headline = |beginning: String| !beginning.is_empty() && headline.starts_with(&beginning);
+        let is_own = |heading: &NodeRef<'_>| heading.has_name("h1") || is_headline(beginning_of(heading));
         !headings.iter().any(is_own) && headings.iter().any(|heading| is_link(heading) && !holds(heading))
     })
+}
+
+/// Returns the letters that a heading begins with.
+fn beginning_of(heading: &NodeRef<'_>) -> String {
+    let texts = heading.descendants_it().take(LONGEST).filter(NodeRef::is_text);
+    letters_of(
+        &texts.flat_map(|text| text.text().chars().take(LONGEST).collect::<Vec<_>>()).take(LONGEST).collect::<String>(),
+    )
 }
 
 /// Tells whether an element stands near another.
