@@ -15,7 +15,10 @@ use std::borrow::Cow;
 
 use memchr::memchr3;
 
-pub(crate) use byline::{byline_names, names_role};
+pub(crate) use byline::{
+    byline_names, ends_with_cjk_role, has_byline_label, is_agency, is_opening, names_company, names_desk, names_role,
+    opened_names,
+};
 pub(crate) use credit::{CREDIT_KEYS, KIND_KEYS, credit_name};
 pub(crate) use furniture::furniture;
 pub(crate) use mojibake::is_mojibake;

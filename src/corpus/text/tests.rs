@@ -135,6 +135,22 @@ fn byline_gives_one_name_a_person() {
     check("Ann Lee, MA", &["Ann Lee"]);
     check("Written by Ann Lee Edited by Raj Singh", &["Ann Lee"]);
     check("Alle Beiträge von Ann Lee →", &["Ann Lee"]);
+    check("Ann Lee Senior Business Reporter", &["Ann Lee"]);
+    check("Senior Business Reporter", &["Senior Business Reporter"]);
+    check("Toimittaja Aino Salo", &["Aino Salo"]);
+    check("Ann Lee, Ostrel, Reuters", &["Ann Lee", "Reuters"]);
+    check("Ann Lee, Editor-at-large", &["Ann Lee"]);
+    check("Ann (Annie) Lee", &["Ann (Annie) Lee"]);
+    check("José Ruiz y Soto", &["José Ruiz y Soto"]);
+    check("José Ruiz y Ana Soto", &["José Ruiz", "Ana Soto"]);
+    check("Di Maria", &["Di Maria"]);
+    check("Oleh Bondar", &["Oleh Bondar"]);
+    check("Reporter ohne Grenzen", &["Reporter ohne Grenzen"]);
+    check("Ana Pop - Ostrel", &["Ana Pop"]);
+    check("约翰·史密斯", &["约翰·史密斯"]);
+    check("作者：张三 责任编辑：王五", &["张三"]);
+    check("山田太郎記者", &["山田太郎"]);
+    check("潮水日报记者 张三", &["张三"]);
     check("", &[]);
 }
 

@@ -1,6 +1,8 @@
 //! Elements become plain text: spaces folded, one string a paragraph. Knows which elements part paragraphs.
 
-use dom_query::NodeRef;
+use std::collections::HashSet;
+
+use dom_query::{NodeId, NodeRef};
 
 use crate::corpus::text::as_read;
 use crate::text::fold_spaces;
@@ -18,6 +20,23 @@ pub(super) fn paragraphs_of(node: &NodeRef<'_>) -> Vec<String> {
     blocks.done
 }
 
+/// Returns an element's text on one line, with a mark between paragraphs, and a space also between words that only the edge of an
+/// inline element parts: `Von<a>Ann Lee</a>`.
+pub(super) fn parted_text_of(node: &NodeRef<'_>) -> String {
+    let mut blocks = Blocks { parts_inline: true, ..Blocks::default() };
+    blocks.walk(node);
+    blocks.part();
+    blocks.done.join(" | ")
+}
+
+/// Returns an element's text on one line without that of some elements in it.
+pub(super) fn text_without(node: &NodeRef<'_>, left_out: HashSet<NodeId>) -> String {
+    let mut blocks = Blocks { left_out, ..Blocks::default() };
+    blocks.walk(node);
+    blocks.part();
+    blocks.done.join(" ")
+}
+
 /// Returns an element's text as [`paragraphs_of`] does, without paragraphs that are all link, and without the headings at
 /// its end that no text follows: they belong to what was taken out, or lead to other articles.
 pub(super) fn paragraphs_without_pointers(node: &NodeRef<'_>) -> Vec<String> {
@@ -28,14 +47,15 @@ pub(super) fn paragraphs_without_pointers(node: &NodeRef<'_>) -> Vec<String> {
     blocks.done
 }
 
-/// Returns a value of an attribute or of JSON as plain text: such values are often escaped once more than needed.
+/// Returns a value of an attribute or of JSON as plain text: such values are often escaped once more than needed, or twice.
 /// `None` where nothing is left.
 pub(super) fn plain_text(value: &str) -> Option<String> {
-    let is_escaped = value.contains('<') || value.find('&').is_some_and(|at| value[at..].contains(';'));
-    let text = match is_escaped.then(|| super::page::Page::parse(value)).flatten() {
-        Some(page) => text_of(&page.document.root()),
-        None => fold_spaces(&as_read(value)),
-    };
+    let is_escaped = |text: &str| text.find('&').is_some_and(|at| text[at..].contains(';'));
+    let unescaped = |text: &str| Some(text_of(&super::page::Page::parse(text)?.document.root()));
+    let is_markup = value.contains('<') || is_escaped(value);
+    let text = is_markup.then(|| unescaped(value)).flatten().unwrap_or_else(|| fold_spaces(&as_read(value)));
+    // What stands for a number is never meant to be read.
+    let text = if text.contains("&#") { unescaped(&text).unwrap_or(text) } else { text };
     (!text.is_empty()).then_some(text)
 }
 
@@ -55,6 +75,11 @@ struct Blocks {
     plain: usize,
     /// Whether paragraphs that are links and hardly anything else are left out.
     leaves_links: bool,
+    /// Whether the edges of inline elements part words, and whether one was passed since the last text.
+    parts_inline: bool,
+    at_edge: bool,
+    /// What is left out.
+    left_out: HashSet<NodeId>,
 }
 
 impl Blocks {
@@ -64,7 +89,15 @@ impl Blocks {
             let text = node.text();
             let letters = text.chars().filter(|c| c.is_alphanumeric()).map(char::len_utf8).sum::<usize>();
             *if self.in_link { &mut self.linked } else { &mut self.plain } += letters;
+            let is_close = self.open.ends_with(char::is_alphanumeric) && text.starts_with(char::is_alphanumeric);
+            if std::mem::take(&mut self.at_edge) && is_close {
+                self.open.push(' ');
+            }
             self.open.push_str(&text);
+            return;
+        }
+        if self.left_out.contains(&node.id) {
+            self.open.push(' ');
             return;
         }
         let name = node.node_name().unwrap_or_default();
@@ -73,7 +106,7 @@ impl Blocks {
             Kind::Hidden => return,
             Kind::Paragraph => self.part(),
             Kind::Spaced => self.open.push(' '),
-            Kind::Inline => {}
+            Kind::Inline => self.at_edge = self.parts_inline,
         }
         let is_heading = matches!(&*name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
         let (was_in_heading, was_in_link) = (self.in_heading, self.in_link);
@@ -85,7 +118,8 @@ impl Blocks {
         match kind {
             Kind::Paragraph => self.part(),
             Kind::Spaced => self.open.push(' '),
-            Kind::Hidden | Kind::Inline => {}
+            Kind::Inline => self.at_edge = self.parts_inline,
+            Kind::Hidden => {}
         }
         (self.in_heading, self.in_link) = (was_in_heading, was_in_link);
     }

@@ -3,25 +3,48 @@
 use dom_query::{Document, NodeRef};
 
 use crate::corpus::text;
+use crate::corpus::text::shape::is_name_like;
 
-use super::blocks::text_of;
+use super::blocks::{parted_text_of, text_of};
 use super::elsewhere::Elsewhere;
-use super::fields::{Fields, clip, letters_of};
-use super::shown::value_of;
+use super::fields::{Fields, clip, letters_of, without_handles};
+use super::headline::is_link_home;
 
 /// Where bylines stand, the surest first. The names under which others print the author's biography are left out.
 const BYLINES: &[(&str, &str)] = &[
-    ("[itemprop='author'] [itemprop='name'], meta[itemprop='author']", "<… itemprop=author>"),
-    ("[itemprop~='author']", "<… itemprop=author>"),
+    (
+        "[itemprop='author'] [itemprop='name'], meta[itemprop='author'], [property='author'] [property='name']",
+        "<… itemprop=author>",
+    ),
+    (
+        "[itemprop~='author'], [property='author'], [property='schema:author'], [property='dc:creator']",
+        "<… itemprop=author>",
+    ),
     ("a[rel~='author'], [rel~='author']", "<a rel=author>"),
     (".byline__name, .byline-name, .byline .author-name, .p-author .p-name", "<… class=byline-name>"),
     (LINES, "<… class=byline>"),
     (".author-name, .author__name", "<… class=author-name>"),
     ("[class*='author-name' i], [class*='author__name' i], [class*='authorname' i]", "<… class=author-name>"),
-    (".author, .post-author, .article-author, .entry-author, .article__author, #byline", "<… class=author>"),
-    ("[class*='byline' i], [id*='byline' i]", "<… class=byline>"),
-    ("[class*='author' i], [class*='autor' i], [class*='auteur' i], [class*='writer' i]", "<… class=author>"),
+    (
+        ".author, .post-author, .article-author, .entry-author, .article__author, .autor, .auteur, .autore, #byline, \
+         [itemprop~='creator'] [itemprop='name']",
+        "<… class=author>",
+    ),
+    (
+        "[class*='byline' i], [id*='byline' i], [data-testid*='byline' i], [data-component*='byline' i]",
+        "<… class=byline>",
+    ),
+    (
+        "[class*='author' i], [class*='autor' i], [class*='auteur' i], [class*='writer' i], [class*='journalist' i], \
+         [class*='reporter' i], [class*='avtor' i], [class*='szerzo' i], [class*='yazar' i], [class*='skribent' i], \
+         [class*='forfatter' i], [class*='kirjoittaja' i], [class*='toimittaja' i], [class*='penulis' i]",
+        "<… class=author>",
+    ),
 ];
+/// Links to the pages of authors, which stand in menus and pointers too.
+const LINKS: &str = "a[href*='/author/' i], a[href*='/authors/' i], a[href*='/autor/' i], a[href*='/autores/' i], \
+    a[href*='/autoren/' i], a[href*='/auteur/' i], a[href*='/auteurs/' i], a[href*='/journalists/' i], a[href*='/reporter/' i], \
+    a[href*='/contributor' i], a[href*='/newsteam/' i], a[href*='/people/' i], a[href*='/staff/' i], a[href*='/profile' i]";
 /// What says for sure who the author is, wherever it stands.
 const SURE: &str = "[itemprop~='author'], [rel~='author']";
 /// Lines that give names and often the day.
@@ -33,17 +56,23 @@ const LONGEST: usize = 100;
 
 /// Offers the names, and the days on lines of names for want of others.
 pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, fields: &mut Fields) {
+    const MOST: usize = 8;
+    const MOST_SEEN: usize = 100;
     for (selector, place) in BYLINES {
         // Names are taken from one kind of place.
         if fields.takes_bylines_elsewhere(place) {
             continue;
         }
         let nodes = document.select(selector);
-        // A class that only has the word in it stands in every pointer to another article too.
         let is_part = selector.starts_with("[class*");
-        let most = if is_part { 1 } else { 8 };
-        let is_other = |node: &NodeRef<'_>| elsewhere.holds(node) || is_part && is_of_comment(node);
-        for node in nodes.nodes().iter().filter(|node| !is_other(node)).take(most) {
+        let headline = fields.parsed.article.headline.as_deref().map(letters_of).unwrap_or_default();
+        let is_other = |node: &NodeRef<'_>| {
+            elsewhere.holds(node) || is_part && is_of_comment(node) || is_of_teaser(node, &headline)
+        };
+        let mut own = nodes.nodes().iter().take(MOST_SEEN).filter(|node| !is_other(node));
+        let Some(first) = own.next() else { continue };
+        // Further away, names are those of other articles.
+        for node in std::iter::once(first).chain(own.filter(|node| is_beside(first, node)).take(MOST - 1)) {
             // What is called a name is one, also where it is one word.
             offer(node, place, is_part && !selector.contains("name"), fields);
         }
@@ -74,21 +103,79 @@ fn is_of_comment(node: &NodeRef<'_>) -> bool {
     names_comment(node) || node.ancestors_it(Some(4)).any(|ancestor| names_comment(&ancestor))
 }
 
+/// Returns the elements around one, the nearest first, up to one that holds an article.
+fn around<'a>(node: &NodeRef<'a>, most: usize) -> impl Iterator<Item = NodeRef<'a>> {
+    let is_whole = |node: &NodeRef<'_>| ["article", "main", "body"].iter().any(|name| node.has_name(name));
+    node.ancestors_it(Some(most)).take_while(move |ancestor| !is_whole(ancestor))
+}
+
+/// Tells whether an element stands in a pointer to another article: the block around it has a heading that is a link, and not the
+/// headline.
+fn is_of_teaser(node: &NodeRef<'_>, headline: &str) -> bool {
+    const HEADINGS: &[&str] = &["h1", "h2", "h3", "h4", "h5"];
+    const MOST: usize = 60;
+    let is_heading = |inner: &NodeRef<'_>| HEADINGS.iter().any(|name| inner.has_name(name));
+    let holds = |heading: &NodeRef<'_>| {
+        heading.id == node.id || node.ancestors_it(Some(3)).any(|ancestor| ancestor.id == heading.id)
+    };
+    let is_link = |heading: &NodeRef<'_>| {
+        let in_link = heading.ancestors_it(Some(2)).any(|outer| outer.has_name("a"));
+        let is_linked = in_link || heading.descendants_it().take(MOST).any(|inner| inner.has_name("a"));
+        is_linked && (beginning_of(heading).len() >= LONGEST || !is_link_home(heading))
+    };
+    let blocks = around(node, 3).map(|block| block.descendants_it().take(MOST).filter(is_heading).collect::<Vec<_>>());
+    let mut blocks = blocks.filter(|headings| !headings.is_empty());
+    blocks.next().is_some_and(|headings| {
+        let is_headline = |beginning: String| !beginning.is_empty() && headline.starts_with(&beginning);
+        let is_own = |heading: &NodeRef<'_>| heading.has_name("h1") || is_headline(beginning_of(heading));
+        !headings.iter().any(is_own) && headings.iter().any(|heading| is_link(heading) && !holds(heading))
+    })
+}
+
+/// Returns the letters that a heading begins with.
+fn beginning_of(heading: &NodeRef<'_>) -> String {
+    let texts = heading.descendants_it().take(LONGEST).filter(NodeRef::is_text);
+    letters_of(
+        &texts.flat_map(|text| text.text().chars().take(LONGEST).collect::<Vec<_>>()).take(LONGEST).collect::<String>(),
+    )
+}
+
+/// Tells whether an element stands near another.
+fn is_beside(first: &NodeRef<'_>, node: &NodeRef<'_>) -> bool {
+    let article = |node: &NodeRef<'_>| {
+        let is_article = |scope: &NodeRef<'_>| {
+            let kind = scope.attr_or("itemtype", "");
+            kind.contains("Article") || kind.contains("Posting")
+        };
+        node.ancestors_it(None).find(is_article).map(|scope| scope.id)
+    };
+    if article(first) != article(node) {
+        return false;
+    }
+    let block = around(first, 3).last().or_else(|| first.parent());
+    block.is_some_and(|block| node.ancestors_it(Some(6)).any(|ancestor| ancestor.id == block.id))
+}
+
 /// Offers the names in an element: those of its text, without the day, or where there is more than names in it, those that
 /// it links. Where only a part of a class tells, nothing but whole names is taken.
 fn offer(node: &NodeRef<'_>, place: &str, only_names: bool, fields: &mut Fields) {
-    let text = value_of(node);
+    let text = node.attr("content").map_or_else(|| parted_text_of(node), |content| content.trim().to_owned());
     if text.len() > 2 * LONGEST {
         return;
     }
     let text = before_day(&text, fields);
     let names = text::byline_names(&text);
-    if !names.is_empty() && names.iter().all(|name| is_like_a_name(name)) {
+    let links = node.descendants_it().filter(|inner| inner.has_name("a")).map(|link| text_of(&link));
+    let links = links.filter(|name| is_like_a_name(name)).collect::<Vec<_>>();
+    let is_whole = |name: &String| {
+        (is_like_a_name(name) || text::is_agency(name))
+            && !links.iter().any(|link| link != name && name.starts_with(link.as_str()))
+    };
+    let is_named = || !only_names || names.iter().any(|name| is_like_a_name(name));
+    if !names.is_empty() && names.iter().all(is_whole) && is_named() {
         fields.offer_byline(&text, place);
         return;
     }
-    let links = node.descendants_it().filter(|inner| inner.has_name("a")).map(|link| text_of(&link));
-    let links = links.filter(|name| is_like_a_name(name)).collect::<Vec<_>>();
     for name in &links {
         fields.offer_byline(name, place);
     }
@@ -97,53 +184,41 @@ fn offer(node: &NodeRef<'_>, place: &str, only_names: bool, fields: &mut Fields)
     }
 }
 
-/// Offers the names of a line that begins as bylines do, and has names and nothing else.
-pub(super) fn offer_line(line: &str, place: &str, fields: &mut Fields) {
-    const OPENINGS: &[&str] = &[
-        "by ",
-        "by: ",
-        "words: ",
-        "words by ",
-        "von ",
-        "von: ",
-        "text: ",
-        "text von ",
-        "par ",
-        "por ",
-        "di ",
-        "da ",
-        "door ",
-        "av ",
-        "af ",
-        "autor: ",
-        "author: ",
-        "autora: ",
-        "auteur: ",
-        "автор: ",
-        "текст: ",
-    ];
-    let lower = line.to_lowercase();
-    if line.len() > LONGEST || !OPENINGS.iter().any(|opening| lower.starts_with(opening)) {
+/// Returns the names that link to the pages of authors.
+pub(super) fn linked_names(document: &Document) -> Vec<String> {
+    const MOST: usize = 40;
+    let links = document.select(LINKS);
+    links.nodes().iter().take(MOST).map(text_of).filter(|name| is_like_a_name(name)).collect()
+}
+
+/// Offers the names of a line that begins as bylines do or is a name that is `linked`, and has names and nothing else; or those of
+/// the part of a line that does.
+pub(super) fn offer_line(line: &str, linked: &[String], place: &str, fields: &mut Fields) {
+    if line.len() > LONGEST {
         return;
     }
-    let text = before_day(line, fields);
-    let names = text::byline_names(&text);
-    if !names.is_empty() && names.iter().all(|name| is_like_a_name(name)) {
-        fields.offer_byline(&text, place);
+    // Scripts that need no spaces have them between labels.
+    let is_mark = |c: char| matches!(c, '|' | '•' | '·') || c.is_whitespace() && line.contains('：');
+    for part in std::iter::once(line).chain(line.split(is_mark).filter(|part| part.len() < line.len())) {
+        let text = before_day(part.trim(), fields);
+        let names = text::byline_names(&text);
+        let is_linked = || names.iter().all(|name| linked.contains(name));
+        let is_byline = text::opened_names(&text).is_some() || is_linked() || text::ends_with_cjk_role(&text);
+        let is_names = || names.iter().all(|name| is_like_a_name(name) || text::is_agency(name));
+        if is_byline && names.first().is_some_and(|name| is_like_a_name(name)) && is_names() {
+            fields.offer_byline(&text, place);
+            return;
+        }
     }
 }
 
 /// Offers the name that lines in the text or below it give with a label, for want of others, where they give no two.
 pub(super) fn offer_labelled(lines: &[String], fields: &mut Fields) {
-    const LABELS: &[&str] = &["autor:", "autorin:", "author:", "auteur:", "auteur :", "autore:", "автор:", "von:"];
     if !fields.parsed.article.bylines.is_empty() {
         return;
     }
-    let labelled = |line: &&String| {
-        let lower = line.to_lowercase();
-        line.len() <= LONGEST && LABELS.iter().any(|label| lower.starts_with(label))
-    };
-    let mut names = lines.iter().filter(labelled).map(|line| before_day(line, fields)).collect::<Vec<_>>();
+    let labelled = lines.iter().filter(|line| line.len() <= LONGEST && text::has_byline_label(line));
+    let mut names = labelled.map(|line| before_day(line, fields)).collect::<Vec<_>>();
     names.dedup();
     if let [name] = names.as_slice()
         && text::byline_names(name).iter().all(|name| is_like_a_name(name))
@@ -154,32 +229,128 @@ pub(super) fn offer_labelled(lines: &[String], fields: &mut Fields) {
 
 /// Tells whether a text is the name of a person or desk: a few words in capitals, or of a script without them.
 fn is_like_a_name(text: &str) -> bool {
-    let mut words = text.split_whitespace();
+    const LONGEST_WORDS: usize = 5;
     let is_capital = |word: &str| word.chars().next().is_some_and(|c| c.is_alphabetic() && !c.is_lowercase());
     // Some scripts have neither capitals nor spaces in a name.
     if text.chars().all(|c| c.is_alphabetic() && !c.is_uppercase() && !c.is_lowercase()) {
         return (1..=12).contains(&text.chars().count());
     }
-    (2..=4).contains(&text.split_whitespace().count())
+    text.contains(' ')
         && !text::names_role(text)
-        && words.next().is_some_and(is_capital)
-        && words.next_back().is_some_and(is_capital)
+        && is_name_like(text, LONGEST_WORDS)
+        && text.split_whitespace().next().is_some_and(is_capital)
+        && text.split_whitespace().next_back().is_some_and(is_capital)
         && !text.contains(|c: char| c.is_ascii_digit() || matches!(c, '@' | ':' | '/'))
 }
 
-/// Returns a line of names without the day, which may be written close to them.
+/// Words that stand between a name and the day.
+const BEFORE_DAYS: &[&str] = &[
+    "on",
+    "at",
+    "am",
+    "vom",
+    "le",
+    "el",
+    "il",
+    "op",
+    "den",
+    "em",
+    "à",
+    "jour",
+    "mis",
+    "first",
+    "last",
+    "published",
+    "posted",
+    "updated",
+    "modified",
+    "stand",
+    "veröffentlicht",
+    "aktualisiert",
+    "zuletzt",
+    "erstellt",
+    "publié",
+    "publiée",
+    "modifié",
+    "publicado",
+    "publicada",
+    "actualizado",
+    "actualizada",
+    "atualizado",
+    "pubblicato",
+    "aggiornato",
+    "gepubliceerd",
+    "geplaatst",
+    "bijgewerkt",
+    "publiceret",
+    "opdateret",
+    "publisert",
+    "oppdatert",
+    "publicerad",
+    "publicerat",
+    "uppdaterad",
+    "julkaistu",
+    "päivitetty",
+    "opublikowano",
+    "aktualizacja",
+    "dodano",
+    "publikováno",
+    "aktualizováno",
+    "publikované",
+    "aktualizované",
+    "objavljeno",
+    "ažurirano",
+    "megjelent",
+    "közzétéve",
+    "frissítve",
+    "publicat",
+    "actualizat",
+    "yayınlanma",
+    "güncelleme",
+    "güncellenme",
+    "tarihi",
+    "опубликовано",
+    "обновлено",
+    "опубліковано",
+    "оновлено",
+    "публикувано",
+    "diterbitkan",
+    "diperbarui",
+    "نشر",
+    "تحديث",
+    "في",
+    "פורסם",
+    "עודכן",
+    "प्रकाशित",
+    "अपडेट",
+    "更新",
+    "公開",
+    "发布",
+    "發布",
+    "입력",
+    "수정",
+    "승인",
+    "등록",
+];
+
+/// Returns a line of names without the day, which may be written close to them, and without addresses of mail.
 fn before_day(line: &str, fields: &Fields) -> String {
+    let line = &*without_handles(line);
     let day = fields.day_in(line).and_then(|(_, day)| Some((line.find(day)?, day.len())));
     let figure = || line.find(|c: char| c.is_ascii_digit()).map(|at| (at, line.len() - at));
-    let Some((at, length)) = day.or_else(figure) else { return line.to_owned() };
+    let Some((at, length)) = day.or_else(figure) else { return line.trim().to_owned() };
     let (before, after) = (&line[..at], &line[at + length..]);
-    let is_opening =
-        matches!(&*letters_of(before), "" | "on" | "published" | "publishedon" | "posted" | "postedon" | "am");
-    let names = if is_opening { after } else { before };
-    let names = names.trim_matches(|c: char| !c.is_alphabetic() && c != '.' && c != ')');
+    let is_before_day = |word: &str| BEFORE_DAYS.contains(&&*letters_of(word));
+    let is_opening = before.split_whitespace().all(is_before_day);
+    let trimmed = |text: &'_ str| -> String {
+        text.trim_matches(|c: char| !c.is_alphabetic() && c != '.' && c != ')').to_owned()
+    };
+    let mut names = trimmed(if is_opening { after } else { before });
     // `Ann Lee on 5 May`.
-    let before_dates = [" on", " am", " vom", " le", " el", " il", " op", " den", " em"];
-    before_dates.iter().find_map(|word| names.strip_suffix(word)).unwrap_or(names).to_owned()
+    while let Some((before, _)) = names.rsplit_once(' ').filter(|(_, last)| is_before_day(last)) {
+        names = trimmed(before);
+    }
+    names
 }
 
 /// Tells whether a line says when something was changed, and not when it was published.

@@ -3,12 +3,15 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use dom_query::Document;
+
 use crate::corpus::format::Parsed;
 use crate::corpus::text;
 use crate::text::fold_spaces;
 use crate::{Article, Caption, Date, DateOrder, Keyword, Language, LanguageOrigin, Section};
 
 use super::blocks::plain_text;
+use super::meta;
 
 /// An article in the making.
 pub(super) struct Fields {
@@ -24,6 +27,10 @@ pub(super) struct Fields {
     clocks: Vec<(&'static str, Date)>,
     /// What may be the standfirst, in the order of trust.
     standfirsts: Vec<(String, String)>,
+    /// What the page calls its site.
+    pub(super) site: String,
+    /// The site, its publisher or one of its desks where an author should be, with their place: who wrote it for want of a person.
+    houses: Vec<(String, String)>,
     /// Whether someone says that the page is an article.
     pub(super) says_article: bool,
 }
@@ -52,6 +59,16 @@ const NO_AUTHORS: &[&str] = &[
     "geschriebenvon",
     "noauthor",
     "followauthor",
+    "follow",
+    "abouttheauthor",
+    "abouttheauthors",
+    "allposts",
+    "viewallposts",
+    "allarticles",
+    "alleartikel",
+    "readmore",
+    "superuser",
+    "publisher",
     "unknown",
     "anonymous",
 ];
@@ -70,9 +87,19 @@ pub(super) const NATIVE_ID: Slot = ("native_id", |article| &mut article.native_i
 
 impl Fields {
     /// Goes on from what is known of the article.
-    pub(super) fn new(parsed: Parsed, order: DateOrder, host: String, headings: Vec<String>) -> Fields {
-        let (dates, standfirsts) = (Vec::new(), Vec::new());
-        Fields { parsed, order, host, headings, dates, clocks: Vec::new(), standfirsts, says_article: false }
+    pub(super) fn new(parsed: Parsed, order: DateOrder, document: &Document, site: String) -> Fields {
+        Fields {
+            parsed,
+            order,
+            host: meta::host(document),
+            headings: meta::headings(document, "h1"),
+            dates: Vec::new(),
+            clocks: Vec::new(),
+            standfirsts: Vec::new(),
+            site,
+            houses: Vec::new(),
+            says_article: false,
+        }
     }
 
     fn article(&mut self) -> &mut Article {
@@ -107,15 +134,50 @@ impl Fields {
 
     /// Offers the names of a byline, which are added to those of the same place.
     pub(super) fn offer_byline(&mut self, value: &str, place: &str) {
-        let is_taken = self.takes_bylines_elsewhere(place);
         // Some give the author's page or profile in the place of the name, or behind it.
         let value = value.split("(http").next().unwrap_or_default();
-        if is_taken || value.contains("://") || value.trim_start().starts_with(['/', '@']) {
+        let is_taken = self.takes_bylines_elsewhere(place);
+        // Only meta tags tell of more than was told before.
+        if is_taken && !place.starts_with("meta ")
+            || value.contains("://")
+            || value.trim_start().starts_with(['/', '@'])
+        {
             return;
         }
-        let is_label = |value: &String| NO_AUTHORS.contains(&&*letters_of(value));
         let Some(value) = plain_text(value).filter(|value| !is_label(value)) else { return };
-        for name in text::byline_names(&without_handles(&value)) {
+        let (houses, people): (Vec<String>, Vec<String>) = text::byline_names(&without_handles(&value))
+            .into_iter()
+            .filter(|name| !is_label(name))
+            .partition(|name| is_house(name, self));
+        if is_taken {
+            self.complete_bylines(people);
+        } else if people.is_empty() || text::names_company(&value) || is_site(&value, self) {
+            self.houses.extend(houses.into_iter().chain(people).map(|name| (name, place.to_owned())));
+        } else {
+            self.take_bylines(people, place);
+        }
+    }
+
+    /// Takes the names that are given in one place for those that are known, where these are but some of them.
+    fn complete_bylines(&mut self, names: Vec<String>) {
+        let known = &mut self.parsed.article.bylines;
+        let is_person = |name: &String| name.contains(' ');
+        if names.len() > known.len() && known.iter().all(|name| names.contains(name)) && names.iter().all(is_person) {
+            *known = names;
+        }
+    }
+
+    /// Offers an organization as the author: beside people where it is no other than the site, and else for want of them.
+    pub(super) fn offer_house(&mut self, value: &str, place: &str) {
+        if self.parsed.article.bylines.is_empty() {
+            self.houses.extend(plain_text(value).map(|name| (name, place.to_owned())));
+        } else {
+            self.offer_byline(value, place);
+        }
+    }
+
+    fn take_bylines(&mut self, names: Vec<String>, place: &str) {
+        for name in names {
             let known = &self.parsed.article.bylines;
             if known.len() < MAX_ITEMS && !known.contains(&name) {
                 self.parsed.article.bylines.push(name);
@@ -125,6 +187,14 @@ impl Fields {
         if !self.parsed.article.bylines.is_empty() && !is_noted {
             self.parsed.found("bylines", place);
         }
+    }
+
+    /// Takes the site itself as the author, as the first place gives it, where the page tells of no other.
+    fn settle_bylines(&mut self) {
+        let houses = std::mem::take(&mut self.houses);
+        let Some((_, place)) = houses.first().filter(|_| self.parsed.article.bylines.is_empty()) else { return };
+        let names = houses.iter().filter(|(_, of)| of == place).map(|(name, _)| name.clone()).collect();
+        self.take_bylines(names, place);
     }
 
     pub(super) fn offer_section(&mut self, label: &str, place: &str) {
@@ -241,8 +311,9 @@ impl Fields {
         self.standfirsts.insert(0, (text.to_owned(), place.to_owned()));
     }
 
-    /// Decides on what needed all offers: the dates.
+    /// Decides on what needed all offers: the dates, and the site as an author.
     pub(super) fn settle(&mut self) {
+        self.settle_bylines();
         self.parsed.article.published = self.parsed.article.published.or_else(|| self.settled_date("published"));
         self.parsed.article.updated = self.parsed.article.updated.or_else(|| self.settled_date("updated"));
         if self.parsed.article.updated == self.parsed.article.published {
@@ -350,15 +421,38 @@ impl Fields {
     }
 }
 
-/// Returns the names of a byline without the handles that some give behind them.
-fn without_handles(byline: &str) -> Cow<'_, str> {
-    if !byline.contains(" @") {
+fn is_label(name: &str) -> bool {
+    NO_AUTHORS.contains(&&*letters_of(name))
+}
+
+/// The fewest letters of a name that is told by its beginning, or within another.
+const FEWEST_LETTERS: usize = 5;
+
+/// Tells whether a name is of the site or of who publishes it.
+fn is_site(name: &str, fields: &Fields) -> bool {
+    let key = letters_of(name);
+    let publisher = fields.parsed.article.publisher.as_deref().map(letters_of).unwrap_or_default();
+    key == letters_of(&fields.site)
+        || (key.len() >= FEWEST_LETTERS || publisher == key) && meta::is_name_of_site(name, fields)
+}
+
+/// Tells whether a name is of the site, or has its name in it and is not of one of its desks.
+fn is_house(name: &str, fields: &Fields) -> bool {
+    let key = letters_of(name);
+    let publisher = fields.parsed.article.publisher.as_deref();
+    let mut sites = publisher.into_iter().chain([fields.site.as_str()]).map(letters_of);
+    is_site(name, fields)
+        || !text::names_desk(name) && sites.any(|site| site.len() >= FEWEST_LETTERS && key.contains(&site))
+}
+
+/// Returns a byline without the handles and addresses of mail that some give behind names.
+pub(super) fn without_handles(byline: &str) -> Cow<'_, str> {
+    if !byline.contains('@') {
         return byline.into();
     }
-    let handle = |c: char| c.is_alphanumeric() || matches!(c, '@' | '_' | '.');
-    let words =
-        byline.split(' ').map(|word| if word.starts_with('@') { word.trim_start_matches(handle) } else { word });
-    words.collect::<Vec<_>>().join(" ").into()
+    let is_end = |c: char| matches!(c, ',' | ';' | ')');
+    let name = |word| if str::contains(word, '@') { &word[word.trim_end_matches(is_end).len()..] } else { word };
+    byline.split(' ').map(name).collect::<Vec<_>>().join(" ").into()
 }
 
 /// Tells whether a value is what programs write where they have none.

@@ -1,11 +1,13 @@
 //! The headline whole, and the name of the site in a heading or title. What a page says to machines is believed, and may be cut
 //! short.
 
+use std::collections::HashSet;
+
 use dom_query::{Document, NodeRef};
 
-use super::blocks::{plain_text, text_of};
+use super::blocks::{plain_text, text_of, text_without};
 use super::fields::{Fields, letters_of};
-use super::meta::headline_of_title;
+use super::meta::{Meta, headline_of_title};
 use crate::corpus::text::shape::is_cjk;
 
 /// How many headings are looked at.
@@ -13,23 +15,53 @@ const MOST: usize = 20;
 /// What is cut short has as many letters.
 const FEWEST_LETTERS: usize = 16;
 
-/// Takes a heading, or the title, for the headline that is known where it goes on and that is cut short: at three dots, or at a
-/// quotation mark that ended the attribute which it stood in.
+/// Takes a heading, or the title, for the headline that is known where it goes on and that is cut short: at three dots, at a
+/// quotation mark that ended the attribute which it stood in, or within a word or where search engines cut headlines.
 pub(super) fn complete(document: &Document, fields: &mut Fields) {
     let Some(known) = fields.parsed.article.headline.clone() else { return };
     let title = document.select_single("title").text();
-    let is_dotted = is_dotted(&known);
+    let key = letters_of(&known);
+    let goes_on = fields.headings.iter().any(|heading| heading.len() > key.len() && heading.starts_with(&key));
     // Of most headlines that is all there is to look at.
-    if !is_dotted && !goes_on_in_quotes(title.trim(), &known) {
+    if !is_dotted(&known) && !goes_on && !goes_on_in_quotes(title.trim(), &known) {
         return;
     }
     let title = without_site(&headline_of_title(&title, fields));
+    let printed = headings(document).map(|heading| (heading, "<h1>")).chain([(title, "<title>")]);
+    let is_whole = |text: &str| {
+        goes_on_in_quotes(text, &known)
+            || is_dotted(&known) && goes_on_after_dots(text, &known)
+            || goes_on_in_word(text, &known)
+    };
+    if let Some((text, place)) = printed.into_iter().find(|(text, _)| is_whole(text)) {
+        replace(&text, place, fields);
+    }
+}
+
+/// Takes the heading for the headline that is said to search engines where other media are told what the heading says.
+pub(super) fn agree(document: &Document, meta: &Meta, fields: &mut Fields) {
+    let Some(known) = fields.parsed.article.headline.as_deref().map(letters_of) else { return };
+    if fields.headings.is_empty() || fields.headings.contains(&known) {
+        return;
+    }
+    let cards = meta.card_titles().map(|card| headline_of_title(card, fields));
+    let cards = cards.map(|card| letters_of(&card)).collect::<Vec<_>>();
+    let is_told = |heading: &String| cards.contains(&letters_of(heading));
+    if let Some(heading) =
+        headings(document).find(|heading| letters_of(heading).len() >= FEWEST_LETTERS && is_told(heading))
+    {
+        replace(&heading, "<h1>", fields);
+    }
+}
+
+fn headings(document: &Document) -> impl Iterator<Item = String> {
     let headings = document.select("h1");
     let headings = headings.nodes().iter().take(MOST).map(heading_text).filter(|heading| heading.len() <= 1000);
-    let mut printed = headings.map(|heading| (heading, "<h1>")).chain([(title, "<title>")]);
-    let is_whole = |text: &str| goes_on_in_quotes(text, &known) || is_dotted && goes_on_after_dots(text, &known);
-    let Some((text, place)) = printed.find(|(text, _)| is_whole(text)) else { return };
-    let Some(text) = plain_text(&text) else { return };
+    headings.collect::<Vec<_>>().into_iter()
+}
+
+fn replace(text: &str, place: &str, fields: &mut Fields) {
+    let Some(text) = plain_text(text) else { return };
     fields.parsed.article.headline = Some(text);
     if let Some(found) = fields.parsed.found.iter_mut().find(|found| found.field == "headline") {
         found.place = place.to_owned();
@@ -54,6 +86,15 @@ fn goes_on_after_dots(text: &str, known: &str) -> bool {
         && letters_of(text).strip_prefix(&*key).is_some_and(|rest| !rest.is_empty())
 }
 
+/// Tells whether a text goes on where another is cut off: within a word, or after as many letters as search engines show.
+fn goes_on_in_word(text: &str, known: &str) -> bool {
+    const SHOWN: usize = 100;
+    let Some(rest) = text.strip_prefix(known) else { return false };
+    let is_cut =
+        || !known.contains(is_cjk) && known.ends_with(char::is_alphanumeric) && rest.starts_with(char::is_alphanumeric);
+    known.chars().count() >= FEWEST_LETTERS && !rest.is_empty() && (known.chars().count() >= SHOWN || is_cut())
+}
+
 /// Tells whether a heading is a link to the site's first page: it is the site's name.
 pub(super) fn is_link_home(heading: &NodeRef<'_>) -> bool {
     let links = heading.descendants_it().filter(|node| node.has_name("a"));
@@ -68,9 +109,50 @@ pub(super) fn is_link_home(heading: &NodeRef<'_>) -> bool {
     links.take(2).any(is_home)
 }
 
-/// Returns a heading's text without the sign that links to it.
+/// Parts of the names of what stands in headings beside the headline: what is above it, behind it, or for screen readers.
+const BESIDE: &[&str] = &[
+    "kicker",
+    "eyebrow",
+    "overline",
+    "topline",
+    "roofline",
+    "dachzeile",
+    "spitzmarke",
+    "preheadline",
+    "pre-headline",
+    "supertitle",
+    "surtitle",
+    "sub",
+    "label",
+    "badge",
+    "visually-hidden",
+    "visuallyhidden",
+    "sr-only",
+    "screen-reader",
+    "screenreader",
+    "share",
+    "premium",
+    "paywall",
+    "date",
+    "author",
+    "comment",
+];
+
+/// Returns a heading's text without the sign that links to it, and without what stands beside the headline in it.
 pub(super) fn heading_text(heading: &NodeRef<'_>) -> String {
-    text_of(heading).trim_end_matches(['¶', '#', '§', ' ']).to_owned()
+    let is_beside = |node: &NodeRef<'_>| {
+        let names = node.class().map(|class| class.to_ascii_lowercase()).unwrap_or_default();
+        let names = names.split_ascii_whitespace().flat_map(|name| BESIDE.iter().map(move |part| (name, part)));
+        let mut names = names.filter(|(name, part)| name.contains(**part));
+        node.has_name("small") || node.has_name("time") || names.next().is_some()
+    };
+    let inner = heading.descendants_it().filter(NodeRef::is_element);
+    let beside = inner.filter(is_beside).map(|node| node.id).collect::<HashSet<_>>();
+    let whole = text_of(heading);
+    let text = if beside.is_empty() { whole.clone() } else { text_without(heading, beside) };
+    // What has such a name may be all there is.
+    let text = if letters_of(&text).len() * 3 < letters_of(&whole).len() { whole } else { text };
+    text.trim_end_matches(['¶', '#', '§', ' ']).to_owned()
 }
 
 /// What the names of sites end with in Chinese, Japanese and Korean.

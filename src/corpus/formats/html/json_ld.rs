@@ -12,7 +12,7 @@ use super::blocks::plain_text;
 use super::fields::{
     DATELINE, Fields, HEADLINE, ISSUE, NATIVE_ID, PAGE, PUBLISHER, VERSION, is_placeholder, letters_of,
 };
-use super::meta::{canonical_url, headline_of_title, is_name_of_site};
+use super::meta::{canonical_url, headline_of_title};
 
 /// The types of schema.org that are articles, in lower case.
 const ARTICLE_TYPES: &[&str] = &[
@@ -36,6 +36,8 @@ const ARTICLE_TYPES: &[&str] = &[
 ];
 /// The types of pages, which say when and by whom they were made where no article does.
 const PAGE_TYPES: &[&str] = &["webpage", "itempage", "recipe", "podcastepisode"];
+/// The types of authors that are no persons.
+const HOUSE_TYPES: &[&str] = &["organization", "newsmediaorganization", "corporation"];
 /// The keys under which an object may hold the article of its page, or several things.
 const HOLDERS: &[&str] = &["@graph", "mainEntity", "mainEntityOfPage", "hasPart"];
 /// How deep holders are looked into, and names are asked for.
@@ -69,7 +71,8 @@ impl JsonLd {
             }
         }
         let names = objects.iter().filter_map(|object| {
-            Some((object.get("@id")?.as_str()?.to_owned(), object.get("name")?.as_str()?.to_owned()))
+            let name = object.get("name").and_then(Value::as_str).filter(|name| !name.is_empty());
+            Some((object.get("@id")?.as_str()?.to_owned(), name.map(str::to_owned).or_else(|| name_in_parts(object))?))
         });
         let names = names.collect();
         let shown = letters_of(&document.select("title, h1").text());
@@ -111,23 +114,28 @@ impl JsonLd {
                 fields.offer_date(field, &text, place(key));
             }
         }
-        for (key, name) in self.authors(object) {
-            if !is_name_of_site(&name, fields) {
-                fields.offer_byline(&name, &place(key));
+        for key in ["author", "creator"] {
+            for (name, is_house) in self.authors(object.get(key), REACH) {
+                if is_house {
+                    fields.offer_house(&name, &place(key));
+                } else {
+                    fields.offer_byline(&name, &place(key));
+                }
             }
         }
     }
 
-    /// Offers the site itself as the author, where the page tells of no other.
-    pub(super) fn fill_site_as_author(&self, fields: &mut Fields) {
-        for (key, name) in self.article.iter().flat_map(|article| self.authors(article)) {
-            fields.offer_byline(&name, &place(key));
+    /// Returns the names of authors, and whether they are organizations.
+    fn authors(&self, value: Option<&Value>, reach: u32) -> Vec<(String, bool)> {
+        match value {
+            Some(Value::Array(values)) if reach > 0 => {
+                values.iter().flat_map(|value| self.authors(Some(value), reach - 1)).collect()
+            }
+            value => {
+                let is_house = value.and_then(Value::as_object).is_some_and(|author| is_of(author, HOUSE_TYPES));
+                self.names_of(value, REACH).into_iter().map(|name| (name, is_house)).collect()
+            }
         }
-    }
-
-    fn authors(&self, article: &Object) -> Vec<(&'static str, String)> {
-        let names = |key| self.names_of(article.get(key), REACH).into_iter().map(move |name| (key, name));
-        ["author", "creator"].into_iter().flat_map(names).collect()
     }
 
     /// Offers what is said of the page where nothing is of an article. Comes after what the page shows.
@@ -219,16 +227,28 @@ impl JsonLd {
             Some(Value::Array(values)) if reach > 0 => {
                 values.iter().flat_map(|value| self.names_of(Some(value), reach - 1)).collect()
             }
-            Some(Value::Object(object)) if reach > 0 => match object.get("name").or_else(|| object.get("text")) {
-                Some(name) => self.names_of(Some(name), reach - 1),
-                None => {
+            Some(Value::Object(object)) if reach > 0 => {
+                let keys = ["name", "text", "alternateName", "author"];
+                let mut named = keys.iter().map(|key| self.names_of(object.get(*key), reach - 1));
+                let named = named.find(|names| names.iter().any(|name| !name.trim().is_empty()));
+                named.unwrap_or_else(|| {
                     let id = object.get("@id").and_then(Value::as_str);
-                    id.and_then(|id| self.names.get(id)).cloned().into_iter().collect()
-                }
-            },
+                    id.and_then(|id| self.names.get(id))
+                        .cloned()
+                        .or_else(|| name_in_parts(object))
+                        .into_iter()
+                        .collect()
+                })
+            }
             Some(Value::Array(_) | Value::Object(_) | Value::Null | Value::Bool(_)) | None => Vec::new(),
         }
     }
+}
+
+/// Returns the name of a person that is given in its parts.
+fn name_in_parts(person: &Object) -> Option<String> {
+    let part = |key: &str| person.get(key).and_then(Value::as_str).map(str::trim);
+    Some(format!("{} {}", part("givenName")?, part("familyName")?))
 }
 
 fn place(key: &str) -> String {
@@ -356,13 +376,16 @@ fn read_json(text: &str) -> serde_json::Result<Value> {
     })
 }
 
-/// Returns JSON with control characters in strings as spaces, and without commas before a closing bracket; where `quotes` are
+/// Returns JSON with control characters in strings as spaces, without escapes that there are not and commas before a closing
+/// bracket, with those that are missing before a key, and with the brackets closed that its end leaves open; where `quotes` are
 /// to be mended, those that do not end a string, since none of `,:}]` follows, are escaped.
 fn mended(text: &str, quotes: bool) -> String {
     let mut mended = String::with_capacity(text.len());
     let (mut in_string, mut is_escaped) = (false, false);
     // Where a comma stands after which nothing but space has come.
     let mut comma = None;
+    let mut open = Vec::new();
+    let mut last = ' ';
     for (at, c) in text.char_indices() {
         let ends = || text[at + 1..].trim_start().chars().next().is_none_or(|next| ",:}]".contains(next));
         if quotes && in_string && !is_escaped && c == '"' && !ends() {
@@ -371,7 +394,13 @@ fn mended(text: &str, quotes: bool) -> String {
         }
         let was_escaped = is_escaped;
         is_escaped = in_string && !was_escaped && c == '\\';
+        if was_escaped && !"\"\\/bfnrtu".contains(c) {
+            mended.pop();
+        }
         if c == '"' && !was_escaped {
+            if !in_string && !quotes && matches!(last, '"' | '}' | ']') {
+                mended.push(',');
+            }
             in_string = !in_string;
         }
         if let (false, '}' | ']', Some(at)) = (in_string, c, comma) {
@@ -379,8 +408,16 @@ fn mended(text: &str, quotes: bool) -> String {
         }
         if in_string || !c.is_whitespace() {
             comma = (!in_string && c == ',').then_some(mended.len());
+            last = c;
+        }
+        match c {
+            '{' if !in_string => open.push('}'),
+            '[' if !in_string => open.push(']'),
+            '}' | ']' if !in_string => _ = open.pop(),
+            _ => {}
         }
         mended.push(if c.is_control() { ' ' } else { c });
     }
+    mended.extend(open.iter().rev().filter(|_| !in_string));
     mended
 }

@@ -2,9 +2,8 @@
 
 use dom_query::Document;
 
-use super::blocks::text_of;
 use super::fields::{Fields, HEADLINE, NATIVE_ID, PUBLISHER, letters_of};
-use super::headline::is_link_home;
+use super::headline::{heading_text, is_link_home};
 use crate::Value;
 use crate::corpus::formats::keys::normal;
 use crate::corpus::text::shape::is_cjk;
@@ -117,10 +116,10 @@ const DESCRIPTIONS: &[&str] =
     &["og:description", "description", "dc.description", "twitter:description", "sailthru.description"];
 
 /// The meta tags of a page: names in lower case, with their contents.
-struct Tags(Vec<(String, String)>);
+pub(super) struct Tags(Vec<(String, String)>);
 
 impl Tags {
-    fn of(document: &Document) -> Tags {
+    pub(super) fn of(document: &Document) -> Tags {
         let mut tags = Vec::new();
         let nodes = document.select("meta[content]");
         // Those by property first: they are the ones that are meant for others than the site itself.
@@ -139,12 +138,42 @@ impl Tags {
         Tags(tags)
     }
 
+    /// Returns what the page calls its site; nothing where it does not.
+    pub(super) fn site_name(&self) -> String {
+        const LONGEST: usize = 200;
+        let mut names = self.all(&["og:site_name"]).map(|(_, name)| name);
+        names.next().filter(|name| name.len() <= LONGEST).unwrap_or_default().to_owned()
+    }
+
     /// Returns the contents of all tags of the names, in the order of the names.
     fn all<'a>(&'a self, names: &'a [&'static str]) -> impl Iterator<Item = (String, &'a str)> {
         names.iter().flat_map(|name| {
             let tags = self.0.iter().filter(move |(known, _)| known == name);
             tags.map(move |(name, content)| (format!("meta {name}"), content.as_str()))
         })
+    }
+
+    /// Returns the authors that services have names of their own for: `cXenseParse:author`, `mediator_author`.
+    fn other_authors(&self) -> impl Iterator<Item = (String, String)> {
+        const ENDINGS: &[&str] = &["author", "authors", "authorname", "creator", "byline"];
+        let authors = self.0.iter().filter(|(name, content)| {
+            let key = letters_of(name);
+            // Who made the page is no author, and one word is the name of an account.
+            let is_name = content.contains(' ') || !content.is_ascii();
+            ENDINGS.iter().any(|ending| key.ends_with(ending))
+                && !key.contains("web")
+                && !key.contains("banner")
+                && is_name
+        });
+        let authors = authors.map(|(name, content)| (format!("meta {name}"), content.clone()));
+        let pages = self.0.iter().filter(|(name, _)| name == "parsely-page");
+        authors.chain(pages.flat_map(|(name, content)| {
+            let page: serde_json::Value = serde_json::from_str(content).unwrap_or_default();
+            let named = page.get("authors").or(page.get("author")).cloned().unwrap_or_default();
+            let names = named.as_array().cloned().unwrap_or(vec![named]);
+            let names = names.into_iter().filter_map(|name| Some(name.as_str()?.to_owned()));
+            names.map(|names| (format!("meta {name}"), names)).collect::<Vec<_>>()
+        }))
     }
 
     /// Returns what cards show under one of the labels: `twitter:label1` has the label, `twitter:data1` the text.
@@ -178,8 +207,7 @@ pub(super) struct Meta {
 }
 
 /// Offers what the meta tags and the canonical link say.
-pub(super) fn fill(document: &Document, fields: &mut Fields) -> Meta {
-    let tags = Tags::of(document);
+pub(super) fn fill(document: &Document, tags: Tags, fields: &mut Fields) -> Meta {
     fields.says_article |= tags.all(&["og:type"]).any(|(_, kind)| kind.to_ascii_lowercase().contains("article"));
     let title = letters_of(&document.select_single("title").text());
     // Some call the site what they call the page, which is its headline and the site.
@@ -201,13 +229,11 @@ pub(super) fn fill(document: &Document, fields: &mut Fields) -> Meta {
     for (place, text) in tags.all(UPDATED) {
         fields.offer_date("updated", text, place);
     }
-    for (place, names) in tags.all(AUTHORS).filter(|(_, names)| !is_name_of_site(names, fields)).collect::<Vec<_>>() {
+    for (place, names) in tags.all(AUTHORS).chain(tags.labelled(AUTHOR_LABELS)) {
         fields.offer_byline(names, &place);
     }
-    for (place, name) in tags.labelled(AUTHOR_LABELS) {
-        if !is_name_of_site(name, fields) {
-            fields.offer_byline(name, &place);
-        }
+    for (place, names) in tags.other_authors() {
+        fields.offer_byline(&names, &place);
     }
     for (place, label) in tags.all(SECTIONS) {
         fields.offer_section(label, &place);
@@ -236,11 +262,10 @@ pub(super) fn fill(document: &Document, fields: &mut Fields) -> Meta {
 }
 
 impl Meta {
-    /// Offers the site itself as the author, where the page tells of no other.
-    pub(super) fn fill_site_as_author(&self, fields: &mut Fields) {
-        for (place, names) in self.tags.all(AUTHORS) {
-            fields.offer_byline(names, &place);
-        }
+    /// Returns what other media are told that the page is called.
+    pub(super) fn card_titles(&self) -> impl Iterator<Item = &str> {
+        const MOST: usize = 2;
+        self.tags.all(&["og:title"]).take(MOST).map(|(_, title)| title)
     }
 
     /// Offers dates of which it is not said what they are of. Comes after what the page shows.
@@ -281,13 +306,17 @@ pub(super) fn canonical_url(document: &Document) -> Option<String> {
     link.attr("href").map(|href| href.trim().to_owned()).filter(|href| !href.is_empty())
 }
 
+/// The signs that set off the name of the site in a title.
+const SEPARATORS: &[&str] = &[
+    " | ", " - ", " — ", " – ", " :: ", " » ", " · ", " • ", " │ ", " « ", " › ", " ‹ ", " ⋆ ", " ★ ", " ∣ ", " ❘ ",
+    " ¦ ", " // ", " / ", " \\ ", " < ", " > ", " ~ ", " * ", " ● ", " ➤ ", "|", "｜", "_", " [", " (", " : ", ": ",
+    "：", "- ", "| ", " |", ",",
+];
+
 /// Returns a page's title without the name of the site that stands before or after the headline.
 pub(super) fn headline_of_title(title: &str, fields: &Fields) -> String {
     let Some(title) = super::blocks::plain_text(title) else { return String::new() };
-    for separator in [
-        " | ", " - ", " — ", " – ", " :: ", " » ", " · ", " • ", " │ ", " « ", " › ", "|", "｜", "_", " [", " (",
-        " : ", ": ",
-    ] {
+    for separator in SEPARATORS {
         for (before, after) in [title.split_once(separator), title.rsplit_once(separator)].into_iter().flatten() {
             for (headline, rest) in [(before, after), (after, before)] {
                 let key = letters_of(headline);
@@ -295,11 +324,13 @@ pub(super) fn headline_of_title(title: &str, fields: &Fields) -> String {
                 let is_heading = fields.headings.first() == Some(&key)
                     || headline.split_whitespace().count() >= 3 && fields.headings.contains(&key);
                 let is_site = || is_name_of_site(rest, fields);
-                let is_headline = match separator {
+                let is_headline = match *separator {
                     // A kicker stands before a colon too,
                     ": " => is_heading && is_site(),
                     // and these stand within headlines.
                     " (" | " : " => is_heading,
+                    // and these stand close to words of headlines.
+                    "- " | "| " | " |" | "：" | "," | " / " => letters_of(rest) == letters_of(&fields.site),
                     _ => is_heading || is_site(),
                 };
                 let says_both = !key.is_empty() && !letters_of(rest).is_empty();
@@ -317,7 +348,7 @@ pub(super) fn headings(document: &Document, selector: &str) -> Vec<String> {
     const MOST: usize = 20;
     let headings = document.select(selector);
     let headings = headings.nodes().iter().take(MOST).filter(|heading| !is_link_home(heading));
-    headings.map(|heading| letters_of(&text_of(heading))).collect()
+    headings.map(|heading| letters_of(&heading_text(heading))).collect()
 }
 
 /// Returns the title of a page, without the site's name, where a heading of the first rank says the same.

@@ -1,7 +1,8 @@
 //! Web pages: what their makers say of them to machines, and what they show to readers.
 //!
 //! What a page says to machines is believed first (JSON-LD, then meta tags), since it is meant to be read this way;
-//! then what it shows. A field's first giver is believed, and noted. What a user maps to elements comes before all of it.
+//! then what it shows. A field's first giver is believed, and noted; but a headline that only search engines are told gives way to
+//! the one that is printed and told to others. What a user maps to elements comes before all of it.
 
 mod blocks;
 mod byline;
@@ -96,23 +97,22 @@ pub(crate) fn understood(markup: &str, options: &ParseOptions) -> Result<Parsed,
     check_size(markup)?;
     let Page { document, cut } = parsed(markup, &options.limits)?;
     let mapped = Mapped::of(&document, options);
-    let mut fields =
-        Fields::new(mapped.parsed, options.date_order, meta::host(&document), meta::headings(&document, "h1"));
+    let tags = meta::Tags::of(&document);
+    let mut fields = Fields::new(mapped.parsed, options.date_order, &document, tags.site_name());
     fields.parsed.notices.extend(cut.map(told));
     let is_mapped = fields.parsed.article.headline.is_some();
     let json_ld = json_ld::JsonLd::of(&document, &mut fields);
     json_ld.fill(&mut fields);
-    let meta = meta::fill(&document, &mut fields);
+    let meta = meta::fill(&document, tags, &mut fields);
     meta.fill_declared(options.extra.keys(), &mut fields);
     json_ld.fill_created(&mut fields);
     let elsewhere = Elsewhere::of(&document);
     shown::fill(&document, &elsewhere, &meta, &mut fields);
     if !is_mapped {
         headline::complete(&document, &mut fields);
+        headline::agree(&document, &meta, &mut fields);
     }
     json_ld.fill_of_page(&mut fields);
-    json_ld.fill_site_as_author(&mut fields);
-    meta.fill_site_as_author(&mut fields);
     fields.settle();
     byline::leave_over(&document, &elsewhere, &mut fields);
     elsewhere.leave_over(&document, &mut fields.parsed);

@@ -7,8 +7,11 @@ use super::blocks::{paragraphs_of, text_of};
 use super::elsewhere::Elsewhere;
 use super::fields::{Fields, HEADLINE, KICKER, PUBLISHER, letters_of};
 use super::headline::{heading_text, is_link_home, without_site};
+use crate::corpus::text;
+
 use super::meta::{Meta, headings, headline_of_title, is_about_other, is_name_of_site};
 
+const HEADLINES: &str = "[itemprop='headline'], [property='headline'], [property='schema:headline']";
 const STANDFIRSTS: &str = ".standfirst, .article-standfirst, .article__standfirst, .deck, .dek, .article-dek, \
     .article__dek, .subheadline, .sub-headline, .subhed, .article-summary, .article__summary, .article__subtitle, \
     .article-subtitle, .story-subtitle, .article__lead, [itemprop='alternativeHeadline']";
@@ -20,7 +23,7 @@ const MAX_CAPTIONS: usize = 200;
 pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, meta: &Meta, fields: &mut Fields) {
     let agreed = meta.agreed_headline.as_deref();
     for (selector, slot, place) in [
-        ("[itemprop='headline']", HEADLINE, "<… itemprop=headline>"),
+        (HEADLINES, HEADLINE, "<… itemprop=headline>"),
         (KICKERS, KICKER, "<… class=kicker>"),
         ("[itemprop='publisher'] [itemprop='name']", PUBLISHER, "<… itemprop=publisher>"),
     ] {
@@ -45,7 +48,7 @@ pub(super) fn fill(document: &Document, elsewhere: &Elsewhere, meta: &Meta, fiel
     }
     fill_named_dates(document, elsewhere, fields);
     if let Some(lines) = &lines {
-        lines.fill(fields);
+        lines.fill(document, fields);
     }
     if fields.needs_clock() {
         offer_clocks(document, elsewhere, fields);
@@ -193,8 +196,15 @@ impl Lines {
             return None;
         }
         let all = document.select_single("body").nodes().first().map(paragraphs_of)?;
-        let is_headline = |at: &usize| letters_of(&all[*at]) == headline;
-        let headlines: Vec<usize> = (0..all.len()).filter(is_headline).take(Self::MOST).collect();
+        let places = |is_headline: &dyn Fn(&str) -> bool| -> Vec<usize> {
+            (0..all.len()).filter(|at| is_headline(&letters_of(&all[*at]))).take(Self::MOST).collect()
+        };
+        let mut headlines = places(&|line| line == headline);
+        // What is said to machines may be said otherwise in print.
+        if headlines.is_empty() {
+            let is_long = |line: &str| line.chars().count() >= 24;
+            headlines = places(&|line| is_long(line) && fields.headings.iter().any(|heading| heading == line));
+        }
         (!headlines.is_empty()).then_some(Lines { all, headlines })
     }
 
@@ -219,7 +229,8 @@ impl Lines {
     }
 
     /// Offers day and names of the short lines around the headline, for want of others.
-    fn fill(&self, fields: &mut Fields) {
+    fn fill(&self, document: &Document, fields: &mut Fields) {
+        let linked = super::byline::linked_names(document);
         for at in &self.headlines {
             let (needs_date, needs_names) = (!fields.has_date("published"), fields.parsed.article.bylines.is_empty());
             if !(needs_date || needs_names) {
@@ -230,8 +241,12 @@ impl Lines {
                     offer_date_line(line, Self::PLACE, fields);
                 }
                 if needs_names {
-                    super::byline::offer_line(line, Self::PLACE, fields);
+                    super::byline::offer_line(line, &linked, Self::PLACE, fields);
                 }
+            }
+            // Names may stand on the line behind the one that opens the byline.
+            for pair in self.all[*at..].windows(2).take(8).filter(|pair| needs_names && text::is_opening(&pair[0])) {
+                super::byline::offer_line(&pair.join(" "), &[], Self::PLACE, fields);
             }
             super::byline::offer_labelled(&self.all[*at..], fields);
         }

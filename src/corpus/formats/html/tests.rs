@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 mod depth;
 mod mapped;
+mod names;
 mod others;
 mod shown;
 

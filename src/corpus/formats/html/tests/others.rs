@@ -101,6 +101,50 @@ fn headline_is_whole_and_without_the_site() {
 }
 
 #[test]
+fn what_stands_beside_the_headline_in_its_heading_is_no_part_of_it() {
+    let heading = "Ferry returns to Ostrel";
+    for inner in [
+        "<span class=kicker>Harbour</span> <span>@</span>",
+        "@ <span class=article-subtitle>Nine weeks late, the boat is back</span>",
+        "@<small>Nine weeks late, the boat is back</small>",
+        "<span class=visually-hidden>Analysis:</span> @",
+        "<span class=label-box>@</span>",
+    ] {
+        let markup = page("", "").replace("<article>", &format!("<article><h1>{}</h1>", inner.replace('@', heading)));
+        assert_eq!(article(&markup).headline.as_deref(), Some(heading), "{inner}");
+    }
+}
+
+#[test]
+fn the_site_is_set_off_by_many_signs() {
+    for sign in [" ⋆ ", " ∣ ", " / ", " &lt; ", " // ", "- ", "| ", " |", ", ", "："] {
+        let head = format!(
+            "<title>Ferry returns to Ostrel{sign}Tidewater</title><meta property='og:site_name' content='Tidewater'>"
+        );
+        assert_eq!(headline(&head, ""), "Ferry returns to Ostrel", "{sign}");
+    }
+}
+
+#[test]
+fn headline_in_print_goes_before_the_one_for_search_engines() {
+    let json = |headline: &str| {
+        format!(r#"<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "{headline}"}}</script>"#)
+    };
+    let card = "<meta property='og:title' content='Ferry returns to Ostrel | Tidewater'>\
+        <meta property='og:site_name' content='Tidewater'>";
+    let engines = json("Ostrel ferry: all that travellers must know");
+    let print = "<h1>Ferry returns to Ostrel</h1>";
+    assert_eq!(headline(&format!("{engines}{card}"), print), "Ferry returns to Ostrel");
+    assert_eq!(headline(&engines, print), "Ostrel ferry: all that travellers must know");
+    let whole = "<h1>Ferry returns to Ostrel after its winter in the yard</h1>";
+    assert_eq!(
+        headline(&json("Ferry returns to Ostrel after its win"), whole),
+        "Ferry returns to Ostrel after its winter in the yard"
+    );
+    assert_eq!(headline(&json("Ferry returns to Ostrel"), whole), "Ferry returns to Ostrel");
+}
+
+#[test]
 fn title_of_a_thousand_sites_takes_no_time_and_no_stack() {
     let title = format!("渡轮冬季维修后恢复通航{}", "-网".repeat(100_000));
     assert!(headline(&format!("<title>{title}</title>"), "").starts_with("渡轮冬季维修后恢复通航"));
@@ -181,7 +225,10 @@ fn a_page_of_many_tags_is_read_in_time() {
     let title = format!("<title>{}</title>", "Ferry returns ".repeat(20_000));
     let cards = "<meta name='twitter:label1' content='Autor'>".repeat(20_000);
     let sites = "<meta name='application-name' content='a'><meta property='og:title' content='zz'>".repeat(10_000);
-    let markup = page(&format!("{title}{cards}{sites}"), "");
+    let teaser = format!("<h2><a href=/b>{}</a></h2>", "Bridge closed ".repeat(20_000));
+    let authors = "<i class=author>Ann Lee</i>".repeat(20_000);
+    let parts = format!("<h1>{}</h1>", "<i class=sub>Ferry <b>returns</b></i>".repeat(20_000));
+    let markup = page(&format!("{title}{cards}{sites}"), &format!("<div>{teaser}{authors}</div>{parts}"));
     let (send, receive) = std::sync::mpsc::channel();
     std::thread::spawn(move || _ = send.send(understood(&markup, &ParseOptions::default()).is_ok()));
     assert_eq!(receive.recv_timeout(std::time::Duration::from_secs(60)), Ok(true), "it hangs");
