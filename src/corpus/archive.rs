@@ -166,7 +166,7 @@ pub(super) fn is_of_data(error: &io::Error) -> bool {
 
 fn too_many(most: u64) -> Notice {
     let message = format!("an archive of more than {most} files; the others are not read; {}", raise("members"));
-    Notice::new(Code::TooLarge, None, message)
+    Notice::new(Code::CutShort, None, message)
 }
 
 /// Returns the path of a file within its archive, with `/`; why not for one that is none or is hidden.

@@ -1,6 +1,7 @@
 //! One file as it lies on the disk: packed or not, an archive, a crawl, or one source. The one way from a file's bytes to
 //! records. A file of an archive is a source of its own, whose path is that of the archive, `!/`, and that in it.
 
+mod early;
 mod streams;
 
 use std::cell::RefCell;
@@ -8,6 +9,7 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
 
+use early::{cut_last_short, tell_end, unread};
 use streams::{Hashed, Stream, Watched};
 
 use super::archive::{self, Archive, Found};
@@ -17,7 +19,7 @@ use super::formats::parquet;
 use super::held::{Hands, HeldFile, Helpers, located};
 use super::issues::{IssuesInArchive, begins_mets, may_be_issue};
 use super::large::{LeftOff, Limits, UNKNOWN_SIZE, read_large};
-use super::packed::{self, Bounds, Codec};
+use super::packed::{self, Bounds, Codec, EarlyEnd};
 use super::read::{Member, SourceReading, read_source, with_path};
 use super::warc;
 use crate::limits::raise;
@@ -166,7 +168,7 @@ pub(crate) fn read_whole(
         Limits { piece: bytes.len() + 1, longest: LONGEST, from: None, most: u64::MAX, bounds: options.limits };
     let hands = Hands { make_room: &mut |_| {}, emit, must_stop: &|| false, helpers: None };
     let read = read_file(path, Cursor::new(bytes), bytes.len() as u64, &limits, options, hands);
-    read.map(|(reading, _)| reading).unwrap_or_else(|error| unread(path, error.to_string()))
+    read.map(|(reading, _)| reading).unwrap_or_else(|error| unread(path, Code::UnknownFormat, error.to_string()))
 }
 
 /// What a file that is packed or an archive is read with.
@@ -202,7 +204,7 @@ impl Reader<'_> {
         let Bounds { nesting, members, .. } = self.limits.bounds;
         if (codec.is_some() || archive.is_some()) && u64::from(depth) >= nesting {
             let message = format!("packed more than {nesting} times over; not read; {}", raise("nesting"));
-            return Ok(unread(path, message));
+            return Ok(unread(path, Code::OverLimit, message));
         }
         match (codec, archive) {
             (Some(codec), _) => self.read_packed(path, name, bytes, codec, depth),
@@ -224,9 +226,13 @@ impl Reader<'_> {
         depth: u32,
     ) -> io::Result<SourceReading> {
         let (unpacked, health) = packed::unpacked(bytes, codec, &self.limits.bounds)?;
+        let first = self.members.len();
         let mut reading = self.read(path, name_within(name), unpacked, UNKNOWN_SIZE, depth + 1)?;
-        if let Some(why) = health.broken() {
-            tell_break(&mut reading, &why, "what came before is kept");
+        if let Some(end) = health.early_end() {
+            if end.code == Code::CutShort {
+                cut_last_short(&mut self.members[first..]);
+            }
+            tell_end(&mut reading, &end, "what came before is kept");
         }
         with_path(&mut reading.notices, path);
         Ok(reading)
@@ -260,7 +266,8 @@ impl Reader<'_> {
         let mut held = Vec::new();
         bytes.take(most + 1).read_to_end(&mut held)?;
         if held.len() as u64 > most {
-            return Ok(unread(path, format!("a zip archive of more than {most} bytes within another; not read")));
+            let message = format!("a zip archive of more than {most} bytes within another; not read");
+            return Ok(unread(path, Code::OverLimit, message));
         }
         let size = held.len() as u64;
         self.read_zip(path, Cursor::new(held), size, depth)
@@ -287,7 +294,7 @@ impl Reader<'_> {
                         return Ok(goes_on);
                     }
                     let message = format!("the archive unpacks to {too_much}; what came before is kept");
-                    take(Found::Other(Notice::new(Code::BrokenOff, None, message)))?;
+                    take(Found::Other(Notice::new(Code::CutShort, None, message)))?;
                     Ok(false)
                 }
                 other => take(other),
@@ -355,7 +362,8 @@ impl Reader<'_> {
             io::copy(&mut watched, &mut io::sink())?;
         }
         if let Some(why) = watched.broken() {
-            tell_break(&mut reading, &format!("it breaks off in its archive ({why})"), "what is there of it is kept");
+            let end = EarlyEnd { code: Code::BrokenOff, why: format!("it breaks off in its archive ({why})") };
+            tell_end(&mut reading, &end, "what is there of it is kept");
             with_path(&mut reading.notices, &path);
         }
         if n_late > 0 {
@@ -443,30 +451,6 @@ fn hand_out(
     let flow = emit(located(path, record, members.contains(path)));
     *is_stopped |= flow == Flow::Stop;
     flow
-}
-
-/// Tells that a source breaks off.
-fn tell_break(reading: &mut SourceReading, why: &str, kept: &str) {
-    let is_archive = reading.notices.first().is_some_and(|notice| notice.code == Code::Archive);
-    let is_read = reading.format.is_some() || is_archive;
-    // That nothing came out says no more than this does.
-    reading.notices.retain(|_| is_read);
-    let (code, end) = if is_read { (Code::BrokenOff, kept) } else { (Code::UnknownFormat, "not read") };
-    reading.notices.push(Notice::new(code, None, format!("{why}; {end}")));
-}
-
-/// Returns the reading of what is not read.
-fn unread(path: &str, why: String) -> SourceReading {
-    let mut notices = vec![Notice::new(Code::UnknownFormat, None, why)];
-    with_path(&mut notices, path);
-    SourceReading {
-        format: None,
-        reason: None,
-        charset: "binary",
-        charset_origin: "its first bytes",
-        notices,
-        members: Vec::new(),
-    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ use super::reading::{Done, Fate, Task};
 use super::report::IngestReport;
 use crate::corpus::discover::SourceFile;
 use crate::index::{ArticleEntry, Beginning, SourceEntry, Writer};
-use crate::limits::names_limit;
 use crate::{Article, Code, Level, Notice, Result, SourceKey};
 
 /// What is to be remembered of a source.
@@ -26,7 +25,7 @@ pub(super) fn enter(
 ) -> Result<Option<Entered>> {
     let path = &task.source.path;
     let warnings = done.notices.iter().filter(|notice| notice.level == Level::Warning).count() as u64;
-    let is_broken = done.notices.iter().any(|notice| broken_off(notice, path).as_ref() == Some(path));
+    let is_broken = broken_off(done.notices.iter()).contains(path);
     report.notices.extend(done.notices);
     named.extend(done.named);
     let mut begun = Beginning::default();
@@ -139,8 +138,7 @@ pub(super) fn enter_members(
     let mut inside = Inside::default();
     let members = std::mem::take(&mut archive.members);
     let found: BTreeSet<String> = members.iter().map(|(path, _)| path.clone()).collect();
-    let notices = members.iter().flat_map(|(_, done)| &done.notices).chain(&archive.notices);
-    let broken: Vec<String> = notices.filter_map(|notice| broken_off(notice, &task.source.path)).collect();
+    let broken = broken_off(members.iter().flat_map(|(_, done)| &done.notices).chain(&archive.notices));
     for (path, mut done) in members {
         archive.recognised.append(&mut done.recognised);
         let known = task.sources.and_then(|sources| sources.get(&path));
@@ -180,10 +178,11 @@ pub(super) struct Inside {
     pub(super) gone: Vec<String>,
 }
 
-/// Returns the path of what breaks off, as a notice of a source says. What a limit leaves out is not wanted.
-fn broken_off(notice: &Notice, source: &str) -> Option<String> {
-    let path = if notice.path.is_empty() { source } else { &notice.path };
-    (notice.code == Code::BrokenOff && !names_limit(&notice.message)).then(|| path.to_owned())
+/// Returns the paths of what breaks off. What a limit ends breaks off for that, and what is left out of it is not wanted.
+fn broken_off<'n>(notices: impl Iterator<Item = &'n Notice> + Clone) -> BTreeSet<String> {
+    let paths = |code| notices.clone().filter(move |notice| notice.code == code).map(|notice| &notice.path);
+    let cut: BTreeSet<&String> = paths(Code::CutShort).collect();
+    paths(Code::BrokenOff).filter(|path| !cut.contains(path)).cloned().collect()
 }
 
 /// Tells whether articles are those after the beginning of a source, which is more than none.

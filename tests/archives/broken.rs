@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use newshound::{Change, Corpus, Difference, IngestOptions, check};
+use newshound::{Change, Code, Corpus, Difference, IngestOptions, check};
 
 use super::{Place, files, gzip, story, tar, zip};
 
@@ -38,5 +38,38 @@ fn what_breaks_off_keeps_what_was_indexed_of_it() {
         assert_eq!((report.articles.deleted, report.sources.stale), (0, 0), "{name}");
         fs::remove_file(place.root().join(name)).expect("it is there");
         assert_eq!(place.ingest(&IngestOptions::default()).articles.deleted, inside, "{name}");
+    }
+}
+
+#[test]
+fn what_a_limit_leaves_out_is_not_kept() {
+    let names = ["a.txt", "b.txt", "d.txt"];
+    let lines: String = (0..40).map(|n| format!("{{\"title\":\"Ferry {n}\",\"body\":\"Back.\"}}\n")).collect();
+    let mut of_all_kinds = files(&names);
+    of_all_kinds.insert("c.jsonl".to_owned(), lines.clone());
+    let tar = tar(&of_all_kinds);
+    // In the midst of a file of the archive, which breaks off with it.
+    let within = tar.windows(8).position(|part| part == b"Ferry 20").expect("it has so many") as u64;
+    for (name, bytes, limit, value, code) in [
+        ("a.tar.gz", gzip(&tar), "unpacked", within, Code::CutShort),
+        ("a.jsonl.gz", gzip(lines.as_bytes()), "unpacked", lines.len() as u64 / 2, Code::CutShort),
+        ("a.jsonl", lines.clone().into_bytes(), "articles", 7, Code::CutShort),
+        ("a.zip", zip(&of_all_kinds), "members", 2, Code::CutShort),
+        ("a.txt.gz.gz", gzip(&gzip(story("ann").as_bytes())), "nesting", 1, Code::OverLimit),
+    ] {
+        let (place, fresh) = (Place::new(), Place::new());
+        let mut options = IngestOptions::default();
+        for place in [&place, &fresh] {
+            place.write("other.txt", story("other").as_bytes());
+            place.write(name, &bytes);
+        }
+        let all = place.ingest(&options).articles.added;
+        options.parse.limits.set(limit, value).expect("it is a limit");
+        let report = place.ingest(&options);
+        assert!(report.notices.iter().any(|notice| notice.code == code), "{name}: {:?}", report.notices);
+        assert!(report.notices.iter().all(|notice| notice.code != Code::BrokenOff), "{name}: {:?}", report.notices);
+        let left = fresh.ingest(&options).articles.added;
+        assert!(left < all && (left > 1 || code == Code::OverLimit), "{name}: {left} of {all}");
+        assert_eq!((report.articles.deleted, report.sources.stale), (all - left, 0), "{name}");
     }
 }
