@@ -335,6 +335,10 @@ fn is_below(path: &str, folder: &str) -> bool {
 pub(super) fn unchanged(corpus: &str, path: &str, entry: &SourceEntry, report: &mut IngestReport) {
     match entry.skipped {
         None => report.sources.unchanged += 1,
+        Some(Code::Stale) => {
+            let why = "its archive is unchanged since a run that could not read it";
+            return stale(corpus, path, why, entry, report);
+        }
         Some(code) => {
             *report.sources.skipped.entry(code).or_default() += 1;
             let message = match code {
