@@ -67,6 +67,7 @@ pub fn understand(path: &str, bytes: &[u8], options: &ParseOptions, limit: usize
     let options = ParseOptions { limits: options.limits.within_reach(), ..options.clone() };
     let reading = read_whole(path, bytes, &options, &mut emit);
     let mut notices = reading.notices;
+    notices.extend(reading.members.into_iter().flat_map(|member| member.notices));
     notices.extend(rejected);
     Understood {
         schema_version: crate::SCHEMA_VERSION,

@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use crate::support::random::Random;
 
 mod broken;
+mod refused;
 
 /// Files by their names in an archive.
 type Files = BTreeMap<String, String>;

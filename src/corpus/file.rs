@@ -313,6 +313,12 @@ impl Reader<'_> {
         files(&mut |found| {
             match found {
                 Found::Other(notice) => notices.push(notice),
+                Found::Refused(name, notice) => {
+                    let member = format!("{path}!/{name}");
+                    if self.paths.insert(member.clone()) {
+                        self.leave_out(member, 0, notice);
+                    }
+                }
                 Found::File(name, size, bytes) => {
                     let member = format!("{path}!/{name}");
                     if self.paths.insert(member.clone()) {

@@ -344,6 +344,7 @@ pub(super) fn unchanged(corpus: &str, path: &str, entry: &SourceEntry, report: &
             let message = match code {
                 Code::Archive => "an archive that is unchanged; its files are sources of their own",
                 Code::Excluded | Code::NotIncluded => "left out of its archive, which is unchanged",
+                Code::Hidden | Code::BadName | Code::SpecialFile => "not read in its archive, which is unchanged",
                 Code::NoArticle => "unchanged since a run that found no article in it",
                 _ => "unchanged since a run that could not read it as news",
             };

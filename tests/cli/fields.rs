@@ -120,3 +120,24 @@ fn mets_is_looked_for_in_no_pipe_and_found_for_each_file() {
     let run = Run::of(child.wait_with_output().expect("it ended"));
     assert_eq!(run.stdout.matches("\"published\":\"1921-03-04").count(), 2, "{}{}", run.stdout, run.stderr);
 }
+
+#[test]
+fn files_of_an_archive_of_which_nothing_is_read_are_told_by_their_paths() {
+    let desk = Desk::new();
+    desk.write("a.zip", zip(&[("ferry.md", FERRY), ("x.dat", "\0\0\0"), (".draft.md", FERRY)]));
+    let told = desk.stdout(["fields", "a.zip"]);
+    for line in
+        ["             a.zip!/x.dat: unknown-format: it is ", "             a.zip!/.draft.md: hidden: it is hidden "]
+    {
+        assert!(told.contains(line), "{told}");
+    }
+}
+
+fn zip(files: &[(&str, &str)]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in files {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).expect("memory suffices");
+        archive.write_all(text.as_bytes()).expect("memory suffices");
+    }
+    archive.finish().expect("memory suffices").into_inner()
+}
