@@ -2,15 +2,19 @@
 //! records. A file of an archive is a source of its own, whose path is that of the archive, `!/`, and that in it.
 
 mod early;
+mod opened;
 mod streams;
+mod wanted;
 
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Cursor, Read, Seek};
 
 use early::{cut_last_short, tell_end, unread};
+pub(crate) use opened::{Opened, Readable};
 use streams::{Hashed, Stream, Watched};
+use wanted::Wanted;
+pub(crate) use wanted::read_wanted;
 
 use super::archive::{self, Archive, Found};
 use super::format::{Flow, HEAD, ParseOptions, Record};
@@ -29,76 +33,8 @@ use crate::{Code, Notice};
 /// How many bytes tell what a file is.
 const BEGINNING: usize = 512;
 
-/// A file that is read.
-pub(crate) trait Readable: Read + Seek {
-    /// Returns the same file on the disk, to be read at any place, where it is one.
-    #[cfg_attr(
-        not(feature = "parquet"),
-        expect(dead_code, reason = "only what stands at the end of a file is looked for so")
-    )]
-    fn on_disk(&self) -> Option<io::Result<File>>;
-
-    /// Returns all of its bytes, where they are held.
-    fn held(&self) -> Option<&[u8]>;
-}
-
-impl Readable for File {
-    fn on_disk(&self) -> Option<io::Result<File>> {
-        Some(self.try_clone())
-    }
-
-    fn held(&self) -> Option<&[u8]> {
-        None
-    }
-}
-
-impl<T: AsRef<[u8]>> Readable for Cursor<T> {
-    fn on_disk(&self) -> Option<io::Result<File>> {
-        None
-    }
-
-    fn held(&self) -> Option<&[u8]> {
-        Some(self.get_ref().as_ref())
-    }
-}
-
-/// A file that is open, with its bytes where they are held.
-pub(crate) enum Opened<'f> {
-    Held(&'f File, Cursor<Vec<u8>>),
-    OnDisk(&'f File),
-}
-
-impl Readable for Opened<'_> {
-    fn on_disk(&self) -> Option<io::Result<File>> {
-        let (Opened::Held(file, _) | Opened::OnDisk(file)) = self;
-        Some(file.try_clone())
-    }
-
-    fn held(&self) -> Option<&[u8]> {
-        match self {
-            Opened::Held(_, bytes) => bytes.held(),
-            Opened::OnDisk(_) => None,
-        }
-    }
-}
-
-impl Read for Opened<'_> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Opened::Held(_, bytes) => bytes.read(into),
-            Opened::OnDisk(file) => file.read(into),
-        }
-    }
-}
-
-impl Seek for Opened<'_> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        match self {
-            Opened::Held(_, bytes) => bytes.seek(to),
-            Opened::OnDisk(file) => file.seek(to),
-        }
-    }
-}
+/// The longest source of one article, where it is for people to look at.
+const LONGEST: usize = 64 << 20;
 
 /// Reads a file of `size` bytes and hands out its records as [`read_large`] does, whatever it is packed in. Only one that is
 /// neither packed nor an archive is ever left off.
@@ -110,50 +46,33 @@ pub(crate) fn read_file<'a>(
     options: &'a ParseOptions,
     hands: Hands<'a>,
 ) -> io::Result<(SourceReading, Option<LeftOff>)> {
-    let Hands { make_room, emit, must_stop, helpers } = hands;
     if limits.from.is_none() {
-        let mut beginning = Vec::new();
-        (&mut file).take(BEGINNING as u64).read_to_end(&mut beginning)?;
-        file.rewind()?;
+        let beginning = beginning_of(&mut file)?;
         #[cfg(feature = "parquet")]
         if let Some(disk) = file.on_disk().filter(|_| parquet::begins_table(&beginning)) {
             let options = options.of_source(path);
-            return Ok((parquet::read_file(path, disk?, size, limits, &options, make_room, emit)?, None));
+            return Ok((parquet::read_file(path, disk?, size, limits, &options, hands.make_room, hands.emit)?, None));
         }
         let archive = Archive::of(path, &beginning);
         if archive.is_some() || Codec::of(&beginning).is_some() || warc::begins_crawl(&beginning) {
-            let mut reader = Reader {
-                limits,
-                options,
-                make_room,
-                emit,
-                must_stop,
-                helpers,
-                is_stopped: false,
-                members: Vec::new(),
-                paths: HashSet::new(),
-                issues: IssuesInArchive::default(),
-            };
-            let failure = RefCell::new(None);
-            let watched = Watched::new(file, &failure, must_stop);
-            let reading = match archive {
-                Some(Archive::Zip) => reader.read_zip(path, watched, size, 0),
-                _ => reader.read(path, path, Box::new(watched), size, 0),
-            };
-            // Readers of archives tell of a failing disk as if the data were at fault, which would delete articles.
-            if let Some(failure) = failure.take() {
-                return Err(failure);
-            }
-            let mut reading = reading?;
+            let mut reader = Reader::new(limits, options, hands);
+            let mut reading = reader.read_opened(path, file, size, archive)?;
             reading.members = reader.members;
             return Ok((reading, None));
         }
         if let Some(bytes) = file.held().filter(|bytes| bytes.len() < limits.piece) {
-            return Ok((read_source(path, bytes, &options.of_source(path), emit), None));
+            return Ok((read_source(path, bytes, &options.of_source(path), hands.emit), None));
         }
     }
-    let hands = Hands { make_room, emit, must_stop, helpers };
     read_large(path, file, size, limits, &options.of_source(path), hands)
+}
+
+/// Returns the first bytes of a file, and goes back to them.
+fn beginning_of(file: &mut (impl Read + Seek)) -> io::Result<Vec<u8>> {
+    let mut beginning = Vec::new();
+    file.take(BEGINNING as u64).read_to_end(&mut beginning)?;
+    file.rewind()?;
+    Ok(beginning)
 }
 
 /// Reads a file that is held in memory, for people to look at: nothing is left off, and only what is packed is bounded.
@@ -163,7 +82,6 @@ pub(crate) fn read_whole(
     options: &ParseOptions,
     emit: &mut dyn FnMut(Record) -> Flow,
 ) -> SourceReading {
-    const LONGEST: usize = 64 << 20;
     let limits =
         Limits { piece: bytes.len() + 1, longest: LONGEST, from: None, most: u64::MAX, bounds: options.limits };
     let hands = Hands { make_room: &mut |_| {}, emit, must_stop: &|| false, helpers: None };
@@ -184,9 +102,48 @@ struct Reader<'a> {
     members: Vec<Member>,
     paths: HashSet<String>,
     issues: IssuesInArchive,
+    /// The one file that is wanted, where it is not all.
+    wanted: Option<Wanted<'a>>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(limits: &'a Limits, options: &'a ParseOptions, hands: Hands<'a>) -> Reader<'a> {
+        let Hands { make_room, emit, must_stop, helpers } = hands;
+        let (members, paths, issues) = (Vec::new(), HashSet::new(), IssuesInArchive::default());
+        let is_stopped = false;
+        Reader {
+            limits,
+            options,
+            make_room,
+            emit,
+            must_stop,
+            helpers,
+            is_stopped,
+            members,
+            paths,
+            issues,
+            wanted: None,
+        }
+    }
+
+    /// Reads a file as it lies on the disk.
+    fn read_opened(
+        &mut self,
+        path: &str,
+        file: impl Read + Seek,
+        size: u64,
+        archive: Option<Archive>,
+    ) -> io::Result<SourceReading> {
+        let failure = RefCell::new(None);
+        let watched = Watched::new(file, &failure, self.must_stop);
+        let reading = match archive {
+            Some(Archive::Zip) => self.read_zip(path, watched, size, 0),
+            _ => self.read(path, path, Box::new(watched), size, 0),
+        };
+        // Readers of archives tell of a failing disk as if the data were at fault, which would delete articles.
+        failure.take().map_or(reading, Err)
+    }
+
     /// Reads the bytes of a source that would be a file called `name` if they were not packed in others.
     fn read(
         &mut self,
@@ -327,6 +284,10 @@ impl Reader<'_> {
                             self.leave_out(member, size, notice);
                             return Ok(!self.is_stopped);
                         }
+                        if self.wanted.as_ref().is_some_and(|wanted| !wanted.concerns(&member)) {
+                            self.learn_issue(&member, bytes, size)?;
+                            return Ok(true);
+                        }
                         self.read_member(member, &name, bytes, size, depth)?;
                     } else {
                         let message = format!("a second file called `{name}` in the archive; not read");
@@ -380,6 +341,10 @@ impl Reader<'_> {
         let member = &mut self.members[at];
         (member.size, member.hash) = watched.size_and_hash();
         (member.format, member.notices) = (reading.format, reading.notices);
+        if let Some(wanted) = self.wanted.as_mut().filter(|wanted| wanted.is(&path)) {
+            wanted.reading = Some(SourceReading { notices: Vec::new(), ..reading });
+            self.is_stopped = true;
+        }
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! What is told of a source that ends before its end, or of which nothing is read.
 
+use crate::corpus::archive::is_within;
 use crate::corpus::packed::EarlyEnd;
 use crate::corpus::read::{Member, SourceReading, with_path};
 use crate::{Code, Notice};
@@ -22,8 +23,7 @@ pub(super) fn tell_end(reading: &mut SourceReading, end: &EarlyEnd, kept: &str) 
 /// they do not break off for another reason.
 pub(super) fn cut_last_short(members: &mut [Member]) {
     let Some(last) = members.last().map(|member| member.path.clone()) else { return };
-    let is_around = |path: &str| last.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with("!/"));
-    let around = members.iter_mut().filter(|member| is_around(&member.path));
+    let around = members.iter_mut().filter(|member| is_within(&last, &member.path));
     let broken = around.flat_map(|member| &mut member.notices).filter(|notice| notice.code == Code::BrokenOff);
     broken.for_each(|notice| notice.code = Code::CutShort);
 }
