@@ -185,6 +185,13 @@ fn one_file_of_an_archive_is_shown_by_the_path_that_hits_have() {
         assert_eq!((run.code, run.stderr), (6, why));
         assert!(run.stdout.contains("Ferry returns"), "{}", run.stdout);
     }
+    // The folders above it are those of the archive.
+    desk.write("other/newshound.toml", "[[map]]\nheadline = \"titel\"\n");
+    desk.write("plain.zip", zip(&[("odd.json", br#"{"titel": "Tram", "body": "It ran."}"#)]));
+    for (path, headline) in [("other/../old/a.zip!/odd.json", "Tram"), ("other/../plain.zip!/odd.json", "")] {
+        let told = fields(path);
+        assert_eq!(told["articles"][0]["article"]["headline"].as_str().unwrap_or(""), headline, "{path}: {told}");
+    }
     let run = desk.run(["fields", "old/none.zip!/b/ferry.md"]);
     assert!(run.code == 6 && run.stderr.starts_with("error: old/none.zip!/b/ferry.md: "), "{}", run.stderr);
 }

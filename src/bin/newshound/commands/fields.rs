@@ -57,8 +57,11 @@ fn understood(
         let read = io::stdin().lock().read_to_end(&mut bytes);
         return Ok(read.map(|_| understand(&args.name, &bytes, options, args.limit)));
     }
-    options.mapping.rules.extend(settings::mapping_around(file)?.rules);
     if let Some((archive, member)) = in_archive(file) {
+        // Of the archive it is known which folders are above it, whatever its path goes by.
+        let mut place = settings::absolute(archive)?.into_os_string();
+        place.push(format!("!/{member}"));
+        options.mapping.rules.extend(settings::mapping_around(Path::new(&place))?.rules);
         options.take_mets("", b"", "");
         let understood = understand_member(archive, member, options, args.limit);
         return Ok(understood.and_then(|understood| understood.ok_or_else(|| no_member(archive))));
@@ -67,6 +70,7 @@ fn understood(
         Ok(bytes) => bytes,
         Err(error) => return Ok(Err(error)),
     };
+    options.mapping.rules.extend(settings::mapping_around(file)?.rules);
     take_mets_around(file, &bytes, options, known)?;
     Ok(Ok(understand(&file.display().to_string(), &bytes, options, args.limit)))
 }
