@@ -93,4 +93,4 @@ pub use search::{
     query_fields, to_html, to_html_with, with_marks,
 };
 pub use source_key::SourceKey;
-pub use understand::{Understood, UnderstoodArticle, understand};
+pub use understand::{Understood, UnderstoodArticle, understand, understand_member};

@@ -120,11 +120,6 @@ pub(crate) fn raise(name: &str) -> String {
     format!("raise `{name}` (--limit {name}=N) to have more")
 }
 
-/// Tells whether a message is of what a limit left out.
-pub(crate) fn names_limit(message: &str) -> bool {
-    message.contains("(--limit ")
-}
-
 /// Those that are not what they are by default, as settings are told: `members=50000, ratio=500`.
 impl fmt::Display for Limits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -105,6 +105,8 @@ codes! {
     Skip UnknownFormat = "unknown-format",
     /// An article that was taken down, and stays out.
     Skip TakenDown = "taken-down",
+    /// A limit leaves it out, such as how deep it may be packed.
+    Skip OverLimit = "over-limit",
     /// Its name is not valid Unicode, so that no stable path can be given.
     Skip BadName = "bad-name",
     /// It could be read before and cannot now; what was indexed of it is kept.
@@ -151,6 +153,8 @@ codes! {
     Warning Truncated = "truncated",
     /// A source that cannot be read to its end; what stands before the break is kept.
     Warning BrokenOff = "broken-off",
+    /// A source that a limit ends before its end; what stands before is kept, and nothing else of it.
+    Warning CutShort = "cut-short",
     /// Records of a crawl that are no articles, counted.
     Warning LeftOut = "left-out",
     /// An article without body.

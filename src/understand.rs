@@ -1,9 +1,14 @@
 //! How a single source is understood, for people to look at: the mail room's work without an index.
 
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
 use serde::Serialize;
 
-use crate::corpus::file::read_whole;
+use crate::corpus::file::{read_wanted, read_whole};
 use crate::corpus::format::{Flow, Parsed, Record};
+use crate::corpus::read::SourceReading;
 use crate::{Article, Found, LeftOver, Notice, ParseOptions, SourceKey};
 
 /// How a source is understood.
@@ -53,6 +58,46 @@ pub struct UnderstoodArticle {
 /// assert_eq!(understood.articles[0].article.id.as_str(), "k-12");
 /// ```
 pub fn understand(path: &str, bytes: &[u8], options: &ParseOptions, limit: usize) -> Understood {
+    let whole = |options: &ParseOptions, emit: Emit<'_>| Ok(Some(read_whole(path, bytes, options, emit)));
+    let understood = understood(path, options, limit, whole);
+    understood.ok().flatten().expect("bytes that are held can be read")
+}
+
+/// Tells how a file of an archive is understood, as it is where the archive is indexed. `member` is its path in the archive; in an
+/// archive in that one, behind `!/`. None where there is no such file.
+///
+/// # Errors
+///
+/// An archive that cannot be read.
+///
+/// ```no_run
+/// let options = newshound::ParseOptions::default();
+/// let understood = newshound::understand_member("wire.tar.gz".as_ref(), "2024/inner.zip!/117.xml", &options, 10)?;
+/// assert_eq!(understood.expect("it is there").path, "wire.tar.gz!/2024/inner.zip!/117.xml");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn understand_member(
+    archive: &Path,
+    member: &str,
+    options: &ParseOptions,
+    limit: usize,
+) -> io::Result<Option<Understood>> {
+    let file = File::open(archive)?;
+    let archive = archive.to_string_lossy();
+    let path = format!("{archive}!/{member}");
+    understood(&path, options, limit, |options, emit| read_wanted(&archive, &file, &path, options, emit))
+}
+
+/// Who takes the records.
+type Emit<'e> = &'e mut dyn FnMut(Record) -> Flow;
+
+/// Tells how a source is understood that is read so.
+fn understood(
+    path: &str,
+    options: &ParseOptions,
+    limit: usize,
+    read: impl FnOnce(&ParseOptions, Emit<'_>) -> io::Result<Option<SourceReading>>,
+) -> io::Result<Option<Understood>> {
     let mut articles = Vec::new();
     let mut rejected = Vec::new();
     let mut emit = |record| {
@@ -65,10 +110,11 @@ pub fn understand(path: &str, bytes: &[u8], options: &ParseOptions, limit: usize
         Flow::Continue
     };
     let options = ParseOptions { limits: options.limits.within_reach(), ..options.clone() };
-    let reading = read_whole(path, bytes, &options, &mut emit);
+    let Some(reading) = read(&options, &mut emit)? else { return Ok(None) };
     let mut notices = reading.notices;
+    notices.extend(reading.members.into_iter().flat_map(|member| member.notices));
     notices.extend(rejected);
-    Understood {
+    Ok(Some(Understood {
         schema_version: crate::SCHEMA_VERSION,
         path: path.to_owned(),
         format: reading.format,
@@ -77,7 +123,7 @@ pub fn understand(path: &str, bytes: &[u8], options: &ParseOptions, limit: usize
         charset_origin: reading.charset_origin,
         notices,
         articles,
-    }
+    }))
 }
 
 /// Gives an article the id that it would have in a corpus where its own is unique.

@@ -300,12 +300,41 @@ fn a_large_source_that_changed_or_went_since_it_was_cut_off_is_as_it_is_now() {
             0 => write_lines(&large, 0..LINES + 50, 1),
             1 => write_lines(&large, 50..LINES, 2),
             2 => fs::remove_file(&large).expect("the file is there"),
-            _ => fs::write(&large, story(7, 7)).expect("a file can be written"),
+            _ => write_lines(&large, 7..8, 7),
         }
         let second = run(&index, root.path(), |options| options.full = change == 3);
         assert_eq!(second.resumed_bytes, 0, "{change}");
         assert_as_fresh(&index, root.path());
         assert!(index.verify(&quick()).expect("it can be read").sound);
+    }
+}
+
+#[test]
+fn a_large_source_that_is_damaged_since_it_was_cut_off_keeps_what_is_known_of_it() {
+    for is_committed in [false, true] {
+        let (root, place) =
+            (TempDir::new().expect("a folder can be made"), TempDir::new().expect("a folder can be made"));
+        let large = root.path().join("large.jsonl");
+        write_lines(&large, 0..LINES, 1);
+        write(root.path(), 3, 1);
+        let index = Index::create(place.path().join("index")).expect("the folder is absent");
+        if is_committed {
+            run(&index, root.path(), |_| {});
+            write_lines(&large, 0..LINES, 2);
+        }
+        let before = index.status().expect("the index is sound").articles;
+        assert!(run_lines_until_nine_tenths(&index, root.path(), is_committed).kept_bytes > 0);
+        let whole = fs::read(&large).expect("the file is there");
+        fs::write(&large, vec![0; whole.len()]).expect("a file can be written");
+        let second = run(&index, root.path(), |options| options.full = is_committed);
+        assert_eq!((second.sources.stale, second.articles.deleted), (1, 0), "{second:?}");
+        assert!(index.verify(&VerifyOptions::default()).expect("it can be read").sound);
+        let articles = index.status().expect("the index is sound").articles;
+        assert_eq!(articles, second.articles.added + second.articles.replaced + second.articles.unchanged);
+        assert!(articles > LINES / 2 && articles >= before, "{articles} of {before}");
+        fs::write(&large, &whole).expect("a file can be written");
+        run(&index, root.path(), |_| {});
+        assert_as_fresh(&index, root.path());
     }
 }
 

@@ -34,7 +34,9 @@ pub(super) type Take<'t> = dyn FnMut(Found<'_>) -> io::Result<bool> + 't;
 pub(super) enum Found<'f> {
     /// A file, its size, and how to read it.
     File(String, u64, &'f mut dyn Read),
-    /// What is not read, and why.
+    /// A file that is not read, by a path that stays in the archive, and why.
+    Refused(String, Notice),
+    /// What is to be said of the archive.
     Other(Notice),
 }
 
@@ -59,10 +61,10 @@ pub(super) fn read_tar(bytes: impl Read, most: u64, take: &mut Take<'_>) -> io::
         let name = member_name(&entry.path_bytes());
         let goes_on = match name {
             _ if kind.is_dir() || kind.is_pax_global_extensions() => true,
-            Err(notice) => take(Found::Other(notice))?,
+            Err((path, notice)) => take(Found::Refused(path, notice))?,
             Ok(name) if !kind.is_file() && !kind.is_contiguous() && !kind.is_gnu_sparse() => {
-                let message = format!("`{name}` is a link or a device in the archive; not read");
-                take(Found::Other(Notice::new(Code::SpecialFile, None, message)))?
+                let notice = Notice::new(Code::SpecialFile, None, "it is a link or a device in the archive; not read");
+                take(Found::Refused(name, notice))?
             }
             Ok(name) => take(Found::File(name, size, &mut ToItsEnd { bytes: &mut entry, size, left: size }))?,
         };
@@ -120,14 +122,14 @@ pub(super) fn read_zip(mut bytes: impl Read + Seek, most: u64, take: &mut Take<'
             Ok(file) if file.is_dir() => true,
             Ok(mut file) => match member_name(file.name_raw()) {
                 Ok(name) if file.is_symlink() => {
-                    let message = format!("`{name}` is a link in the archive; not read");
-                    take(Found::Other(Notice::new(Code::SpecialFile, None, message)))?
+                    let notice = Notice::new(Code::SpecialFile, None, "it is a link in the archive; not read");
+                    take(Found::Refused(name, notice))?
                 }
                 Ok(name) => {
                     let size = file.size();
                     take(Found::File(name, size, &mut file))?
                 }
-                Err(notice) => take(Found::Other(notice))?,
+                Err((path, notice)) => take(Found::Refused(path, notice))?,
             },
             Err(zip::result::ZipError::Io(error)) if !is_of_data(&error) => return Err(error),
             Err(error) => {
@@ -157,6 +159,11 @@ fn n_entries(bytes: &mut (impl Read + Seek)) -> io::Result<Option<usize>> {
     Ok(number.filter(|number| *number < u16::MAX).map(usize::from))
 }
 
+/// Tells whether a path is that of a source or of a file in it.
+pub(super) fn is_within(path: &str, source: &str) -> bool {
+    path.strip_prefix(source).is_some_and(|rest| rest.is_empty() || rest.starts_with("!/"))
+}
+
 /// Tells whether an error is one of the data, and not of the disk that it lies on.
 pub(super) fn is_of_data(error: &io::Error) -> bool {
     use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof, Unsupported};
@@ -166,23 +173,40 @@ pub(super) fn is_of_data(error: &io::Error) -> bool {
 
 fn too_many(most: u64) -> Notice {
     let message = format!("an archive of more than {most} files; the others are not read; {}", raise("members"));
-    Notice::new(Code::TooLarge, None, message)
+    Notice::new(Code::CutShort, None, message)
 }
 
-/// Returns the path of a file within its archive, with `/`; why not for one that is none or is hidden.
-fn member_name(bytes: &[u8]) -> Result<String, Notice> {
+/// Returns the path of a file within its archive, with `/`. Of one that is none or is hidden, by which path it is told, and why it is not
+/// read: of all that is hidden in a folder, the folder.
+fn member_name(bytes: &[u8]) -> Result<String, (String, Notice)> {
+    let refused = |path, code, message: &str| Err((path, Notice::new(code, None, format!("{message}; not read"))));
     let Ok(name) = std::str::from_utf8(bytes) else {
-        let message = format!("`{}` in the archive is not valid Unicode; not read", String::from_utf8_lossy(bytes));
-        return Err(Notice::new(Code::BadName, None, message));
+        return refused(harmless(bytes), Code::BadName, "its name in the archive is not valid Unicode");
     };
     let name = name.replace('\\', "/");
     let parts: Vec<&str> = name.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
     let is_rooted = name.starts_with('/') || name.as_bytes().get(1) == Some(&b':');
     if parts.is_empty() || is_rooted || parts.contains(&"..") || name.contains('\0') {
-        return Err(Notice::new(Code::BadName, None, format!("`{name}` leads out of the archive; not read")));
+        return refused(harmless(bytes), Code::BadName, &format!("`{name}` leads out of the archive"));
     }
-    if parts.iter().any(|part| part.starts_with('.') || *part == "__MACOSX") {
-        return Err(Notice::new(Code::Hidden, None, format!("`{name}` in the archive is hidden; not read")));
+    if let Some(hidden) = parts.iter().position(|part| part.starts_with('.') || *part == "__MACOSX") {
+        return refused(parts[..=hidden].join("/"), Code::Hidden, "it is hidden in the archive");
     }
     Ok(parts.join("/"))
+}
+
+/// Returns a path that leads nowhere for a name that is none: what is wrong with it is written as `%2E`.
+fn harmless(name: &[u8]) -> String {
+    let mut path = String::new();
+    for chunk in name.utf8_chunks() {
+        path.push_str(&chunk.valid().replace('\0', "%00"));
+        path.extend(chunk.invalid().iter().map(|byte| format!("%{byte:02X}")));
+    }
+    let part = |part| match part {
+        "" => "%2F",
+        "." => "%2E",
+        ".." => "%2E%2E",
+        part => part,
+    };
+    path.split(['/', '\\']).map(part).collect::<Vec<_>>().join("/")
 }

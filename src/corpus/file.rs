@@ -1,14 +1,20 @@
 //! One file as it lies on the disk: packed or not, an archive, a crawl, or one source. The one way from a file's bytes to
 //! records. A file of an archive is a source of its own, whose path is that of the archive, `!/`, and that in it.
 
+mod early;
+mod opened;
 mod streams;
+mod wanted;
 
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Cursor, Read, Seek};
 
+use early::{cut_last_short, tell_end, unread};
+pub(crate) use opened::{Opened, Readable};
 use streams::{Hashed, Stream, Watched};
+use wanted::Wanted;
+pub(crate) use wanted::read_wanted;
 
 use super::archive::{self, Archive, Found};
 use super::format::{Flow, HEAD, ParseOptions, Record};
@@ -17,7 +23,7 @@ use super::formats::parquet;
 use super::held::{Hands, HeldFile, Helpers, located};
 use super::issues::{IssuesInArchive, begins_mets, may_be_issue};
 use super::large::{LeftOff, Limits, UNKNOWN_SIZE, read_large};
-use super::packed::{self, Bounds, Codec};
+use super::packed::{self, Bounds, Codec, EarlyEnd};
 use super::read::{Member, SourceReading, read_source, with_path};
 use super::warc;
 use crate::limits::raise;
@@ -27,76 +33,8 @@ use crate::{Code, Notice};
 /// How many bytes tell what a file is.
 const BEGINNING: usize = 512;
 
-/// A file that is read.
-pub(crate) trait Readable: Read + Seek {
-    /// Returns the same file on the disk, to be read at any place, where it is one.
-    #[cfg_attr(
-        not(feature = "parquet"),
-        expect(dead_code, reason = "only what stands at the end of a file is looked for so")
-    )]
-    fn on_disk(&self) -> Option<io::Result<File>>;
-
-    /// Returns all of its bytes, where they are held.
-    fn held(&self) -> Option<&[u8]>;
-}
-
-impl Readable for File {
-    fn on_disk(&self) -> Option<io::Result<File>> {
-        Some(self.try_clone())
-    }
-
-    fn held(&self) -> Option<&[u8]> {
-        None
-    }
-}
-
-impl<T: AsRef<[u8]>> Readable for Cursor<T> {
-    fn on_disk(&self) -> Option<io::Result<File>> {
-        None
-    }
-
-    fn held(&self) -> Option<&[u8]> {
-        Some(self.get_ref().as_ref())
-    }
-}
-
-/// A file that is open, with its bytes where they are held.
-pub(crate) enum Opened<'f> {
-    Held(&'f File, Cursor<Vec<u8>>),
-    OnDisk(&'f File),
-}
-
-impl Readable for Opened<'_> {
-    fn on_disk(&self) -> Option<io::Result<File>> {
-        let (Opened::Held(file, _) | Opened::OnDisk(file)) = self;
-        Some(file.try_clone())
-    }
-
-    fn held(&self) -> Option<&[u8]> {
-        match self {
-            Opened::Held(_, bytes) => bytes.held(),
-            Opened::OnDisk(_) => None,
-        }
-    }
-}
-
-impl Read for Opened<'_> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Opened::Held(_, bytes) => bytes.read(into),
-            Opened::OnDisk(file) => file.read(into),
-        }
-    }
-}
-
-impl Seek for Opened<'_> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        match self {
-            Opened::Held(_, bytes) => bytes.seek(to),
-            Opened::OnDisk(file) => file.seek(to),
-        }
-    }
-}
+/// The longest source of one article, where it is for people to look at.
+const LONGEST: usize = 64 << 20;
 
 /// Reads a file of `size` bytes and hands out its records as [`read_large`] does, whatever it is packed in. Only one that is
 /// neither packed nor an archive is ever left off.
@@ -108,50 +46,32 @@ pub(crate) fn read_file<'a>(
     options: &'a ParseOptions,
     hands: Hands<'a>,
 ) -> io::Result<(SourceReading, Option<LeftOff>)> {
-    let Hands { make_room, emit, must_stop, helpers } = hands;
     if limits.from.is_none() {
-        let mut beginning = Vec::new();
-        (&mut file).take(BEGINNING as u64).read_to_end(&mut beginning)?;
-        file.rewind()?;
+        let beginning = beginning_of(&mut file)?;
         #[cfg(feature = "parquet")]
         if let Some(disk) = file.on_disk().filter(|_| parquet::begins_table(&beginning)) {
-            let hands = Hands { make_room, emit, must_stop, helpers };
             return Ok((parquet::read_file(path, disk?, size, limits, &options.of_source(path), hands)?, None));
         }
         let archive = Archive::of(path, &beginning);
         if archive.is_some() || Codec::of(&beginning).is_some() || warc::begins_crawl(&beginning) {
-            let mut reader = Reader {
-                limits,
-                options,
-                make_room,
-                emit,
-                must_stop,
-                helpers,
-                is_stopped: false,
-                members: Vec::new(),
-                paths: HashSet::new(),
-                issues: IssuesInArchive::default(),
-            };
-            let failure = RefCell::new(None);
-            let watched = Watched::new(file, &failure, must_stop);
-            let reading = match archive {
-                Some(Archive::Zip) => reader.read_zip(path, watched, size, 0),
-                _ => reader.read(path, path, Box::new(watched), size, 0),
-            };
-            // Readers of archives tell of a failing disk as if the data were at fault, which would delete articles.
-            if let Some(failure) = failure.take() {
-                return Err(failure);
-            }
-            let mut reading = reading?;
+            let mut reader = Reader::new(limits, options, hands);
+            let mut reading = reader.read_opened(path, file, size, archive)?;
             reading.members = reader.members;
             return Ok((reading, None));
         }
         if let Some(bytes) = file.held().filter(|bytes| bytes.len() < limits.piece) {
-            return Ok((read_source(path, bytes, &options.of_source(path), emit), None));
+            return Ok((read_source(path, bytes, &options.of_source(path), hands.emit), None));
         }
     }
-    let hands = Hands { make_room, emit, must_stop, helpers };
     read_large(path, file, size, limits, &options.of_source(path), hands)
+}
+
+/// Returns the first bytes of a file, and goes back to them.
+fn beginning_of(file: &mut (impl Read + Seek)) -> io::Result<Vec<u8>> {
+    let mut beginning = Vec::new();
+    file.take(BEGINNING as u64).read_to_end(&mut beginning)?;
+    file.rewind()?;
+    Ok(beginning)
 }
 
 /// Reads a file that is held in memory, for people to look at: nothing is left off, and only what is packed is bounded.
@@ -161,12 +81,11 @@ pub(crate) fn read_whole(
     options: &ParseOptions,
     emit: &mut dyn FnMut(Record) -> Flow,
 ) -> SourceReading {
-    const LONGEST: usize = 64 << 20;
     let limits =
         Limits { piece: bytes.len() + 1, longest: LONGEST, from: None, most: u64::MAX, bounds: options.limits };
     let hands = Hands { make_room: &mut |_| {}, emit, must_stop: &|| false, helpers: None };
     let read = read_file(path, Cursor::new(bytes), bytes.len() as u64, &limits, options, hands);
-    read.map(|(reading, _)| reading).unwrap_or_else(|error| unread(path, error.to_string()))
+    read.map(|(reading, _)| reading).unwrap_or_else(|error| unread(path, Code::UnknownFormat, error.to_string()))
 }
 
 /// What a file that is packed or an archive is read with.
@@ -182,9 +101,48 @@ struct Reader<'a> {
     members: Vec<Member>,
     paths: HashSet<String>,
     issues: IssuesInArchive,
+    /// The one file that is wanted, where it is not all.
+    wanted: Option<Wanted<'a>>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(limits: &'a Limits, options: &'a ParseOptions, hands: Hands<'a>) -> Reader<'a> {
+        let Hands { make_room, emit, must_stop, helpers } = hands;
+        let (members, paths, issues) = (Vec::new(), HashSet::new(), IssuesInArchive::default());
+        let is_stopped = false;
+        Reader {
+            limits,
+            options,
+            make_room,
+            emit,
+            must_stop,
+            helpers,
+            is_stopped,
+            members,
+            paths,
+            issues,
+            wanted: None,
+        }
+    }
+
+    /// Reads a file as it lies on the disk.
+    fn read_opened(
+        &mut self,
+        path: &str,
+        file: impl Read + Seek,
+        size: u64,
+        archive: Option<Archive>,
+    ) -> io::Result<SourceReading> {
+        let failure = RefCell::new(None);
+        let watched = Watched::new(file, &failure, self.must_stop);
+        let reading = match archive {
+            Some(Archive::Zip) => self.read_zip(path, watched, size, 0),
+            _ => self.read(path, path, Box::new(watched), size, 0),
+        };
+        // Readers of archives tell of a failing disk as if the data were at fault, which would delete articles.
+        failure.take().map_or(reading, Err)
+    }
+
     /// Reads the bytes of a source that would be a file called `name` if they were not packed in others.
     fn read(
         &mut self,
@@ -202,7 +160,7 @@ impl Reader<'_> {
         let Bounds { nesting, members, .. } = self.limits.bounds;
         if (codec.is_some() || archive.is_some()) && u64::from(depth) >= nesting {
             let message = format!("packed more than {nesting} times over; not read; {}", raise("nesting"));
-            return Ok(unread(path, message));
+            return Ok(unread(path, Code::OverLimit, message));
         }
         match (codec, archive) {
             (Some(codec), _) => self.read_packed(path, name, bytes, codec, depth),
@@ -224,9 +182,13 @@ impl Reader<'_> {
         depth: u32,
     ) -> io::Result<SourceReading> {
         let (unpacked, health) = packed::unpacked(bytes, codec, &self.limits.bounds)?;
+        let first = self.members.len();
         let mut reading = self.read(path, name_within(name), unpacked, UNKNOWN_SIZE, depth + 1)?;
-        if let Some(why) = health.broken() {
-            tell_break(&mut reading, &why, "what came before is kept");
+        if let Some(end) = health.early_end() {
+            if end.code == Code::CutShort {
+                cut_last_short(&mut self.members[first..]);
+            }
+            tell_end(&mut reading, &end, "what came before is kept");
         }
         with_path(&mut reading.notices, path);
         Ok(reading)
@@ -260,7 +222,8 @@ impl Reader<'_> {
         let mut held = Vec::new();
         bytes.take(most + 1).read_to_end(&mut held)?;
         if held.len() as u64 > most {
-            return Ok(unread(path, format!("a zip archive of more than {most} bytes within another; not read")));
+            let message = format!("a zip archive of more than {most} bytes within another; not read");
+            return Ok(unread(path, Code::OverLimit, message));
         }
         let size = held.len() as u64;
         self.read_zip(path, Cursor::new(held), size, depth)
@@ -287,7 +250,7 @@ impl Reader<'_> {
                         return Ok(goes_on);
                     }
                     let message = format!("the archive unpacks to {too_much}; what came before is kept");
-                    take(Found::Other(Notice::new(Code::BrokenOff, None, message)))?;
+                    take(Found::Other(Notice::new(Code::CutShort, None, message)))?;
                     Ok(false)
                 }
                 other => take(other),
@@ -306,6 +269,12 @@ impl Reader<'_> {
         files(&mut |found| {
             match found {
                 Found::Other(notice) => notices.push(notice),
+                Found::Refused(name, notice) => {
+                    let member = format!("{path}!/{name}");
+                    if self.paths.insert(member.clone()) {
+                        self.leave_out(member, 0, notice);
+                    }
+                }
                 Found::File(name, size, bytes) => {
                     let member = format!("{path}!/{name}");
                     if self.paths.insert(member.clone()) {
@@ -313,6 +282,10 @@ impl Reader<'_> {
                         if let Some(notice) = self.options.members.left_out(&member) {
                             self.leave_out(member, size, notice);
                             return Ok(!self.is_stopped);
+                        }
+                        if self.wanted.as_ref().is_some_and(|wanted| !wanted.concerns(&member)) {
+                            self.learn_issue(&member, bytes, size)?;
+                            return Ok(true);
                         }
                         self.read_member(member, &name, bytes, size, depth)?;
                     } else {
@@ -355,7 +328,8 @@ impl Reader<'_> {
             io::copy(&mut watched, &mut io::sink())?;
         }
         if let Some(why) = watched.broken() {
-            tell_break(&mut reading, &format!("it breaks off in its archive ({why})"), "what is there of it is kept");
+            let end = EarlyEnd { code: Code::BrokenOff, why: format!("it breaks off in its archive ({why})") };
+            tell_end(&mut reading, &end, "what is there of it is kept");
             with_path(&mut reading.notices, &path);
         }
         if n_late > 0 {
@@ -366,6 +340,10 @@ impl Reader<'_> {
         let member = &mut self.members[at];
         (member.size, member.hash) = watched.size_and_hash();
         (member.format, member.notices) = (reading.format, reading.notices);
+        if let Some(wanted) = self.wanted.as_mut().filter(|wanted| wanted.is(&path)) {
+            wanted.reading = Some(SourceReading { notices: Vec::new(), ..reading });
+            self.is_stopped = true;
+        }
         Ok(())
     }
 
@@ -443,30 +421,6 @@ fn hand_out(
     let flow = emit(located(path, record, members.contains(path)));
     *is_stopped |= flow == Flow::Stop;
     flow
-}
-
-/// Tells that a source breaks off.
-fn tell_break(reading: &mut SourceReading, why: &str, kept: &str) {
-    let is_archive = reading.notices.first().is_some_and(|notice| notice.code == Code::Archive);
-    let is_read = reading.format.is_some() || is_archive;
-    // That nothing came out says no more than this does.
-    reading.notices.retain(|_| is_read);
-    let (code, end) = if is_read { (Code::BrokenOff, kept) } else { (Code::UnknownFormat, "not read") };
-    reading.notices.push(Notice::new(code, None, format!("{why}; {end}")));
-}
-
-/// Returns the reading of what is not read.
-fn unread(path: &str, why: String) -> SourceReading {
-    let mut notices = vec![Notice::new(Code::UnknownFormat, None, why)];
-    with_path(&mut notices, path);
-    SourceReading {
-        format: None,
-        reason: None,
-        charset: "binary",
-        charset_origin: "its first bytes",
-        notices,
-        members: Vec::new(),
-    }
 }
 
 #[cfg(test)]

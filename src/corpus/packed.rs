@@ -6,6 +6,7 @@ use std::io::{self, BufReader, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
+use crate::Code;
 /// To how much packed data may unpack.
 pub(crate) use crate::Limits as Bounds;
 use crate::limits::raise;
@@ -64,13 +65,21 @@ pub(crate) fn without_brotli(packed: &[u8], most: u64) -> Option<Vec<u8>> {
 pub(crate) struct Health {
     packed: Cell<u64>,
     failure: RefCell<Option<io::Error>>,
-    broken: RefCell<Option<String>>,
+    end: RefCell<Option<EarlyEnd>>,
+}
+
+/// Why packed data ended before its end.
+#[derive(Clone)]
+pub(crate) struct EarlyEnd {
+    /// Whether it is damaged ([`Code::BrokenOff`]) or a limit ends it ([`Code::CutShort`]).
+    pub(crate) code: Code,
+    pub(crate) why: String,
 }
 
 impl Health {
     /// Returns why the data ended before its end, if it did.
-    pub(crate) fn broken(&self) -> Option<String> {
-        self.broken.borrow().clone()
+    pub(crate) fn early_end(&self) -> Option<EarlyEnd> {
+        self.end.borrow().clone()
     }
 }
 
@@ -131,15 +140,16 @@ struct Unpacker<'r> {
 }
 
 impl Unpacker<'_> {
-    fn break_off(&self, why: String) -> io::Result<usize> {
-        self.health.broken.replace(Some(why));
+    fn end(&self, code: Code, why: &str) -> io::Result<usize> {
+        let why = format!("its {} data {why}", self.codec.name());
+        self.health.end.replace(Some(EarlyEnd { code, why }));
         Ok(0)
     }
 }
 
 impl Read for Unpacker<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.health.broken.borrow().is_some() {
+        if self.health.end.borrow().is_some() {
             return Ok(0);
         }
         let read = match self.decoder.read(into) {
@@ -147,24 +157,18 @@ impl Read for Unpacker<'_> {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
             Err(error) => match self.health.failure.take() {
                 Some(failure) => return Err(failure),
-                None => return self.break_off(format!("its {} data breaks off ({error})", self.codec.name())),
+                None => return self.end(Code::BrokenOff, &format!("breaks off ({error})")),
             },
         };
         self.unpacked += read as u64;
         let Bounds { ratio, free, unpacked, .. } = *self.bounds;
         if self.unpacked > unpacked {
-            return self.break_off(format!(
-                "its {} data unpacks to more than {unpacked} bytes; {}",
-                self.codec.name(),
-                raise("unpacked")
-            ));
+            let why = format!("unpacks to more than {unpacked} bytes; {}", raise("unpacked"));
+            return self.end(Code::CutShort, &why);
         }
         if self.unpacked > self.health.packed.get().saturating_mul(ratio).max(free) {
-            return self.break_off(format!(
-                "its {} data unpacks to more than {ratio} times its size, and more than {free} bytes; {}",
-                self.codec.name(),
-                raise("ratio")
-            ));
+            let most = format!("{ratio} times its size, and more than {free} bytes");
+            return self.end(Code::CutShort, &format!("unpacks to more than {most}; {}", raise("ratio")));
         }
         Ok(read)
     }

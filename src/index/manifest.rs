@@ -129,7 +129,7 @@ pub(crate) struct SourceEntry {
     pub(crate) warnings: u64,
     /// The name of the format that it was read as; none where it was not, or an application supplied it.
     pub(crate) format: Option<Box<str>>,
-    /// Why its content was not read as news, where it was not.
+    /// Why its content was not read as news, where it was not; of a file of an archive also that it is stale.
     #[serde(with = "code_by_name")]
     pub(crate) skipped: Option<Code>,
 }

@@ -6,13 +6,14 @@ use super::plan;
 use super::reading::{Done, Fate, Task};
 use super::report::IngestReport;
 use crate::corpus::discover::SourceFile;
-use crate::index::{ArticleEntry, Beginning, SourceEntry, Writer};
-use crate::limits::names_limit;
+use crate::index::{ArticleEntry, Beginning, SourceEntry, Sources, Writer};
 use crate::{Article, Code, Level, Notice, Result, SourceKey};
 
 /// What is to be remembered of a source.
 pub(super) enum Entered {
     Whole(SourceEntry),
+    /// What was known of one that cannot be read now.
+    Stale(SourceEntry),
     Begun(Beginning),
 }
 
@@ -26,7 +27,7 @@ pub(super) fn enter(
 ) -> Result<Option<Entered>> {
     let path = &task.source.path;
     let warnings = done.notices.iter().filter(|notice| notice.level == Level::Warning).count() as u64;
-    let is_broken = done.notices.iter().any(|notice| broken_off(notice, path).as_ref() == Some(path));
+    let is_broken = broken_off(done.notices.iter()).contains(path);
     report.notices.extend(done.notices);
     named.extend(done.named);
     let mut begun = Beginning::default();
@@ -53,9 +54,12 @@ pub(super) fn enter(
     let rejected = begun.entry.rejected + done.rejected;
     let kept_out = begun.entry.kept_out + done.kept_out;
     let warnings = begun.entry.warnings + warnings;
-    let loses = || task.known.is_some_and(|known| known.articles.iter().any(|(record, ..)| gone(*record)));
+    let loses = |hash| {
+        let known = task.known.filter(|known| known.hash != hash);
+        known.is_some_and(|known| known.articles.iter().any(|(record, ..)| gone(*record)))
+    };
     let fate = match done.fate {
-        Fate::Read { .. } if is_broken && loses() => Fate::Unreadable("it breaks off".to_owned()),
+        Fate::Read { hash, .. } if is_broken && loses(hash) => Fate::Unreadable("it breaks off".to_owned()),
         fate => fate,
     };
     match fate {
@@ -75,7 +79,7 @@ pub(super) fn enter(
             let entry = Beginning { entry, records, ..Beginning::default() }.entry_with(task.known);
             plan::stale(task.corpus, path, &why, &entry, report);
             report.articles.unchanged -= n_counted;
-            Ok(Some(Entered::Whole(entry)))
+            Ok(Some(Entered::Stale(entry)))
         }
         Fate::Unreadable(why) => match known(task) {
             Some(known) => {
@@ -83,7 +87,7 @@ pub(super) fn enter(
                 // The articles of this run are counted.
                 report.articles.unchanged -=
                     begun_by_this_run(task).map_or(0, |begun| begun.entry.articles.len() as u64);
-                Ok(Some(Entered::Whole(plan::kept_stale(known, task.reread, task.started))))
+                Ok(Some(Entered::Stale(plan::kept_stale(known, task.reread, task.started))))
             }
             None => {
                 *report.sources.skipped.entry(Code::Unreadable).or_default() += 1;
@@ -137,17 +141,25 @@ pub(super) fn enter_members(
     named: &mut Vec<(SourceKey, String)>,
 ) -> Result<Inside> {
     let mut inside = Inside::default();
-    let members = std::mem::take(&mut archive.members);
+    keep_if_damaged(&task.source.path, task.sources, archive);
+    let mut members = std::mem::take(&mut archive.members);
+    members.iter_mut().for_each(|(path, done)| keep_if_damaged(path, task.sources, done));
     let found: BTreeSet<String> = members.iter().map(|(path, _)| path.clone()).collect();
-    let notices = members.iter().flat_map(|(_, done)| &done.notices).chain(&archive.notices);
-    let broken: Vec<String> = notices.filter_map(|notice| broken_off(notice, &task.source.path)).collect();
+    let mut broken = broken_off(members.iter().flat_map(|(_, done)| &done.notices).chain(&archive.notices));
+    let is_unreadable = |done: &Done| matches!(done.fate, Fate::Unreadable(_));
+    broken.extend(members.iter().filter(|(_, done)| is_unreadable(done)).map(|(path, _)| path.clone()));
+    // Where the archive itself is kept as it was known, it is read again, and this with it.
+    let is_kept = is_unreadable(archive);
+    let stale_as = |entry| if is_kept { entry } else { told_as_stale(entry) };
     for (path, mut done) in members {
         archive.recognised.append(&mut done.recognised);
         let known = task.sources.and_then(|sources| sources.get(&path));
         let source = SourceFile { path, size: 0, mtime_ns: 0 };
         let of_member = Task { source: &source, known, begun: None, ..*task };
-        if let Some(Entered::Whole(entry)) = enter(&of_member, done, writer, report, named)? {
-            inside.entries.push((source.path, entry));
+        match enter(&of_member, done, writer, report, named)? {
+            Some(Entered::Whole(entry)) => inside.entries.push((source.path, entry)),
+            Some(Entered::Stale(entry)) => inside.entries.push((source.path, stale_as(entry))),
+            Some(Entered::Begun(_)) | None => {}
         }
     }
     for (path, known) in plan::members_of(task.sources, &task.source.path).filter(|(path, _)| !found.contains(*path)) {
@@ -155,11 +167,12 @@ pub(super) fn enter_members(
         let stale = match &archive.fate {
             Fate::Unreadable(why) => Some(&**why),
             Fate::Unchanged { .. } => None,
-            _ => broken.iter().any(is_within).then_some("its archive breaks off"),
+            _ => broken.iter().any(is_within).then_some("its archive is damaged"),
         };
         if let Some(why) = stale {
             plan::stale(task.corpus, path, why, known, report);
-            inside.entries.push((path.clone(), plan::kept_stale(known.clone(), task.reread, task.started)));
+            let entry = plan::kept_stale(known.clone(), task.reread, task.started);
+            inside.entries.push((path.clone(), stale_as(entry)));
         } else if let Fate::Unchanged { .. } = archive.fate {
             plan::unchanged(task.corpus, path, known, report);
         } else {
@@ -171,6 +184,33 @@ pub(super) fn enter_members(
     Ok(inside)
 }
 
+/// Has a source that gave articles, and of which nothing can be read now, be one that cannot be read: it is damaged far more
+/// often than edited. The same bytes are no damage, but read by other settings or by a program that reads other formats.
+fn keep_if_damaged(path: &str, sources: Option<&Sources>, done: &mut Done) {
+    let (code, hash) = match done.fate {
+        Fate::Skipped { code: Code::UnknownFormat, hash, .. } => (Code::UnknownFormat, hash),
+        Fate::Read { anew: true, hash, .. } if done.articles.is_empty() => (Code::BadRecord, hash),
+        _ => return,
+    };
+    let gave_articles = |entry: &SourceEntry| !entry.articles.is_empty();
+    let gives_none = sources.and_then(|sources| sources.get(path)).is_some_and(|known| {
+        known.hash != hash
+            && (gave_articles(known) || plan::members_of(sources, path).any(|(_, member)| gave_articles(member)))
+    });
+    let told = done.notices.iter().position(|notice| notice.code == code && notice.path == path);
+    let Some(told) = told.filter(|_| gives_none) else { return };
+    done.fate = Fate::Unreadable(match code {
+        // It is counted as stale, and no more as skipped.
+        Code::UnknownFormat => done.notices.remove(told).message,
+        _ => "none of its records can be read".to_owned(),
+    });
+}
+
+/// Returns the entry of a file whose archive is not read again while it is as it is now, for each run to tell that it is stale.
+fn told_as_stale(entry: SourceEntry) -> SourceEntry {
+    SourceEntry { skipped: Some(Code::Stale), ..entry }
+}
+
 /// What is to be remembered of the files of an archive.
 #[derive(Default)]
 pub(super) struct Inside {
@@ -180,10 +220,11 @@ pub(super) struct Inside {
     pub(super) gone: Vec<String>,
 }
 
-/// Returns the path of what breaks off, as a notice of a source says. What a limit leaves out is not wanted.
-fn broken_off(notice: &Notice, source: &str) -> Option<String> {
-    let path = if notice.path.is_empty() { source } else { &notice.path };
-    (notice.code == Code::BrokenOff && !names_limit(&notice.message)).then(|| path.to_owned())
+/// Returns the paths of what breaks off. What a limit ends breaks off for that, and what is left out of it is not wanted.
+fn broken_off<'n>(notices: impl Iterator<Item = &'n Notice> + Clone) -> BTreeSet<String> {
+    let paths = |code| notices.clone().filter(move |notice| notice.code == code).map(|notice| &notice.path);
+    let cut: BTreeSet<&String> = paths(Code::CutShort).collect();
+    paths(Code::BrokenOff).filter(|path| !cut.contains(path)).cloned().collect()
 }
 
 /// Tells whether articles are those after the beginning of a source, which is more than none.
@@ -291,7 +332,7 @@ mod tests {
             };
             let mut report = IngestReport::default();
             let entered = enter(&task, done, None, &mut report, &mut Vec::new()).expect("nothing is written");
-            let Some(Entered::Whole(entry)) = entered else { panic!("it is not whole") };
+            let Some(Entered::Stale(entry)) = entered else { panic!("it is not stale") };
             assert_eq!(entry.articles, expected);
             assert_eq!((report.articles.deleted, report.sources.stale), (deleted, 1));
             assert_eq!((entry.hash, entry.modified), (ContentHash::default(), i64::MIN), "it is read again");

@@ -56,7 +56,7 @@ pub(super) fn take_helped(helped: Helped, task: &Task<'_>, archive: &mut Done) {
 pub(super) fn too_many(path: &str, task: &Task<'_>) -> Notice {
     let most = task.parse.limits.articles;
     let message = format!("a source of more than {most} articles; the others are not indexed; {}", raise("articles"));
-    let mut notice = Notice::new(Code::BrokenOff, None, message);
+    let mut notice = Notice::new(Code::CutShort, None, message);
     path.clone_into(&mut notice.path);
     located(notice, task)
 }

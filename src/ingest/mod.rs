@@ -405,7 +405,7 @@ impl Run<'_> {
                         start.bytes_done = start.bytes_done.saturating_sub(later);
                         Some(begun)
                     }
-                    Some(Entered::Whole(entry)) => {
+                    Some(Entered::Whole(entry) | Entered::Stale(entry)) => {
                         entered.entry(task.corpus.to_owned()).or_default().insert(task.source.path.clone(), entry);
                         n_done += 1;
                         None

@@ -335,11 +335,16 @@ fn is_below(path: &str, folder: &str) -> bool {
 pub(super) fn unchanged(corpus: &str, path: &str, entry: &SourceEntry, report: &mut IngestReport) {
     match entry.skipped {
         None => report.sources.unchanged += 1,
+        Some(Code::Stale) => {
+            let why = "its archive is unchanged since a run that could not read it";
+            return stale(corpus, path, why, entry, report);
+        }
         Some(code) => {
             *report.sources.skipped.entry(code).or_default() += 1;
             let message = match code {
                 Code::Archive => "an archive that is unchanged; its files are sources of their own",
                 Code::Excluded | Code::NotIncluded => "left out of its archive, which is unchanged",
+                Code::Hidden | Code::BadName | Code::SpecialFile => "not read in its archive, which is unchanged",
                 Code::NoArticle => "unchanged since a run that found no article in it",
                 _ => "unchanged since a run that could not read it as news",
             };

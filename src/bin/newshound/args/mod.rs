@@ -328,6 +328,7 @@ pub(crate) struct ShowArgs {
 Examples:
   newshound fields corpus/ferry.txt
   newshound fields --limit 3 archive.jsonl
+  newshound fields 'wire.tar.gz!/2024/117.xml'     one file of an archive, as hits name it
   newshound fields --map titel=headline --map ressort=section archive.jsonl
   curl -s https://news.example/ferry | newshound fields - --name ferry.html
 
@@ -335,7 +336,7 @@ With --json, one line a file.
 
 Exit codes: 0 every file holds an article, 1 a file holds none, 6 a file cannot be read.")]
 pub(crate) struct FieldsArgs {
-    /// The files; `-` is standard input
+    /// The files; `-` is standard input, `a.zip!/b/c.xml` a file of an archive
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
 

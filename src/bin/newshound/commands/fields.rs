@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use newshound::{ParseOptions, Understood, understand};
+use newshound::{ParseOptions, Understood, understand, understand_member};
 
 use crate::args::FieldsArgs;
 use crate::failure::{Exit, say};
@@ -24,8 +24,9 @@ pub(crate) fn run(args: &FieldsArgs) -> anyhow::Result<Exit> {
     let typed = options.mapping.clone();
     let (mut exit, mut known) = (Exit::Done, MetsOfFolders::new());
     for (i, file) in args.files.iter().enumerate() {
-        let (name, bytes) = match read(file, &args.name) {
-            Ok(source) => source,
+        options.mapping.clone_from(&typed);
+        let understood = match understood(file, args, &mut options, &mut known)? {
+            Ok(understood) => understood,
             // One bad file does not hide how the others are understood.
             Err(error) => {
                 say("error", &format!("{}: {error}", file.display()));
@@ -33,30 +34,56 @@ pub(crate) fn run(args: &FieldsArgs) -> anyhow::Result<Exit> {
                 continue;
             }
         };
-        options.mapping.clone_from(&typed);
-        if file != Path::new("-") {
-            options.mapping.rules.extend(settings::mapping_around(file)?.rules);
-            take_mets_around(file, &bytes, &mut options, &mut known)?;
-        }
-        let understood = understand(&name, &bytes, &options, args.limit);
         if understood.articles.is_empty() && exit == Exit::Done {
             exit = Exit::Nothing;
         }
         present(args, &understood, i > 0)?;
         if understood.articles.len() == args.limit {
-            say("note", &format!("{name}: read as far as {} articles; --limit N reads on", args.limit));
+            say("note", &format!("{}: read as far as {} articles; --limit N reads on", understood.path, args.limit));
         }
     }
     Ok(exit)
 }
 
-fn read(file: &Path, name_of_stdin: &str) -> io::Result<(String, Vec<u8>)> {
+/// Tells how a file is understood, or why it cannot be read.
+fn understood(
+    file: &Path,
+    args: &FieldsArgs,
+    options: &mut ParseOptions,
+    known: &mut MetsOfFolders,
+) -> anyhow::Result<io::Result<Understood>> {
     if file == Path::new("-") {
         let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes)?;
-        return Ok((name_of_stdin.to_owned(), bytes));
+        let read = io::stdin().lock().read_to_end(&mut bytes);
+        return Ok(read.map(|_| understand(&args.name, &bytes, options, args.limit)));
     }
-    Ok((file.display().to_string(), fs::read(file)?))
+    if let Some((archive, member)) = in_archive(file) {
+        // Of the archive it is known which folders are above it, whatever its path goes by.
+        let mut place = settings::absolute(archive)?.into_os_string();
+        place.push(format!("!/{member}"));
+        options.mapping.rules.extend(settings::mapping_around(Path::new(&place))?.rules);
+        options.take_mets("", b"", "");
+        let understood = understand_member(archive, member, options, args.limit);
+        return Ok(understood.and_then(|understood| understood.ok_or_else(|| no_member(archive))));
+    }
+    let bytes = match fs::read(file) {
+        Ok(bytes) => bytes,
+        Err(error) => return Ok(Err(error)),
+    };
+    options.mapping.rules.extend(settings::mapping_around(file)?.rules);
+    take_mets_around(file, &bytes, options, known)?;
+    Ok(Ok(understand(&file.display().to_string(), &bytes, options, args.limit)))
+}
+
+/// Returns the archive of a path into one, as hits have it, and the path in it. What is there by this path itself is no such path.
+fn in_archive(file: &Path) -> Option<(&Path, &str)> {
+    let path = file.to_str().filter(|_| !file.exists())?;
+    let parts = path.match_indices("!/").map(|(at, inside)| (Path::new(&path[..at]), &path[at + inside.len()..]));
+    parts.into_iter().find(|(archive, _)| archive.is_file())
+}
+
+fn no_member(archive: &Path) -> io::Error {
+    io::Error::new(io::ErrorKind::NotFound, format!("{} has no such file, as far as it can be read", archive.display()))
 }
 
 /// The files of folders that are METS, as far as they were looked for.

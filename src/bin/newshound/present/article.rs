@@ -52,7 +52,7 @@ pub(crate) fn understood(out: &mut dyn Write, source: &Understood, screen: Scree
     };
     write_field(out, "format", &[format], screen)?;
     write_field(out, "charset", &[charset], screen)?;
-    write_notices(out, &source.notices, screen)?;
+    write_notices(out, &source.notices, &source.path, screen)?;
     if source.articles.is_empty() {
         writeln!(out, "no article")?;
     }
@@ -65,7 +65,7 @@ fn write_understood(out: &mut dyn Write, understood: &UnderstoodArticle, screen:
         name_places(&mut values, &places(&understood.found, name));
         write_field(out, name, &values, screen)?;
     }
-    write_notices(out, &understood.notices, screen)?;
+    write_notices(out, &understood.notices, &understood.article.source.path, screen)?;
     write_left_over(out, &understood.left_over, screen)
 }
 
@@ -86,8 +86,14 @@ fn name_places(values: &mut [String], places: &[&str]) {
     }
 }
 
-fn write_notices(out: &mut dyn Write, notices: &[Notice], screen: Screen) -> io::Result<()> {
-    let told: Vec<String> = notices.iter().map(|notice| in_line(notice.line, &told(notice))).collect();
+/// Writes what is said of what stands at a path, and of files in it.
+fn write_notices(out: &mut dyn Write, notices: &[Notice], path: &str, screen: Screen) -> io::Result<()> {
+    let of_path = |notice: &Notice| in_line(notice.line, &told(notice));
+    let placed = |notice: &Notice| match notice.path.as_str() {
+        of_it if of_it == path => of_path(notice),
+        other => format!("{other}: {}", of_path(notice)),
+    };
+    let told: Vec<String> = notices.iter().map(placed).collect();
     if told.is_empty() { Ok(()) } else { write_field(out, "warnings", &told, screen) }
 }
 

@@ -170,14 +170,13 @@ pub(super) fn without_tags(text: &str) -> Cow<'_, str> {
 /// Returns text with its references resolved, and without the control characters of the wire.
 fn resolved_text(text: &str) -> Cow<'_, str> {
     let is_wire = |character: char| character.is_control() && !matches!(character, '\n' | '\t' | '\r');
-    // Without a branch, so that many bytes are looked at together. Control characters beyond ASCII begin with 0xc2.
-    let may_be = |byte: u8| {
-        ((byte < b' ') & (byte != b'\n') & (byte != b'\t') & (byte != b'\r')) | (byte == 0x7f) | (byte == 0xc2)
+    let may_be = |[byte, next, _]: [u8; 3]| {
+        ((byte < b' ') & (byte != b'\n') & (byte != b'\t') & (byte != b'\r'))
+            | (byte == 0x7f)
+            | ((byte == 0xc2) & (next < 0xa0))
     };
     match resolved(text) {
-        text if text.bytes().fold(false, |found, byte| found | may_be(byte)) && text.contains(is_wire) => {
-            Cow::Owned(text.replace(is_wire, " "))
-        }
+        text if places(&text, may_be).next().is_some() => Cow::Owned(text.replace(is_wire, " ")),
         text => text,
     }
 }
