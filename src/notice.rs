@@ -117,6 +117,8 @@ codes! {
     Stale RootEmpty = "root-empty",
     /// A record that does not follow its format.
     Reject BadRecord = "bad-record",
+    /// A source that cannot be read on from a place; what stands before is kept.
+    Reject BrokenSource = "broken-source",
     /// A record with neither headline, body nor caption.
     Reject NoText = "no-text",
     /// A record larger than the limit.

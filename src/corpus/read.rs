@@ -165,7 +165,7 @@ pub(super) fn failure_of(format: &str) -> Notice {
         "the program failed while it read this as {format}; that is a fault of the program, please report it; what follows in \
          the source is not indexed"
     );
-    Notice::new(Code::BadRecord, None, message)
+    Notice::new(Code::BrokenSource, None, message)
 }
 
 /// Does to a record what is the same for every format.
@@ -273,7 +273,7 @@ mod tests {
     fn a_format_that_panics_is_a_rejected_record_after_those_before() {
         let records = records_of_failing(Flow::Continue);
         let [Record::Article(_), Record::Reject { notice }] = &records[..] else { panic!("{} records", records.len()) };
-        assert_eq!((notice.code, notice.path.as_str()), (Code::BadRecord, "n/a.txt"));
+        assert_eq!((notice.code, notice.path.as_str()), (Code::BrokenSource, "n/a.txt"));
         assert!(notice.message.contains("read this as failing; that is a fault of the program"), "{}", notice.message);
         assert_eq!(records_of_failing(Flow::Stop).len(), 1);
     }

@@ -197,7 +197,8 @@ fn keep_if_damaged(path: &str, sources: Option<&Sources>, done: &mut Done) {
         known.hash != hash
             && (gave_articles(known) || plan::members_of(sources, path).any(|(_, member)| gave_articles(member)))
     });
-    let told = done.notices.iter().position(|notice| notice.code == code && notice.path == path);
+    let is_code = |said| said == code || code == Code::BadRecord && said == Code::BrokenSource;
+    let told = done.notices.iter().position(|notice| is_code(notice.code) && notice.path == path);
     let Some(told) = told.filter(|_| gives_none) else { return };
     done.fate = Fate::Unreadable(match code {
         // It is counted as stale, and no more as skipped.
@@ -224,7 +225,8 @@ pub(super) struct Inside {
 fn broken_off<'n>(notices: impl Iterator<Item = &'n Notice> + Clone) -> BTreeSet<String> {
     let paths = |code| notices.clone().filter(move |notice| notice.code == code).map(|notice| &notice.path);
     let cut: BTreeSet<&String> = paths(Code::CutShort).collect();
-    paths(Code::BrokenOff).filter(|path| !cut.contains(path)).cloned().collect()
+    let broken = paths(Code::BrokenOff).chain(paths(Code::BrokenSource));
+    broken.filter(|path| !cut.contains(path)).cloned().collect()
 }
 
 /// Tells whether articles are those after the beginning of a source, which is more than none.

@@ -152,6 +152,34 @@ fn what_no_format_can_read_any_more_keeps_what_was_indexed_of_it() {
 }
 
 #[test]
+fn what_breaks_off_within_keeps_what_stood_behind_the_break() {
+    let list = |names: &[&str]| {
+        let objects = names.iter().map(|name| format!("{{\"title\": \"Ferry {name}\", \"body\": \"It sailed.\"}}"));
+        format!("[{}]", objects.collect::<Vec<_>>().join(",\n"))
+    };
+    let feed = |names: &[&str]| {
+        let items = names.iter().map(|name| format!("<item><title>Ferry {name}</title></item>\n"));
+        format!("<rss version='2.0'><channel><title>Ostrel Post</title>\n{}</channel></rss>", items.collect::<String>())
+    };
+    let all = ["ann", "bob", "cid"];
+    for (name, whole, fewer) in [("a.json", list(&all), list(&all[..2])), ("a.xml", feed(&all), feed(&all[..2]))] {
+        let place = Place::new();
+        place.write(name, whole.as_bytes());
+        assert_eq!(place.ingest(&IngestOptions::default()).articles.added, 3, "{name}");
+        let found = place.found("ferry");
+        place.write(name, &whole.as_bytes()[..whole.len() * 5 / 9]);
+        for _ in 0..2 {
+            let report = place.ingest(&IngestOptions::default());
+            assert_eq!((report.articles.deleted, report.sources.stale), (0, 1), "{name}: {report:?}");
+            assert_eq!(place.found("ferry"), found, "{name}");
+        }
+        place.write(name, fewer.as_bytes());
+        let report = place.ingest(&IngestOptions::default());
+        assert_eq!((report.articles.deleted, report.sources.stale), (1, 0), "{name}: {report:?}");
+    }
+}
+
+#[test]
 fn a_file_that_is_damaged_within_a_sound_archive_keeps_what_was_indexed_of_it() {
     let write = |place: &Place, ann: &str, inner: &[u8]| {
         let mut archive = tar::Builder::new(Vec::new());

@@ -113,7 +113,7 @@ fn no_entries(document: &Document<'_>) -> Notice {
     let line = root.map(|root| root.line());
     if let Some((line, why)) = document.broken() {
         return Notice::new(
-            Code::BadRecord,
+            Code::BrokenSource,
             Some(line),
             format!("a feed that breaks off before its first entry: {why}"),
         );

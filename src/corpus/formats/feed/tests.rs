@@ -56,7 +56,7 @@ fn what_has_no_news_is_rejected_by_name() {
             "a sitemap that lists no news",
         ),
         ("<sitemapindex><sitemap/></sitemapindex>", Code::NotAnArticle, "a list of sitemaps"),
-        ("<rss><channel><title>Cut", Code::BadRecord, "a feed that breaks off before its first entry"),
+        ("<rss><channel><title>Cut", Code::BrokenSource, "a feed that breaks off before its first entry"),
     ] {
         let (_, articles, rejected) = read(text);
         assert_eq!((articles.len(), rejected.len(), rejected[0].code), (0, 1, code), "{text}");

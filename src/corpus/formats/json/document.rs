@@ -79,7 +79,7 @@ impl Top<'_> {
             0 => format!("column {}: {words}; nothing of it is indexed", error.column()),
             _ => format!("column {}: {words}; {BEFORE_A_BREAK}", error.column()),
         };
-        self.records.reject(Some(line), message);
+        self.records.break_off(line, message);
     }
 }
 

@@ -89,7 +89,7 @@ pub(super) fn read(text: &str, at: &mut Place, is_last: bool, records: Records<'
         Ok(()) if text[read..].trim_ascii().is_empty() => Flow::Continue,
         Ok(()) => document::parse(&text[read..], *at, records),
         Err(Broken { line, why }) => {
-            records.reject(Some(line), format!("{why}; {BEFORE_A_BREAK}"));
+            records.break_off(line, format!("{why}; {BEFORE_A_BREAK}"));
             Flow::Stop
         }
     }

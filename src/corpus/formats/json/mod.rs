@@ -128,6 +128,10 @@ impl Records<'_> {
         self.hand_out(Notice::new(Code::BadRecord, line, message).into());
     }
 
+    fn break_off(&mut self, line: u32, message: String) {
+        self.hand_out(Notice::new(Code::BrokenSource, Some(line), message).into());
+    }
+
     fn hand_out(&mut self, record: Record) {
         if !self.is_stopped {
             self.is_stopped = (self.emit)(record) == Flow::Stop;

@@ -148,7 +148,7 @@ fn what_stands_before_a_break_is_kept() {
         &[
             "1 A",
             "2 B",
-            "2 bad-record: EOF while parsing a value; what stands before is kept, what follows is not indexed",
+            "2 broken-source: EOF while parsing a value; what stands before is kept, what follows is not indexed",
         ],
     );
     check(
@@ -156,13 +156,13 @@ fn what_stands_before_a_break_is_kept() {
         r#"{"data": {"articles": [{"title": "A"}, {"title""#,
         &[
             "1 A",
-            "1 bad-record: column 47: EOF while parsing an object; what stands before is kept, what follows is not indexed",
+            "1 broken-source: column 47: EOF while parsing an object; what stands before is kept, what follows is not indexed",
         ],
     );
     check(
         "a.json",
         r#"{"title": "A", "body": "cut of"#,
-        &["1 bad-record: column 30: EOF while parsing a string; nothing of it is indexed"],
+        &["1 broken-source: column 30: EOF while parsing a string; nothing of it is indexed"],
     );
     let deep = "[".repeat(100_000);
     assert_eq!(records("a.json", &deep, &ParseOptions::default()).len(), 1);
@@ -189,7 +189,7 @@ fn of_a_list_only_what_cannot_be_told_apart_is_lost() {
     for (end, why) in
         [("", "EOF while parsing a list"), (",", "EOF while parsing a list"), (" {", "expected `,` or `]`")]
     {
-        let broken = format!("- bad-record: {why}; what stands before is kept, what follows is not indexed");
+        let broken = format!("- broken-source: {why}; what stands before is kept, what follows is not indexed");
         check("a.json", &format!("[\n{{\"title\": \"A\"}}{end}"), &["1 A", &broken.replacen('-', "2", 1)]);
     }
 }

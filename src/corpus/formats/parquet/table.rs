@@ -76,8 +76,9 @@ fn caught<T>(what: impl FnOnce() -> Result<T>) -> std::result::Result<T, String>
 
 /// Reads the rows of a table, and hands them out with the size that they have.
 fn read(bytes: &TableBytes, longest: usize, options: &ParseOptions, take: &mut dyn FnMut(Row) -> Flow) -> Flow {
-    let reject =
-        |why: String, take: &mut dyn FnMut(Row) -> Flow| take(Row::Rejected(Notice::new(Code::BadRecord, None, why)));
+    let reject = |why: String, take: &mut dyn FnMut(Row) -> Flow| {
+        take(Row::Rejected(Notice::new(Code::BrokenSource, None, why)))
+    };
     let metadata = match metadata(bytes) {
         Ok(metadata) => metadata,
         Err(why) => return reject(format!("not a table of Parquet that can be read: {why}; not indexed"), take),

@@ -137,7 +137,10 @@ fn broken_tables_are_told_and_take_no_memory() {
         for notice in rejected {
             assert!(!notice.message.contains("fault of the program"), "round {round}: {}", notice.message);
             assert!(
-                matches!(notice.code, Code::BadRecord | Code::NoText | Code::NotAnArticle | Code::TooLarge),
+                matches!(
+                    notice.code,
+                    Code::BrokenSource | Code::BadRecord | Code::NoText | Code::NotAnArticle | Code::TooLarge
+                ),
                 "{notice:?}"
             );
         }

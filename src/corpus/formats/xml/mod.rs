@@ -132,6 +132,9 @@ pub(in crate::corpus::formats) fn with_doubts(
         }
         Err(mut notice) => {
             doubts.iter().for_each(|doubt| notice.message = format!("{}; {}", notice.message, doubt.message));
+            if doubts.iter().any(|doubt| doubt.code == Code::BrokenOff) {
+                (notice.level, notice.code) = (Code::BrokenSource.level(), Code::BrokenSource);
+            }
             Err(notice)
         }
     }
@@ -158,7 +161,7 @@ fn read(article: Element<'_, '_>, line: Option<u32>, options: &ParseOptions) -> 
 fn no_articles(document: &Document<'_>) -> Notice {
     if let Some((line, why)) = document.broken() {
         return Notice::new(
-            Code::BadRecord,
+            Code::BrokenSource,
             Some(line),
             format!("not XML that can be read: {why}; nothing of it is indexed"),
         );

@@ -111,7 +111,7 @@ fn other_xml_is_rejected_by_the_name_of_its_root() {
     assert_eq!(records, [Err(why.to_owned())]);
     let (_, records) = read("a.xml", "<?xml version='1.0'?>\n<!DOCTYPE x [");
     assert!(
-        records[0].as_ref().is_err_and(|why| why.starts_with("Some(2) bad-record: not XML that can be read: ")),
+        records[0].as_ref().is_err_and(|why| why.starts_with("Some(2) broken-source: not XML that can be read: ")),
         "{records:?}"
     );
     let (_, records) = read("a.xml", "<newsMessage><header/></newsMessage>");
