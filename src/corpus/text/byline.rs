@@ -10,7 +10,7 @@ use super::publisher::is_publisher;
 use super::shape::{after_prefix, is_capitals};
 use words::{
     AGENCIES, BETWEEN, CJK_DEEDS, CJK_ROLES, CJK_SURNAMES, COMPANIES, DEGREES, DESK_WORDS, DESKS, OPENING_ROLES,
-    OPENINGS, OPENINGS_LIKE_NAMES, OTHERS, RANKS, ROLES, WITHIN_SURNAMES,
+    OPENINGS, OPENINGS_LIKE_NAMES, OTHERS, RANKS, ROLES, ROLES_OF_MANY, WITHIN_SURNAMES,
 };
 
 /// Marks that set the opening of a byline off from its names.
@@ -31,12 +31,20 @@ pub(crate) fn byline_names(byline: &str) -> Vec<String> {
     if let Some(turned) = turned_names(whole) {
         return turned;
     }
-    for part in parts(whole) {
+    let mut at_place = false;
+    for (part, is_joined) in parts(whole) {
         let part = if names.is_empty() { without_role(&part) } else { &part };
-        if !is_name(part) || names_role(part) || DEGREES.contains(&part) || is_place_after(&names, part) {
+        if !is_name(part) || names_role(part) || DEGREES.contains(&part) {
+            at_place = true;
+            continue;
+        }
+        // `Ann Lee and Madonna` are two people, `Ann Lee in Ostrel and Avelia` is one in two places.
+        at_place = (at_place || !is_joined) && is_place_after(&names, part);
+        if at_place {
             continue;
         }
         let name = without_place(part);
+        at_place = name.len() < part.len();
         if !names.iter().any(|known| known == name) {
             names.push(name.to_owned());
         }
@@ -85,9 +93,14 @@ fn after_opening<'a>(byline: &'a str, opening: &str) -> Option<&'a str> {
     let is_marked = rest.trim_start().starts_with(MARKS);
     let is_set_off = is_marked || rest.starts_with(char::is_whitespace) || opening == "oprac" && rest.starts_with('.');
     let is_close = || opening.chars().nth(1).is_some() && opening.chars().all(is_cjk) && is_cjk_name(rest);
-    let needs_two = OPENINGS_LIKE_NAMES.contains(&opening) && !is_marked;
-    let is_whole = !needs_two || name.contains(' ');
+    let is_name_too = OPENINGS_LIKE_NAMES.contains(&opening) && !is_marked;
+    let is_whole = !is_name_too || first_name(name).contains(' ') && !name.starts_with(char::is_lowercase);
     ((is_set_off || is_close()) && is_whole && name.chars().any(char::is_alphabetic)).then_some(name)
+}
+
+/// Returns the first of several names.
+fn first_name(names: &str) -> &str {
+    words_between(names.split(MARKS_BETWEEN).next().unwrap_or_default())[0].trim()
 }
 
 /// A role opens a byline where a colon follows: `Reporter: Ann Lee`.
@@ -119,31 +132,40 @@ fn without_others(byline: &str) -> &str {
 /// Marks that stand between names.
 const MARKS_BETWEEN: &[char] = &[',', ';', '、', '，', '；', '|', '｜', '/', '／', '（', '）', '،', '؛', '•', '–', '—'];
 
-/// Parts a byline at the marks and words that stand between names.
-fn parts(byline: &str) -> Vec<Cow<'_, str>> {
+/// Parts a byline at the marks and words that stand between names. Tells of each part whether a word stands before it.
+fn parts(byline: &str) -> Vec<(Cow<'_, str>, bool)> {
     let chinese = byline.chars().any(is_cjk);
-    let is_one_name = goes_on_behind_brackets(byline);
-    let is_mark = |c: char| MARKS_BETWEEN.contains(&c) || matches!(c, '(' | ')') && !is_one_name;
-    let pieces = byline.split(is_mark).flat_map(|piece| piece.split(" - ")).flat_map(|piece| {
+    let pieces = byline.split(MARKS_BETWEEN).flat_map(at_brackets).flat_map(|piece| piece.split(" - "));
+    let pieces = pieces.flat_map(|piece| {
         // The names of foreigners have such a point in Chinese.
         let is_foreign = piece.split('·').all(|word| word.chars().all(|c| ('一'..='鿿').contains(&c)));
         if is_foreign { vec![piece] } else { piece.split('·').collect() }
     });
-    let mut parts: Vec<Cow<'_, str>> = Vec::new();
+    let mut parts = Vec::new();
     for piece in pieces {
         let words = words_between(piece);
         match words.as_slice() {
-            [piece] if chinese => parts.extend(cjk_parts(piece)),
-            words => parts.extend(words.iter().flat_map(|word| before_agency(bare(word))).map(Cow::from)),
+            [piece] if chinese => parts.extend(cjk_parts(piece).into_iter().map(|part| (part, false))),
+            words => {
+                for (at, word) in words.iter().enumerate() {
+                    parts.extend(before_agency(bare(word)).into_iter().map(|part| (part.into(), at > 0)));
+                }
+            }
         }
     }
     parts
 }
 
-/// Tells whether brackets are within a name: `Ann (Annie) Lee`.
-fn goes_on_behind_brackets(byline: &str) -> bool {
-    let after = byline.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
-    after.is_some_and(|(_, after)| after.strip_prefix(' ').is_some_and(|after| after.starts_with(char::is_uppercase)))
+/// Parts what stands in brackets, but for brackets within a name: `Ann (Annie) Lee`. Where there are whole names on both sides,
+/// these are two people.
+fn at_brackets(piece: &str) -> Vec<&str> {
+    let within = piece.split_once('(').and_then(|(before, rest)| Some((before, rest.split_once(')')?)));
+    let is_one_name = within.is_some_and(|(before, (inner, after))| {
+        let is_word = |text: &str| !text.trim().contains(' ');
+        let goes_on = after.strip_prefix(' ').is_some_and(|after| after.starts_with(char::is_uppercase));
+        goes_on && (is_word(before) || is_word(after)) && !after.contains('(') && !names_role(inner) && !is_desk(inner)
+    });
+    if is_one_name { vec![piece] } else { piece.split(['(', ')']).collect() }
 }
 
 /// Parts a name and the agency behind it: `Ann Lee Associated Press`.
@@ -185,7 +207,8 @@ fn words_between(part: &str) -> Vec<&str> {
     let (mut pieces, mut start, mut at) = (Vec::new(), 0, 0);
     for word in part.split(' ') {
         let (before, after) = (&part[start..at], part.get(at + word.len() + 1..).unwrap_or_default());
-        if is_between(word) && !(WITHIN_SURNAMES.contains(&word) && is_one_name(before, after)) {
+        let is_within = WITHIN_SURNAMES.contains(&word) && is_one_name(before, after) || is_sign_of_name(before, after);
+        if is_between(word) && !is_within {
             pieces.push(before);
             start = at + word.len();
         }
@@ -200,12 +223,17 @@ fn is_between(word: &str) -> bool {
     BETWEEN.contains(&word) || matches!(word, "AND" | "UND" | "ET")
 }
 
+/// Tells whether such a word is what ends a name, or the sign before it: `Tide & i`.
+fn is_sign_of_name(before: &str, after: &str) -> bool {
+    is_between(after) || after.is_empty() && before.trim_end().ends_with('&')
+}
+
 /// Tells whether a word for `and` parts the surnames of one person: `José Ruiz y Soto`.
 fn is_one_name(before: &str, after: &str) -> bool {
     let mut words = after.split_whitespace();
-    let is_surname = words
-        .next()
-        .is_some_and(|word| word.starts_with(char::is_uppercase) && !is_capitals(word) && !is_publisher(word));
+    let is_surname = words.next().is_some_and(|word| {
+        word.starts_with(char::is_uppercase) && !is_capitals(word) && !is_publisher(word) && !is_desk(word)
+    });
     before.split_whitespace().nth(1).is_some() && is_surname && words.next().is_none()
 }
 
@@ -288,29 +316,41 @@ pub(crate) fn is_agency(name: &str) -> bool {
     const MOST: usize = 6;
     let is_acronym = name.chars().count() <= MOST && (is_capitals(name) || name == "dpa");
     let is_short = memchr_iter(b' ', name.as_bytes()).count() < 4;
-    is_acronym || is_short && is_publisher(name) || DESKS.contains(&name.to_lowercase().as_str())
+    is_acronym || is_short && is_publisher(name) || is_desk(name)
+}
+
+/// Tells whether a name is of a desk or an agency that is known.
+fn is_desk(name: &str) -> bool {
+    DESKS.contains(&name.to_lowercase().as_str()) || AGENCIES.iter().any(|agency| agency.eq_ignore_ascii_case(name))
 }
 
 /// Returns the name that a role stands before or behind: `Ann Lee Senior Reporter`, `Toimittaja Aino Salo`. One word would be
-/// no name but what the role is for.
+/// no name but what the role is for, and what several people are called stands in the names of bodies: `Ostrel Harbour Staff`.
 fn without_role(part: &str) -> &str {
     if !names_role(part) || names_desk(part) {
         return part;
     }
     let is_other = |word: &str| is_role(word) || RANKS.contains(&word.to_lowercase().as_str());
-    let mut name = part;
+    let is_of_one = |word: &str| is_role(word) && !ROLES_OF_MANY.contains(&word.to_lowercase().as_str());
+    let (mut name, mut role) = (part, "");
     while let Some((first, rest)) = name.split_once(' ').filter(|(first, _)| is_other(first)) {
-        (_, name) = (first, rest.trim_start());
+        (role, name) = (first, rest.trim_start());
+    }
+    if !is_of_one(role) && !part.rsplit(' ').next().is_some_and(is_of_one) {
+        return part;
     }
     while let Some((rest, _)) = name.rsplit_once(' ').filter(|(_, last)| is_other(last)) {
         name = rest.trim_end();
     }
-    let is_person = (2..=3).contains(&name.split(' ').count()) && !name.starts_with(char::is_lowercase);
+    let is_person = (2..=3).contains(&name.split(' ').count())
+        && !name.starts_with(char::is_lowercase)
+        && !name.rsplit(' ').next().is_some_and(|last| last.starts_with(char::is_lowercase));
     let is_person = is_person && !names_role(name) && !is_publisher(name);
     if is_person { name } else { part }
 }
 
-/// Tells whether one word, or what begins as places do, stands behind a person's name, as the place does from which the report comes; agencies stand there too.
+/// Tells whether one word, or what begins as places do, stands behind a person's name, as the place does from which the report
+/// comes; agencies stand there too.
 fn is_place_after(names: &[String], part: &str) -> bool {
     let is_word = || {
         !part.contains([' ', '.'])
@@ -318,7 +358,7 @@ fn is_place_after(names: &[String], part: &str) -> bool {
             && !part.starts_with(char::is_lowercase)
             && !is_capitals(part)
             && !is_publisher(part)
-            && !DESKS.contains(&part.to_lowercase().as_str())
+            && !is_desk(part)
     };
     let is_told = || BEFORE_A_PLACE.iter().any(|word| part.starts_with(word.trim_start()));
     names.last().is_some_and(|name| name.contains(' ')) && (is_told() || is_word())

@@ -121,7 +121,8 @@ fn is_of_teaser(node: &NodeRef<'_>, headline: &str) -> bool {
     let is_link = |heading: &NodeRef<'_>| {
         let in_link = heading.ancestors_it(Some(2)).any(|outer| outer.has_name("a"));
         let is_linked = in_link || heading.descendants_it().take(MOST).any(|inner| inner.has_name("a"));
-        is_linked && (beginning_of(heading).len() >= LONGEST || !is_link_home(heading))
+        let is_long = || beginning_of(heading).len() >= LONGEST || heading.descendants_it().nth(MOST).is_some();
+        is_linked && (is_long() || !is_link_home(heading))
     };
     let blocks = around(node, 3).map(|block| block.descendants_it().take(MOST).filter(is_heading).collect::<Vec<_>>());
     let mut blocks = blocks.filter(|headings| !headings.is_empty());

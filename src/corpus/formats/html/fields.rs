@@ -431,7 +431,7 @@ const FEWEST_LETTERS: usize = 5;
 /// Tells whether a name is of the site or of who publishes it.
 fn is_site(name: &str, fields: &Fields) -> bool {
     let key = letters_of(name);
-    let publisher = fields.parsed.article.publisher.as_deref().map(letters_of).unwrap_or_default();
+    let publisher = meta::publisher_key(fields);
     key == letters_of(&fields.site)
         || (key.len() >= FEWEST_LETTERS || publisher == key) && meta::is_name_of_site(name, fields)
 }
@@ -439,8 +439,7 @@ fn is_site(name: &str, fields: &Fields) -> bool {
 /// Tells whether a name is of the site, or has its name in it and is not of one of its desks.
 fn is_house(name: &str, fields: &Fields) -> bool {
     let key = letters_of(name);
-    let publisher = fields.parsed.article.publisher.as_deref();
-    let mut sites = publisher.into_iter().chain([fields.site.as_str()]).map(letters_of);
+    let mut sites = [meta::publisher_key(fields), letters_of(&fields.site)].into_iter();
     is_site(name, fields)
         || !text::names_desk(name) && sites.any(|site| site.len() >= FEWEST_LETTERS && key.contains(&site))
 }

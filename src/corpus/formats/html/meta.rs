@@ -376,16 +376,26 @@ pub(super) fn is_about_other(heading: &str, title: &str) -> bool {
 /// Tells whether a text is what the page's site is called: by its publisher's name, the beginning of it, or its host.
 pub(super) fn is_name_of_site(text: &str, fields: &Fields) -> bool {
     let key = letters_of(text);
-    let publisher = fields.parsed.article.publisher.as_deref().map(letters_of).unwrap_or_default();
+    let publisher = publisher_key(fields);
     let mut labels = fields.host.split('.').map(letters_of);
     let is_host = letters_of(&fields.host) == key || labels.any(|label| label == key && label.len() > 2);
     !key.is_empty() && (is_host || (!publisher.is_empty() && publisher.starts_with(&key)))
 }
 
+/// Returns the letters of the publisher's name; nothing where it is a text and no name, since all that may be the site's name is
+/// held against it.
+pub(super) fn publisher_key(fields: &Fields) -> String {
+    const LONGEST: usize = 500;
+    let publisher = fields.parsed.article.publisher.as_deref().filter(|name| name.len() <= LONGEST);
+    publisher.map(letters_of).unwrap_or_default()
+}
+
 /// Returns the host of the address that a page says is its own; empty where it does not.
 pub(super) fn host(document: &Document) -> String {
+    /// As the system of domain names has them.
+    const LONGEST: usize = 255;
     let open_graph = || document.select_single("meta[property='og:url']").attr("content").map(|url| url.to_string());
     let address = canonical_url(document).or_else(open_graph).unwrap_or_default();
-    let host = address.split('/').nth(2).unwrap_or_default().to_ascii_lowercase();
+    let host = address.split('/').nth(2).filter(|host| host.len() <= LONGEST).unwrap_or_default().to_ascii_lowercase();
     host.strip_prefix("www.").unwrap_or(&host).to_owned()
 }

@@ -18,6 +18,10 @@ pub(super) const OPENINGS: &[&str] = &[
     "words",
     "words by",
     "text by",
+    "text and photos",
+    "text and photos by",
+    "words and pictures by",
+    "story and photos by",
     "posted by",
     "published by",
     "compiled by",
@@ -40,6 +44,11 @@ pub(super) const OPENINGS: &[&str] = &[
     "autoren",
     "text",
     "text von",
+    "text und foto",
+    "text und fotos",
+    "text & fotos",
+    "text und bild",
+    "text und bilder",
     "interview",
     "interview von",
     "ein interview von",
@@ -69,6 +78,7 @@ pub(super) const OPENINGS: &[&str] = &[
     "alles von",
     // French, Catalan
     "par",
+    "texte et photos",
     "auteur",
     "auteurs",
     "publié par",
@@ -83,6 +93,7 @@ pub(super) const OPENINGS: &[&str] = &[
     "autores",
     "texto",
     "texto de",
+    "texto y fotos",
     "publicado por",
     "escrito por",
     "redactado por",
@@ -92,6 +103,7 @@ pub(super) const OPENINGS: &[&str] = &[
     "autore",
     "autori",
     "testo di",
+    "testo e foto di",
     "a cura di",
     "scritto da",
     "pubblicato da",
@@ -110,6 +122,8 @@ pub(super) const OPENINGS: &[&str] = &[
     "skrevet af",
     "skrevet av",
     "tekst",
+    "tekst og foto",
+    "text och foto",
     "tekst av",
     "publisert av",
     "skriven av",
@@ -205,7 +219,7 @@ pub(super) const OPENINGS: &[&str] = &[
 ];
 
 /// Openings that are names too, so that they open a byline only where a name of two words is left.
-pub(super) const OPENINGS_LIKE_NAMES: &[&str] = &["di", "da", "oleh", "deur", "haber", "از"];
+pub(super) const OPENINGS_LIKE_NAMES: &[&str] = &["words", "di", "da", "af", "oleh", "deur", "haber", "از"];
 
 /// Roles that open a byline where a colon follows them.
 pub(super) const OPENING_ROLES: &[&str] = &[
@@ -255,6 +269,7 @@ pub(super) const OTHERS: &[&str] = &[
     "pictures:",
     "images:",
     "video:",
+    "material von ",
     "foto:",
     "foto von ",
     "fotos:",
@@ -443,6 +458,10 @@ pub(super) const ROLES: &[&str] = &[
     "논설위원",
 ];
 
+/// Those that stand in the names of bodies and desks too.
+pub(super) const ROLES_OF_MANY: &[&str] =
+    &["writers", "correspondents", "reporters", "editors", "contributors", "staff", "bureau", "special"];
+
 /// Those that are written close to a name, or to that of the paper.
 pub(super) const CJK_ROLES: &[&str] =
     &["记者", "記者", "通讯员", "通訊員", "선임기자", "인턴기자", "객원기자", "기자", "특파원", "논설위원"];
@@ -493,9 +512,10 @@ pub(super) const RANKS: &[&str] = &[
 
 /// Agencies that are written behind a name without a mark.
 pub(super) const AGENCIES: &[&str] = &[
+    // The longer one first: a name ends with either.
+    "The Associated Press",
     "Associated Press",
     "ASSOCIATED PRESS",
-    "The Associated Press",
     "AP",
     "AFP",
     "Reuters",
@@ -527,17 +547,20 @@ pub(super) const DESKS: &[&str] = &[
     "redakcija",
     "редакция",
     "редакція",
+    "adnkronos",
     "anadolu",
     "antara",
     "belga",
     "bernama",
     "europapress",
+    "interfax",
     "jiji",
     "kyodo",
     "lusa",
     "ritzau",
     "sputnik",
     "tanjug",
+    "tass",
     "télam",
     "ukrinform",
     "yonhap",
@@ -637,9 +660,10 @@ mod tests {
 
     #[test]
     fn words_are_as_they_are_compared() {
-        for words in [OPENINGS, OPENINGS_LIKE_NAMES, OPENING_ROLES, BETWEEN, ROLES, RANKS, DESKS] {
+        for words in [OPENINGS, OPENINGS_LIKE_NAMES, OPENING_ROLES, BETWEEN, ROLES, ROLES_OF_MANY, RANKS, DESKS] {
             assert!(words.iter().all(|word| word.to_lowercase() == *word));
         }
         assert!(OPENINGS_LIKE_NAMES.iter().all(|word| OPENINGS.contains(word)));
+        assert!(ROLES_OF_MANY.iter().all(|word| ROLES.contains(word)));
     }
 }

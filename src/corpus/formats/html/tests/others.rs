@@ -225,10 +225,16 @@ fn a_page_of_many_tags_is_read_in_time() {
     let title = format!("<title>{}</title>", "Ferry returns ".repeat(20_000));
     let cards = "<meta name='twitter:label1' content='Autor'>".repeat(20_000);
     let sites = "<meta name='application-name' content='a'><meta property='og:title' content='zz'>".repeat(10_000);
+    let publisher = format!(
+        r#"<script type="application/ld+json">{{"@type": "NewsArticle", "publisher": {{"name": "{}"}}}}</script>"#,
+        "Tide ".repeat(40_000)
+    );
+    let named = "<meta name=author content='Ann Lee'>".repeat(10_000);
     let teaser = format!("<h2><a href=/b>{}</a></h2>", "Bridge closed ".repeat(20_000));
     let authors = "<i class=author>Ann Lee</i>".repeat(20_000);
     let parts = format!("<h1>{}</h1>", "<i class=sub>Ferry <b>returns</b></i>".repeat(20_000));
-    let markup = page(&format!("{title}{cards}{sites}"), &format!("<div>{teaser}{authors}</div>{parts}"));
+    let markup =
+        page(&format!("{title}{cards}{sites}{publisher}{named}"), &format!("<div>{teaser}{authors}</div>{parts}"));
     let (send, receive) = std::sync::mpsc::channel();
     std::thread::spawn(move || _ = send.send(understood(&markup, &ParseOptions::default()).is_ok()));
     assert_eq!(receive.recv_timeout(std::time::Duration::from_secs(60)), Ok(true), "it hangs");
