@@ -281,6 +281,63 @@ fn one_large_source_that_was_cut_off_is_gone_on_from_where_it_was() {
     assert_as_fresh(&index, root.path());
 }
 
+/// Rather more than eight times what is read at once, so that nine tenths are done before the last part.
+const ARTICLES: u64 = 1_100;
+
+/// Writes articles in a form whose records are read in pieces.
+fn write_articles(path: &Path, (before, between, after): (&str, &str, &str), article: fn(u64, &str) -> String) {
+    let articles = (0..ARTICLES).map(|number| {
+        let mut random = Random::of_item(1, number);
+        let words: Vec<String> = (0..120).map(|_| format!("w{}", random.zipf(300))).collect();
+        article(number, &format!("The harbour {}.", words.join(" ")))
+    });
+    let articles: Vec<String> = articles.collect();
+    fs::write(path, format!("{before}{}{after}", articles.join(between))).expect("a file can be written");
+}
+
+#[test]
+fn a_large_list_or_feed_that_was_cut_off_is_gone_on_from_where_it_was() {
+    let element = |number: u64, text: &str| {
+        // Some are no article, and some are numbers.
+        match number % 97 {
+            5 => "{\"headline\": \"\\ud800\"}".to_owned(),
+            6 => "7".to_owned(),
+            _ => serde_json::json!({ "headline": format!("Ferry {number}"), "body": text }).to_string(),
+        }
+    };
+    let item = |number: u64, text: &str| match number % 97 {
+        5 | 6 => "<item/>".to_owned(),
+        _ => format!("<item><title>Ferry {number}</title><description>{text}</description></item>"),
+    };
+    let rss = "<?xml version='1.0'?>\n<rss version='2.0'><channel><title>Ostrel Post</title><language>en</language>\
+               <image><url>https://ostrel.example/a.png</url></image>";
+    let rss_ends = "</channel></rss>";
+    let rejected = (0..ARTICLES).filter(|number| matches!(number % 97, 5 | 6)).count() as u64;
+    for (name, parts, article) in [
+        ("a.json", ("[\n", ",\n", "\n]\n"), element as fn(u64, &str) -> String),
+        ("b.json", ("\u{feff}[", ",", "]"), element),
+        ("c.xml", (rss, "\n", rss_ends), item),
+        ("d.xml", (rss, "", rss_ends), item),
+    ] {
+        let (root, place) =
+            (TempDir::new().expect("a folder can be made"), TempDir::new().expect("a folder can be made"));
+        let large = root.path().join(name);
+        write_articles(&large, parts, article);
+        let size = fs::metadata(&large).expect("the file is there").len();
+        let index = Index::create(place.path().join("index")).expect("the folder is absent");
+        let first = run_lines_until_nine_tenths(&index, root.path(), false);
+        assert!(first.kept == 0 && first.kept_bytes >= size * 8 / 10, "{name}: {} of {size}", first.kept_bytes);
+        let second = run(&index, root.path(), |_| {});
+        assert_eq!((second.resumed_bytes, second.kept_bytes), (first.kept_bytes, 0), "{name}");
+        let articles = second.articles;
+        assert_eq!((articles.rejected, articles.added + articles.unchanged), (rejected, ARTICLES - rejected), "{name}");
+        assert!(articles.unchanged >= ARTICLES * 8 / 10 - 30, "{name}: {articles:?}");
+        assert_as_fresh(&index, root.path());
+        assert!(index.verify(&quick()).expect("it can be read").sound, "{name}");
+        assert!(!run(&index, root.path(), |_| {}).changed, "{name}");
+    }
+}
+
 #[test]
 fn a_large_source_that_changed_or_went_since_it_was_cut_off_is_as_it_is_now() {
     for change in 0..4 {

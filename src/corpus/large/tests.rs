@@ -141,6 +141,7 @@ proptest! {
             Just("<item/>\n<items></items>".to_owned()),
             Just("<item><title>u</title></item><!bad><item><title>t</title></item>".to_owned()),
             Just("<item><item><title>v</title></item></item>".to_owned()),
+            Just("<item a='/>'><title>s</title></item >\r\n<!-- > <item> --><item\n/>".to_owned()),
         ], 0..20),
         end in prop_oneof![Just("</channel></rss>\n"), Just("</channel>"), Just("<item><title>cut"), Just("</rss")],
         piece in 1usize..300,
@@ -151,6 +152,33 @@ proptest! {
         let whole = whole("a.xml", text.as_bytes());
         prop_assert_eq!(&in_pieces("a.xml", text.as_bytes(), piece.max(150), 8192), &whole);
         prop_assert_eq!(&in_parts("a.xml", text.as_bytes(), piece.max(150), 8192, most), &whole);
+    }
+}
+
+#[test]
+fn a_feed_of_any_size_is_read_in_pieces_whatever_its_head_has_and_its_lines_are() {
+    let rss = "<rss version='2.0'><channel><title>Ostrel Post</title>";
+    let image = format!("{rss}<image><url>https://ostrel.example/a.png</url></image>");
+    for (head, between) in [
+        (rss.to_owned(), "\n"),
+        (image.clone(), "\n"),
+        (image.clone(), ""),
+        (format!("<?xml version='1.0'?>\n{image}"), ""),
+    ] {
+        let items: Vec<String> = (0..100).map(|n| format!("<item><title>Ferry {n}</title></item>")).collect();
+        let text = format!("{head}{}</channel></rss>", items.join(between));
+        let read = in_pieces("a.xml", text.as_bytes(), 400, 1000);
+        assert!(read.0.len() == 100 && read == whole("a.xml", text.as_bytes()), "{head}: {read:#?}");
+    }
+}
+
+#[test]
+fn of_a_sitemap_is_told_that_it_lists_no_news_or_breaks_off() {
+    let urls = "<url><loc>https://ostrel.example/1</loc></url>\n".repeat(100);
+    let news = "<url><loc>https://ostrel.example/2</loc><news:news><news:title>A</news:title></news:news></url>\n";
+    for text in [format!("<urlset>\n{urls}</urlset>"), format!("<urlset>\n{news}{urls}<url><loc>")] {
+        let read = in_pieces("a.xml", text.as_bytes(), 400, 10_000);
+        assert!(read.0.len() == 1 && read == whole("a.xml", text.as_bytes()), "{read:#?}");
     }
 }
 

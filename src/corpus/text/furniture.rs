@@ -48,7 +48,7 @@ fn bare(line: &str) -> &str {
 }
 
 /// Tells whether a line begins as all furniture does that makes no claim further on: with one of the phrases, in small or
-/// capital letters of ASCII, with a bracket, or as buttons do that count, with a figure.
+/// capital letters of ASCII, with a sign that [`bare`] leaves, or as buttons do that count, with a figure.
 fn begins_as_furniture(bare: &str) -> bool {
     static BEGINNINGS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         let phrases = [READ_MORE, INVITATIONS, SHARE, BUTTONS, ADVERTISEMENTS, &[AGE, "copyright"]].concat();
@@ -56,7 +56,7 @@ fn begins_as_furniture(bare: &str) -> bool {
         let builder = builder.start_kind(StartKind::Anchored).ascii_case_insensitive(true);
         builder.build(phrases).expect("a few phrases are not too many")
     });
-    bare.starts_with(|first: char| first == '(' || first.is_ascii_digit())
+    bare.starts_with(|first: char| matches!(first, '(' | ')' | '©') || first.is_ascii_digit())
         || BEGINNINGS.is_match(Input::new(bare).anchored(Anchored::Yes))
 }
 
@@ -346,6 +346,13 @@ mod tests {
         }
         for other in ["v", "serv", "Five rivers in orbe v", "They reserve it."] {
             assert_eq!((has_word_of_rights(other), furniture(other)), (other.contains("serv"), None), "{other}");
+        }
+    }
+
+    #[test]
+    fn buttons_are_told_behind_any_sign() {
+        for line in ["Share 12", "3 shares", "(Share)", ") Share", "©Share", "| Tweet | Email"] {
+            assert_eq!(furniture(line), Some("share line"), "{line}");
         }
     }
 }

@@ -150,6 +150,8 @@ fn read_element(element: Element<'_, '_>, texts: &mut Texts, reading: &mut Readi
                 reading.give(Field::Published, name, &text());
             }
         }
+        // Of what never changed, as of what was imported, it is empty or all zeros.
+        "wp:post_modified_gmt" if !text().contains(|c| matches!(c, '1'..='9')) => {}
         "wp:post_modified_gmt" => reading.give(Field::Updated, name, &format!("{}Z", text().trim())),
         "updated" | "modified" | "atom:updated" | "dcterms:modified" | "lastmod" => {
             reading.give(Field::Updated, name, &text());

@@ -3,14 +3,15 @@
 use memchr::memchr;
 use memchr::memmem::find;
 
-use super::{entries, read};
+use super::{SITEMAP, entries, read};
 use crate::Code;
 use crate::corpus::format::{Flow, InPieces, ParseOptions, Place, Record};
 use crate::corpus::xml::Document;
 use crate::text::line_ends;
 
-/// A longer head is read with all that follows it.
-const LONGEST_HEAD: usize = 64 << 10;
+/// A longer head is read with all that follows it, since it is read with each piece: that of a large site's export has
+/// thousands of tags.
+const LONGEST_HEAD: usize = 1 << 20;
 
 /// The entries of a feed.
 pub(super) struct Entries {
@@ -22,10 +23,12 @@ pub(super) struct Entries {
 }
 
 impl Entries {
-    /// Returns how a feed that begins so is read in pieces, where it can be.
+    /// Returns how a feed that begins so is read in pieces, where it can be. Only its end tells whether a sitemap lists any news,
+    /// and none is large.
     pub(super) fn of(format: &'static str, beginning: &str) -> Option<Entries> {
         let first = |name| Tags::of(beginning.as_bytes(), name).next().map(|tag| (tag.start, name));
-        let (start, name) = ["item", "entry", "url"].into_iter().filter_map(first).min()?;
+        let names = ["item", "entry"].into_iter().filter(|_| format != SITEMAP.name);
+        let (start, name) = names.filter_map(first).min()?;
         let head = beginning.get(..start).filter(|head| head.len() <= LONGEST_HEAD && head.contains('<'))?;
         Some(Entries { format, head: head.to_owned(), name })
     }

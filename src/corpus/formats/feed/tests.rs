@@ -116,3 +116,14 @@ fn of_an_export_of_wordpress_what_was_published_is_read() {
         ]
     );
 }
+
+#[test]
+fn a_post_of_wordpress_that_never_changed_has_no_doubtful_date() {
+    for never in ["", "0000-00-00 00:00:00"] {
+        let modified = format!("<wp:post_modified_gmt>{never}</wp:post_modified_gmt>");
+        let (_, articles, _) = read(&format!(
+            "<rss version='2.0'><channel><item><title>A</title><description>B.</description>{modified}</item></channel></rss>"
+        ));
+        assert_eq!((articles[0].article.updated, articles[0].notices.len()), (None, 0), "{never}");
+    }
+}

@@ -44,13 +44,23 @@ fn read(path: &str, bytes: &[u8]) -> (Vec<String>, Vec<Notice>) {
 
 /// Reads a table from the disk, of which a row and the pages may have so many bytes, on one thread and on several.
 fn read_from_disk(bytes: &[u8], longest: usize) -> (Vec<String>, Vec<String>) {
-    let alone = read_from_disk_with(bytes, longest, None);
-    let together = read_from_disk_with(bytes, longest, Some(&mut Threads::default()));
+    read_some_from_disk(bytes, longest, usize::MAX)
+}
+
+/// The same, until there are so many records.
+fn read_some_from_disk(bytes: &[u8], longest: usize, most: usize) -> (Vec<String>, Vec<String>) {
+    let alone = read_from_disk_with(bytes, longest, most, None);
+    let together = read_from_disk_with(bytes, longest, most, Some(&mut Threads::default()));
     assert!(together == alone, "of several threads {together:#?}\nof one {alone:#?}");
     alone
 }
 
-fn read_from_disk_with(bytes: &[u8], longest: usize, threads: Option<&mut Threads>) -> (Vec<String>, Vec<String>) {
+fn read_from_disk_with(
+    bytes: &[u8],
+    longest: usize,
+    most: usize,
+    threads: Option<&mut Threads>,
+) -> (Vec<String>, Vec<String>) {
     let mut file = tempfile::tempfile().expect("a file");
     file.write_all(bytes).expect("it can be written");
     std::io::Seek::rewind(&mut file).expect("it can be read");
@@ -62,7 +72,7 @@ fn read_from_disk_with(bytes: &[u8], longest: usize, threads: Option<&mut Thread
             rejected.push(notice.message.clone());
         }
         records.push(shown(record));
-        Flow::Continue
+        if records.len() < most { Flow::Continue } else { Flow::Stop }
     };
     let helpers = threads.map(|threads| threads as &mut dyn Helpers);
     let hands = Hands { make_room: &mut |_| {}, emit: &mut emit, must_stop: &|| false, helpers };
@@ -253,6 +263,28 @@ fn values_that_repeat_those_before_them_take_room() {
         }
         assert!(!read("a", &broken).0.is_empty());
     }
+}
+
+#[test]
+fn rows_handed_to_several_threads_are_kept_up_to_a_break_and_given_up_where_no_more_are_wanted() {
+    let text = |n| format!("It sailed again on day {n}. {}", "The ferry was full. ".repeat(500));
+    let texts: Vec<String> = (0..300).map(text).collect();
+    let sound = written(&texts, PLAIN);
+    let (expected, _) = read_from_disk(&sound, 48 << 20);
+    assert_eq!(expected.len(), 300);
+    for most in [1, 40, 299] {
+        assert_eq!(read_some_from_disk(&sound, 48 << 20, most).0, expected[..most]);
+    }
+    // The length that stands before a value.
+    let of_value = b"It sailed again on day 250. ";
+    let at = sound.windows(of_value.len()).position(|bytes| bytes == of_value).expect("the value stands as it is");
+    let mut broken = sound.clone();
+    broken[at - 4..at].copy_from_slice(&[0xff; 4]);
+    let (records, rejected) = read_from_disk(&broken, 48 << 20);
+    let n_kept = records.len() - 1;
+    assert!((100..250).contains(&n_kept) && records[..n_kept] == expected[..n_kept], "{n_kept}");
+    assert!(rejected.len() == 1 && rejected[0].contains("the table cannot be read on"), "{rejected:?}");
+    assert_eq!(read_some_from_disk(&broken, 48 << 20, 40).0, expected[..40]);
 }
 
 #[test]
