@@ -157,7 +157,7 @@ codes! {
     Warning BrokenOff = "broken-off",
     /// A source that a limit ends before its end; what stands before is kept, and nothing else of it.
     Warning CutShort = "cut-short",
-    /// Records of a crawl that are no articles, counted.
+    /// Records of a crawl or an export that are no articles, or none that was published, counted.
     Warning LeftOut = "left-out",
     /// An article without body.
     Warning NoBody = "no-body",

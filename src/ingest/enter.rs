@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::done::{Done, Fate};
 use super::plan;
-use super::reading::{Done, Fate, Task};
+use super::reading::Task;
 use super::report::IngestReport;
 use crate::corpus::discover::SourceFile;
 use crate::index::{ArticleEntry, Beginning, SourceEntry, Sources, Writer};
@@ -320,18 +321,7 @@ mod tests {
                 sources: None,
                 begun,
             };
-            let done = Done {
-                fate: Fate::Unreadable("a disk that fails".into()),
-                notices: Vec::new(),
-                rejected: 0,
-                kept_out: 0,
-                has_too_many: false,
-                format: None,
-                articles: read,
-                named: Vec::new(),
-                recognised: Vec::new(),
-                members: Vec::new(),
-            };
+            let done = Done { articles: read, ..Done::unread("a disk that fails") };
             let mut report = IngestReport::default();
             let entered = enter(&task, done, None, &mut report, &mut Vec::new()).expect("nothing is written");
             let Some(Entered::Stale(entry)) = entered else { panic!("it is not stale") };

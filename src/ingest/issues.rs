@@ -5,7 +5,8 @@ use std::path::Path;
 use std::thread;
 
 use super::Run;
-use super::reading::{READ, longest};
+use super::limit::longest;
+use super::reading::READ;
 use super::room::Room;
 use super::sync::Arc;
 use super::work::room_for_sources;

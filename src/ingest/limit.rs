@@ -8,6 +8,16 @@ use crate::{Caption, Code, Error, Keyword, Notice, Result, Section, Value};
 /// A limit below this would cut what every article has: its headline.
 const LEAST: u64 = 1 << 10;
 
+/// The longest line, and the most that is read of a source of one article: in articles of the greatest size, and in bytes
+/// where those are small.
+const LONGEST: u64 = 3;
+const LONGEST_AT_LEAST: u64 = 48 << 20;
+
+/// Returns the most that is read of a source of one article, in bytes.
+pub(super) fn longest(max_article: u64) -> u64 {
+    max_article.saturating_mul(LONGEST).max(LONGEST_AT_LEAST)
+}
+
 /// Checks what a user says of how large an article may be.
 pub(super) fn check(limit: u64) -> Result<()> {
     if limit >= LEAST {

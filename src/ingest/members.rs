@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::reading::{Done, Fate, Helped, Task, located};
+use super::done::{Done, Fate};
+use super::reading::{Helped, Task, located};
 use crate::corpus::read::Member;
 use crate::index::ContentHash;
 use crate::limits::raise;

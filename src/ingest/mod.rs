@@ -4,6 +4,7 @@ mod corpora;
 mod counter;
 #[cfg(test)]
 mod cuts;
+mod done;
 mod enter;
 #[cfg(test)]
 mod interleavings;

@@ -7,11 +7,11 @@ use std::io::{self, Cursor, Read as _, Seek as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::time::SystemTime;
 
 use super::counter::Counter;
+use super::done::{Done, Fate, Seen};
 use super::enter::taken_down;
-use super::limit;
+use super::limit::{self, longest};
 use super::members::{take_members, too_many};
 use super::report::{Phase, Progress};
 use super::room::{Held, Room};
@@ -22,17 +22,13 @@ use crate::corpus::format::{Flow, Parsed, Place, Record};
 use crate::corpus::held::{Hands, HeldFile, Helpers, Part};
 use crate::corpus::large::{LeftOff, Limits};
 use crate::corpus::read::OPENING;
-use crate::index::{ArticleEntry, Beginning, ContentHash, Marks, SourceEntry, Sources, Tombstone, Tombstones};
+use crate::index::{Beginning, ContentHash, Marks, SourceEntry, Sources, Tombstone, Tombstones};
 use crate::{Code, Level, Notice, ParseOptions, SourceKey};
 
 /// A source of more bytes is read in pieces where its form allows.
 const PIECE: usize = 2 << 20;
 /// The same where less is read at once: what a source is must be told from a piece.
 const LEAST_PIECE: u64 = 4 << 10;
-/// The longest line, and the most that is read of a source of one article: in articles of the greatest size, and in bytes
-/// where those are small.
-const LONGEST: u64 = 3;
-const LONGEST_AT_LEAST: u64 = 48 << 20;
 /// What reading takes for each byte of a source: the bytes, what a format makes of them, and the article.
 pub(super) const READ: u64 = 3;
 
@@ -64,75 +60,6 @@ impl Task<'_> {
         self.source.size.saturating_sub(self.begun.as_ref().map_or(0, |begun| begun.bytes))
     }
 }
-
-/// What became of a source.
-pub(super) struct Done {
-    pub(super) fate: Fate,
-    /// With corpus and path put in.
-    pub(super) notices: Vec<Notice>,
-    pub(super) rejected: u64,
-    pub(super) kept_out: u64,
-    /// Whether it has more articles than are taken of a source.
-    pub(super) has_too_many: bool,
-    /// The name of the format that it was read as.
-    pub(super) format: Option<&'static str>,
-    /// Articles that the source gave, by record.
-    pub(super) articles: Vec<ArticleEntry>,
-    /// Articles with an id of their own, where nothing is written.
-    pub(super) named: Vec<(SourceKey, String)>,
-    /// Articles that were taken down by their number alone, as they are known now.
-    pub(super) recognised: Vec<Tombstone>,
-    /// What became of the files of an archive, by their paths.
-    pub(super) members: Vec<(String, Done)>,
-}
-
-impl Done {
-    /// Returns what is said where nothing was read yet.
-    fn unread(why: &str) -> Done {
-        Done {
-            fate: Fate::Unreadable(why.to_owned()),
-            notices: Vec::new(),
-            rejected: 0,
-            kept_out: 0,
-            has_too_many: false,
-            format: None,
-            articles: Vec::new(),
-            named: Vec::new(),
-            recognised: Vec::new(),
-            members: Vec::new(),
-        }
-    }
-
-    /// Returns what became of a source and of the files in it.
-    pub(super) fn of_sources(&self) -> impl Iterator<Item = &Done> {
-        std::iter::once(self).chain(self.members.iter().map(|(_, done)| done))
-    }
-
-    /// Returns the number of a file of an archive. Its records come one after the other.
-    pub(super) fn member(&mut self, path: &str) -> usize {
-        if self.members.last().is_none_or(|(last, _)| last != path) {
-            self.members.push((path.to_owned(), Done::unread("its archive was not read to the end")));
-        }
-        self.members.len() - 1
-    }
-}
-
-/// What became of a source as a whole.
-pub(super) enum Fate {
-    /// It was parsed, `anew` or from where it was left off.
-    Read { anew: bool, size: u64, modified: i64, hash: ContentHash },
-    /// The same, and it was left off.
-    LeftOff { anew: bool, at: LeftOff, hash: ContentHash, seen: Seen },
-    /// Its bytes are those of the last run.
-    Unchanged { size: u64, modified: i64 },
-    /// It could not be read.
-    Unreadable(String),
-    /// It is in no form that is known, or empty.
-    Skipped { code: Code, size: u64, modified: i64, hash: ContentHash },
-}
-
-/// Size and time of a file.
-type Seen = (u64, Option<SystemTime>);
 
 /// The reading threads' side of a run.
 pub(super) struct Floor<'a> {
@@ -343,6 +270,7 @@ impl<'a> Floor<'a> {
         let hands =
             Hands { make_room: &mut make_room, emit: &mut emit, must_stop: &must_stop, helpers: Some(&mut others) };
         let (reading, at) = read_file(&source.path, opened, read, &limits, task.parse, hands)?;
+        self.take_last(number, task, hash, &reading.notices, tray, done);
         take_members(reading.members, task, MEMBER_TIME, done);
         done.notices.extend(done.has_too_many.then(|| too_many(&source.path, task)));
         done.format = reading.format;
@@ -383,11 +311,40 @@ impl<'a> Floor<'a> {
         };
         let Some(path) = path else {
             let origin = Origin { number, task, member: None, path: &task.source.path };
-            return self.take_record_of(&origin, record, tray, done);
+            if let Some(last) = done.last.take() {
+                self.take_record_of(&origin, Record::Article(last), tray, done);
+            }
+            match record {
+                Record::Article(parsed) => done.last = Some(parsed),
+                reject => self.take_record_of(&origin, reject, tray, done),
+            }
+            return;
         };
         let member = done.member(&path);
         let origin = Origin { number, task, member: Some(member), path: &path };
         self.take_record_of(&origin, record, tray, &mut done.members[member].1);
+    }
+
+    /// Takes the last article of a source, of which this is said. A part of one does not take the place of what was whole.
+    fn take_last(
+        &self,
+        number: usize,
+        task: &Task<'a>,
+        hash: ContentHash,
+        told: &[Notice],
+        tray: &mut Tray<'_, 'a>,
+        done: &mut Done,
+    ) {
+        let Some(last) = done.last.take() else { return };
+        let is_told = |code| last.notices.iter().chain(told).any(|notice| notice.code == code);
+        let known = task.known.filter(|known| known.hash != hash);
+        let is_known = known.is_some_and(|known| known.article(last.record.unwrap_or(0)).is_some());
+        if is_known && is_told(Code::BrokenOff) && !is_told(Code::CutShort) {
+            done.notices.extend(last.notices.into_iter().map(|notice| located(notice, task)));
+            return;
+        }
+        let origin = Origin { number, task, member: None, path: &task.source.path };
+        self.take_record_of(&origin, Record::Article(last), tray, done);
     }
 
     /// Takes a record of one source; `done` is what becomes of that.
@@ -395,7 +352,8 @@ impl<'a> Floor<'a> {
         let Origin { number, task, member, path } = *origin;
         match record {
             Record::Reject { notice, .. } => {
-                done.rejected += 1;
+                // What is left out by intent is told the same way, and is no rejection.
+                done.rejected += u64::from(notice.level == Level::Reject);
                 done.notices.push(located(notice, task));
             }
             // Numbers tell how many came before, also before the source was left off.
@@ -462,11 +420,6 @@ fn doubts(parsed: &Parsed) -> Marks {
     };
     doubts.note_from_text(is_from_text("headline"), is_from_text("published"));
     doubts
-}
-
-/// Returns the most that is read of a source of one article, in bytes.
-pub(super) fn longest(max_article: u64) -> u64 {
-    max_article.saturating_mul(LONGEST).max(LONGEST_AT_LEAST)
 }
 
 fn seen(file: &File) -> io::Result<Seen> {

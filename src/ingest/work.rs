@@ -8,8 +8,9 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, Builder, Scope, ScopedJoinHandle};
 
+use super::done::Done;
 use super::members::take_helped;
-use super::reading::{Done, Floor, Task};
+use super::reading::{Floor, Task};
 use super::report::{ArticleCounts, Progress};
 use super::room::{Held, Room};
 use super::{IngestOptions, limit};

@@ -158,11 +158,21 @@ fn what_breaks_off_within_keeps_what_stood_behind_the_break() {
         format!("[{}]", objects.collect::<Vec<_>>().join(",\n"))
     };
     let feed = |names: &[&str]| {
-        let items = names.iter().map(|name| format!("<item><title>Ferry {name}</title></item>\n"));
+        let items = names.iter().map(|name| {
+            format!(
+                "<item><title>Ferry {name}</title><description>It sailed with {name} on Monday.</description></item>\n"
+            )
+        });
         format!("<rss version='2.0'><channel><title>Ostrel Post</title>\n{}</channel></rss>", items.collect::<String>())
     };
     let all = ["ann", "bob", "cid"];
-    for (name, whole, fewer) in [("a.json", list(&all), list(&all[..2])), ("a.xml", feed(&all), feed(&all[..2]))] {
+    let lines = |names: &[&str]| list(names).replace(",\n", "\n").replace(['[', ']'], "");
+    let sources = [
+        ("a.json", list(&all), list(&all[..2])),
+        ("a.jsonl", lines(&all), lines(&all[..2])),
+        ("a.xml", feed(&all), feed(&all[..2])),
+    ];
+    for (name, whole, fewer) in sources {
         let place = Place::new();
         place.write(name, whole.as_bytes());
         assert_eq!(place.ingest(&IngestOptions::default()).articles.added, 3, "{name}");
@@ -172,10 +182,42 @@ fn what_breaks_off_within_keeps_what_stood_behind_the_break() {
             let report = place.ingest(&IngestOptions::default());
             assert_eq!((report.articles.deleted, report.sources.stale), (0, 1), "{name}: {report:?}");
             assert_eq!(place.found("ferry"), found, "{name}");
+            assert_eq!((place.found("bob").len(), report.articles.replaced), (1, 0), "{name}: {report:?}");
         }
         place.write(name, fewer.as_bytes());
         let report = place.ingest(&IngestOptions::default());
         assert_eq!((report.articles.deleted, report.sources.stale), (1, 0), "{name}: {report:?}");
+    }
+}
+
+#[test]
+fn a_part_of_an_article_does_not_take_the_place_of_the_whole() {
+    let story = story("ann");
+    let nitf = format!(
+        "<nitf><body><body.head><hedline><hl1>Ferry ann</hl1></hedline></body.head><body.content><p>{story}</p><p>The end.</p>\
+         </body.content></body></nitf>"
+    );
+    for (name, whole) in [("a.xml", nitf.into_bytes()), ("a.txt.gz", gzip(story.repeat(400).as_bytes()))] {
+        let place = Place::new();
+        place.write(name, &whole);
+        assert_eq!(place.ingest(&IngestOptions::default()).articles.added, 1, "{name}");
+        place.write(name, &whole[..whole.len() * 3 / 4]);
+        let mut full = IngestOptions::default();
+        full.full = true;
+        for options in [IngestOptions::default(), IngestOptions::default(), full] {
+            let report = place.ingest(&options);
+            assert_eq!((report.articles.replaced, report.sources.stale), (0, 1), "{name}: {report:?}");
+        }
+        // What is cut from the beginning is all that there is.
+        let cut = Place::new();
+        cut.write(name, &whole[..whole.len() * 3 / 4]);
+        let report = cut.ingest(&IngestOptions::default());
+        assert_eq!((report.articles.added, report.sources.stale), (1, 0), "{name}: {report:?}");
+        let mut full = IngestOptions::default();
+        full.full = true;
+        let report = cut.ingest(&full);
+        assert_eq!((report.articles.deleted, report.sources.stale), (0, 0), "{name}: {report:?}");
+        assert_eq!(cut.found("ferry").len(), 1, "{name}");
     }
 }
 

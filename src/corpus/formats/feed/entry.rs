@@ -8,7 +8,7 @@ use crate::corpus::formats::keys::{self, Field, Reading, as_line};
 use crate::corpus::formats::xml::Blocks;
 use crate::corpus::text::as_read;
 use crate::corpus::xml::{Document, Element};
-use crate::{Caption, Code, Notice};
+use crate::{Caption, Notice};
 
 /// What a feed says for all of its entries.
 pub(super) struct Around {
@@ -71,10 +71,6 @@ pub(super) fn read(
     line: Option<u32>,
     options: &ParseOptions,
 ) -> Result<Parsed, Notice> {
-    if let Some(what) = unpublished(entry) {
-        let message = format!("{what}, which WordPress does not show; not indexed");
-        return Err(Notice::new(Code::NotAnArticle, line, message));
-    }
     let mut reading = Reading::of_article(around.name, line, options);
     let base = entry.attribute("xml:base").and_then(|base| absolute(around.base.as_deref(), &base));
     let base = base.as_deref().or(around.base.as_deref());
@@ -107,7 +103,7 @@ pub(super) fn read(
 }
 
 /// Tells what an entry of WordPress's export is that is no article, or none that was published.
-fn unpublished(entry: Element<'_, '_>) -> Option<String> {
+pub(super) fn unpublished(entry: Element<'_, '_>) -> Option<String> {
     const KINDS: &[&str] =
         &["attachment", "nav_menu_item", "revision", "custom_css", "customize_changeset", "oembed_cache"];
     const STATES: &[&str] = &["draft", "auto-draft", "pending", "future", "private", "trash"];
@@ -116,8 +112,8 @@ fn unpublished(entry: Element<'_, '_>) -> Option<String> {
         Some(said)
             .filter(|said| known.contains(&said.trim()) || name == "wp:post_type" && said.trim().starts_with("wp_"))
     };
-    let kind = is_of("wp:post_type", KINDS).map(|kind| format!("an entry of the kind `{}`", kind.trim()));
-    kind.or_else(|| Some(format!("an entry in the state `{}`", is_of("wp:status", STATES)?.trim())))
+    let kind = is_of("wp:post_type", KINDS).map(|kind| format!("of the kind `{}`", kind.trim()));
+    kind.or_else(|| Some(format!("in the state `{}`", is_of("wp:status", STATES)?.trim())))
 }
 
 /// Gives the address of an entry: that of the page that it is for, else the first.

@@ -10,6 +10,7 @@ mod pieces;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::xml::{root, with_doubts};
@@ -70,7 +71,7 @@ impl Format for Feed {
     }
 }
 
-/// Reads entries, of which the last one has the doubts.
+/// Reads entries, of which the last one has the doubts; what was not published is left out and counted.
 fn read(
     document: &Document<'_>,
     entries: &[Element<'_, '_>],
@@ -79,8 +80,12 @@ fn read(
     emit: &mut dyn FnMut(Record) -> Flow,
 ) -> Flow {
     let around = entry::Around::of(document);
-    let mut doubts = Some(doubts);
+    let (mut doubts, mut unpublished) = (Some(doubts), BTreeMap::<String, u32>::new());
     for (at, element) in entries.iter().enumerate() {
+        if let Some(what) = entry::unpublished(*element) {
+            *unpublished.entry(what).or_default() += 1;
+            continue;
+        }
         let line = Some(element.line());
         let is_last = at + 1 == entries.len();
         let outcome = entry::read(*element, &around, line, options).map(|mut parsed| {
@@ -90,6 +95,14 @@ fn read(
         });
         let doubts = doubts.take_if(|_| is_last).unwrap_or_default();
         if emit(with_doubts(outcome, doubts).into()) == Flow::Stop {
+            return Flow::Stop;
+        }
+    }
+    let counts: Vec<String> = unpublished.iter().map(|(what, count)| format!("{count} {what}")).collect();
+    let left_out = format!("entries that WordPress does not show, left out: {}", counts.join(", "));
+    let left_out = (!counts.is_empty()).then(|| Notice::new(Code::LeftOut, None, left_out));
+    for notice in doubts.into_iter().flatten().chain(left_out) {
+        if emit(notice.into()) == Flow::Stop {
             return Flow::Stop;
         }
     }

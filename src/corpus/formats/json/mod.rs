@@ -144,21 +144,29 @@ fn lines(text: &str, at: &mut Place, options: &ParseOptions, emit: &mut dyn FnMu
     let mut records = Records { options, emit, is_stopped: false };
     let mut rest = text;
     while !rest.is_empty() {
-        let end = memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
-        let text = &rest[..end];
-        rest = rest.get(end + 1..).unwrap_or_default();
+        let line_end = memchr(b'\n', rest.as_bytes());
+        let (text, next) = rest.split_at(line_end.unwrap_or(rest.len()));
+        rest = next.get(1..).unwrap_or_default();
         at.line = at.line.saturating_add(1);
         if text.trim().is_empty() {
             continue;
         }
         at.record = at.record.saturating_add(1);
         let Place { line, record } = *at;
-        let broken = |error: serde_json::Error| {
-            format!("column {}: {}; the record is not indexed", error.column(), words(&error))
-        };
-        match too_deep(text, 0, options).map_or_else(|| serde_json::from_str::<Node>(text).map_err(broken), Err) {
-            Ok(node) => records.add(node, Some(record), Some(line)),
-            Err(problem) => records.reject(Some(line), problem),
+        if let Some(problem) = too_deep(text, 0, options) {
+            records.reject(Some(line), problem);
+        } else {
+            match serde_json::from_str::<Node>(text) {
+                Ok(node) => records.add(node, Some(record), Some(line)),
+                Err(error) => {
+                    let problem = format!("column {}: {}; the record is not indexed", error.column(), words(&error));
+                    // A line without its end is the last.
+                    match line_end {
+                        None if error.is_eof() => records.break_off(line, problem),
+                        _ => records.reject(Some(line), problem),
+                    }
+                }
+            }
         }
         if records.is_stopped {
             return Flow::Stop;
