@@ -7,12 +7,12 @@ mod streams;
 mod wanted;
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, BufReader, Cursor, Read, Seek};
 
 use early::{cut_last_short, tell_end, unread};
 pub(crate) use opened::{Opened, Readable};
-use streams::{Hashed, Stream, Watched};
+use streams::{Hashed, Stream, UpTo, Watched};
 use wanted::Wanted;
 pub(crate) use wanted::read_wanted;
 
@@ -240,12 +240,11 @@ impl<'a> Reader<'a> {
         // Files may lie over one another in a zip archive: together they are held against its size.
         let (mut left, too_much) = packed::most_in_zip(size, &self.limits.bounds);
         self.learn_issues(path, &mut bytes, left)?;
-        self.read_archive(path, depth, |take| {
+        let first = self.members.len();
+        let reading = self.read_archive(path, depth, |take| {
             archive::read_zip(bytes, members, &mut |found| match found {
                 Found::File(name, size, bytes) => {
-                    let mut bounded = bytes.take(left);
-                    let goes_on = take(Found::File(name, size, &mut bounded))?;
-                    left = bounded.limit();
+                    let goes_on = take(Found::File(name, size, &mut UpTo { bytes, left: &mut left }))?;
                     if left > 0 || !goes_on {
                         return Ok(goes_on);
                     }
@@ -255,7 +254,11 @@ impl<'a> Reader<'a> {
                 }
                 other => take(other),
             })
-        })
+        });
+        if left == 0 {
+            cut_last_short(&mut self.members[first..]);
+        }
+        reading
     }
 
     /// Reads the files of an archive, each as a source of its own.
@@ -266,21 +269,19 @@ impl<'a> Reader<'a> {
         files: impl FnOnce(&mut archive::Take<'_>) -> io::Result<()>,
     ) -> io::Result<SourceReading> {
         let (mut notices, mut n_files) = (Vec::new(), 0u64);
+        let (first, mut refused) = (self.members.len(), BTreeMap::new());
         files(&mut |found| {
             match found {
                 Found::Other(notice) => notices.push(notice),
                 Found::Refused(name, notice) => {
-                    let member = format!("{path}!/{name}");
-                    if self.paths.insert(member.clone()) {
-                        self.leave_out(member, 0, notice);
-                    }
+                    refused.entry(name).or_insert(notice);
                 }
                 Found::File(name, size, bytes) => {
                     let member = format!("{path}!/{name}");
                     if self.paths.insert(member.clone()) {
                         n_files += 1;
                         if let Some(notice) = self.options.members.left_out(&member) {
-                            self.leave_out(member, size, notice);
+                            self.members.push(left_out(member, size, notice));
                             return Ok(!self.is_stopped);
                         }
                         if self.wanted.as_ref().is_some_and(|wanted| !wanted.concerns(&member)) {
@@ -289,24 +290,25 @@ impl<'a> Reader<'a> {
                         }
                         self.read_member(member, &name, bytes, size, depth)?;
                     } else {
-                        let message = format!("a second file called `{name}` in the archive; not read");
-                        notices.push(Notice::new(Code::BadName, None, message));
+                        notices.push(second(&name));
                     }
                 }
             }
             Ok(!self.is_stopped)
         })?;
+        // A link, or a name that is none, takes no path from a file that is read.
+        let (doubled, refused): (Vec<_>, Vec<_>) = refused
+            .into_iter()
+            .map(|(name, notice)| (format!("{path}!/{name}"), name, notice))
+            .partition(|(member, ..)| self.paths.contains(member));
+        notices.extend(doubled.iter().map(|(_, name, _)| second(name)));
+        // Before the others: the last is the one that a limit may have ended.
+        self.members.splice(first..first, refused.into_iter().map(|(member, _, notice)| left_out(member, 0, notice)));
         let message = format!("an archive of {n_files} files, each of which is a source of its own");
         notices.insert(0, Notice::new(Code::Archive, None, message));
         with_path(&mut notices, path);
         let (charset, charset_origin) = ("binary", "its first bytes");
         Ok(SourceReading { format: None, reason: None, charset, charset_origin, notices, members: Vec::new() })
-    }
-
-    fn leave_out(&mut self, path: String, size: u64, notice: Notice) {
-        let mut notices = vec![notice];
-        with_path(&mut notices, &path);
-        self.members.push(Member { path, size, hash: [0; 16], format: None, notices });
     }
 
     fn read_member(&mut self, path: String, name: &str, bytes: &mut dyn Read, size: u64, depth: u32) -> io::Result<()> {
@@ -408,6 +410,17 @@ impl<'a> Reader<'a> {
         let file = HeldFile { path: path.to_owned(), name: name.to_owned(), page, bytes: held };
         Ok(helpers.offer(file).map(|file| file.bytes))
     }
+}
+
+/// Returns a file of an archive that is not read.
+fn left_out(path: String, size: u64, notice: Notice) -> Member {
+    let mut notices = vec![notice];
+    with_path(&mut notices, &path);
+    Member { path, size, hash: [0; 16], format: None, notices }
+}
+
+fn second(name: &str) -> Notice {
+    Notice::new(Code::BadName, None, format!("a second file called `{name}` in the archive; not read"))
 }
 
 /// Hands out a record of a source, which is a file of an archive where its path is one of those.

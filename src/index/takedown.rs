@@ -7,7 +7,7 @@ use super::digest::text;
 use super::tombstones::{Tombstone, by_text, has_digits, name_by_text};
 use super::verify::first_damage;
 use super::writer::{Form, Writer};
-use crate::{Article, ArticleId, Error, Result, SourceKey};
+use crate::{Article, ArticleId, Code, Error, Result, SourceKey};
 
 impl Writer {
     /// Takes the article of this id out and keeps it out: when its source is read again, it is left out, and the report
@@ -112,6 +112,10 @@ impl Writer {
         {
             entry.articles.retain(|(record, ..)| *record != source.record.unwrap_or(0));
             entry.kept_out += 1;
+            if entry.skipped == Some(Code::Stale) && entry.articles.is_empty() {
+                // Nothing of it is kept any more.
+                entry.read_again();
+            }
             if corpus.root.is_none() && entry.articles.is_empty() {
                 corpus.sources.remove(&source.path);
             }

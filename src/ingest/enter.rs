@@ -186,11 +186,14 @@ pub(super) fn enter_members(
 }
 
 /// Has a source that gave articles, and of which nothing can be read now, be one that cannot be read: it is damaged far more
-/// often than edited. The same bytes are no damage, but read by other settings or by a program that reads other formats.
+/// often than edited. The same bytes are no damage, but read by other settings or by a program that reads other formats; nor is
+/// what a limit leaves out, or what an article stands in that was taken down.
 fn keep_if_damaged(path: &str, sources: Option<&Sources>, done: &mut Done) {
     let (code, hash) = match done.fate {
         Fate::Skipped { code: Code::UnknownFormat, hash, .. } => (Code::UnknownFormat, hash),
-        Fate::Read { anew: true, hash, .. } if done.articles.is_empty() => (Code::BadRecord, hash),
+        Fate::Read { anew: true, hash, .. } if done.articles.is_empty() && done.kept_out == 0 => {
+            (Code::BadRecord, hash)
+        }
         _ => return,
     };
     let gave_articles = |entry: &SourceEntry| !entry.articles.is_empty();
@@ -198,9 +201,9 @@ fn keep_if_damaged(path: &str, sources: Option<&Sources>, done: &mut Done) {
         known.hash != hash
             && (gave_articles(known) || plan::members_of(sources, path).any(|(_, member)| gave_articles(member)))
     });
-    let is_code = |said| said == code || code == Code::BadRecord && said == Code::BrokenSource;
-    let told = done.notices.iter().position(|notice| is_code(notice.code) && notice.path == path);
-    let Some(told) = told.filter(|_| gives_none) else { return };
+    let told = |code| done.notices.iter().position(|notice| notice.code == code && notice.path == path);
+    let at = told(code).or_else(|| told(Code::BrokenSource).filter(|_| code == Code::BadRecord));
+    let Some(told) = at.filter(|_| gives_none && told(Code::CutShort).is_none()) else { return };
     done.fate = Fate::Unreadable(match code {
         // It is counted as stale, and no more as skipped.
         Code::UnknownFormat => done.notices.remove(told).message,
@@ -209,8 +212,9 @@ fn keep_if_damaged(path: &str, sources: Option<&Sources>, done: &mut Done) {
 }
 
 /// Returns the entry of a file whose archive is not read again while it is as it is now, for each run to tell that it is stale.
+/// When the archive is, so is all that is in it.
 fn told_as_stale(entry: SourceEntry) -> SourceEntry {
-    SourceEntry { skipped: Some(Code::Stale), ..entry }
+    SourceEntry { modified: 0, skipped: Some(Code::Stale), ..entry }
 }
 
 /// What is to be remembered of the files of an archive.

@@ -76,6 +76,32 @@ fn what_a_limit_leaves_out_is_not_kept() {
     }
 }
 
+#[test]
+fn a_file_of_an_archive_that_a_limit_ends_is_not_kept() {
+    let body = "Back. ".repeat(900);
+    let files: Files = [("a.txt".to_owned(), story("ann"))]
+        .into_iter()
+        .chain([("c.json".to_owned(), format!("{{\"title\": \"Ferry carl\", \"body\": \"{body}\"}}"))])
+        .collect();
+    for (name, bytes, unpacked) in [
+        ("a.zip", zip(&files), 2000),
+        ("a.tar.gz", gzip(&tar(&files)), 2500),
+        ("a.json.gz", gzip(files["c.json"].as_bytes()), 999),
+    ] {
+        let place = Place::new();
+        place.write("other.txt", story("other").as_bytes());
+        place.write(name, &bytes);
+        let all = place.ingest(&IngestOptions::default()).articles.added;
+        // Other bytes too, so that it is not told by them alone that nothing is damaged.
+        place.write(name, &[&bytes[..], b"\0"].concat());
+        let mut options = IngestOptions::default();
+        options.parse.limits.set("unpacked", unpacked).expect("it is a limit");
+        let report = place.ingest(&options);
+        assert_eq!((report.articles.deleted, report.sources.stale), (1, 0), "{name}, of {all}: {report:?}");
+        assert!(report.notices.iter().all(|notice| notice.code != Code::BrokenOff), "{name}: {:?}", report.notices);
+    }
+}
+
 /// Sources with one article, by all ways in which they may be packed.
 fn sources() -> Vec<(&'static str, Vec<u8>)> {
     let story = story("ann");
@@ -243,6 +269,16 @@ fn a_file_that_is_damaged_within_a_sound_archive_keeps_what_was_indexed_of_it() 
             let report = place.ingest(&IngestOptions::default());
             assert_eq!((report.articles.deleted, report.sources.stale), (0, stale), "{report:?}");
         }
+        // Once all was read in full, it is not read again for what is stale in it.
+        let path = place.root().join("a.tar");
+        let long_ago = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1 << 30);
+        let archive = fs::File::options().write(true).open(path).expect("it is there");
+        archive.set_modified(long_ago).expect("it can be set");
+        let mut options = IngestOptions::default();
+        options.full = true;
+        assert_eq!(place.ingest(&options).sources.stale, stale);
+        let report = place.ingest(&IngestOptions::default());
+        assert_eq!((report.sources.read, report.sources.stale), (0, stale), "{report:?}");
         write(&place, &sound, &inner);
         assert_eq!(place.ingest(&IngestOptions::default()).sources.stale, 0);
         assert_eq!(place.ingest(&IngestOptions::default()).sources.stale, 0);
@@ -268,4 +304,41 @@ fn what_other_settings_make_of_the_same_bytes_is_no_damage() {
     options.parse.limits.set("json-depth", 9).expect("it is a limit");
     let report = place.ingest(&options);
     assert_eq!((report.articles.deleted, report.sources.stale), (1, 0), "{report:?}");
+}
+
+#[test]
+fn a_source_of_which_an_article_was_taken_down_can_be_read() {
+    let line = |id: &str| format!("{{\"id\": \"{id}\", \"title\": \"Ferry {id}\", \"body\": \"Back with {id}.\"}}\n");
+    let place = Place::new();
+    place.write("a.jsonl", (line("ann") + &line("bob")).as_bytes());
+    assert_eq!(place.ingest(&IngestOptions::default()).articles.added, 2);
+    let index = place.index();
+    let mut writer = index.writer().expect("nobody writes");
+    assert!(writer.take_down(&"ann".into(), "a wish of its author").expect("it is one article"));
+    writer.commit().expect("the disk is whole");
+    drop(writer);
+    place.write("a.jsonl", (line("ann") + "no record\n").as_bytes());
+    let report = place.ingest(&IngestOptions::default());
+    assert_eq!((report.articles.deleted, report.sources.stale), (1, 0), "{report:?}");
+}
+
+#[test]
+fn a_stale_file_of_an_archive_whose_article_is_taken_down_is_stale_no_more() {
+    let place = Place::new();
+    place.write("a.zip", &zip(&files(&["ann.txt", "bob.txt"])));
+    assert_eq!(place.ingest(&IngestOptions::default()).articles.added, 2);
+    let mut damaged = files(&["ann.txt", "bob.txt"]);
+    damaged.insert("ann.txt".to_owned(), "\0".repeat(99));
+    place.write("a.zip", &zip(&damaged));
+    assert_eq!(place.ingest(&IngestOptions::default()).sources.stale, 1);
+    let index = place.index();
+    let mut writer = index.writer().expect("nobody writes");
+    assert!(writer.take_down(&"a.zip!/ann.txt".into(), "a wish of its author").expect("it is one article"));
+    writer.commit().expect("the disk is whole");
+    drop(writer);
+    for _ in 0..2 {
+        let report = place.ingest(&IngestOptions::default());
+        assert_eq!(report.sources.stale, 0, "{report:?}");
+    }
+    assert_eq!(place.found("ferry"), ["a.zip!/bob.txt"]);
 }

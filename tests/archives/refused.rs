@@ -57,3 +57,27 @@ fn what_is_refused_in_an_archive_is_counted_and_told_by_each_run() {
     assert_eq!((report.articles.added, report.articles.deleted, report.sources.stale), (1, 1, 0), "{report:?}");
     assert_eq!(place.found("ferry"), ["a.tar.gz!/link.txt"]);
 }
+
+#[test]
+fn what_is_refused_takes_no_path_from_a_file_that_is_read() {
+    let names: [(&[u8], tar::EntryType); 6] = [
+        (b"../ann.txt", tar::EntryType::Regular),
+        (b"%2E%2E/ann.txt", tar::EntryType::Regular),
+        (b"bob.txt", tar::EntryType::Symlink),
+        (b"bob.txt", tar::EntryType::Regular),
+        (b"dora.txt", tar::EntryType::Regular),
+        (b"dora.txt", tar::EntryType::Symlink),
+    ];
+    let mut archive = tar::Builder::new(Vec::new());
+    for (name, kind) in names {
+        let is_file = kind == tar::EntryType::Regular;
+        entry(&mut archive, name, kind, if is_file { "Ferry\n\nThe ferry sailed again." } else { "" });
+    }
+    let place = Place::new();
+    place.write("a.tar", &archive.into_inner().expect("memory suffices"));
+    let report = place.ingest(&IngestOptions::default());
+    assert_eq!(place.found("ferry"), ["a.tar!/%2E%2E/ann.txt", "a.tar!/bob.txt", "a.tar!/dora.txt"]);
+    assert_eq!(report.sources.skipped, BTreeMap::from([(Code::Archive, 1)]));
+    let doubled = report.notices.iter().filter(|notice| notice.code == Code::BadName && notice.path == "a.tar");
+    assert_eq!(doubled.count(), 3, "{:?}", report.notices);
+}

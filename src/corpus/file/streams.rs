@@ -88,6 +88,23 @@ impl<R: Seek> Seek for Watched<'_, R> {
     }
 }
 
+/// Bytes of which no more than so many are read: those that go on break off there.
+pub(super) struct UpTo<'l, R> {
+    pub(super) bytes: R,
+    pub(super) left: &'l mut u64,
+}
+
+impl<R: Read> Read for UpTo<'_, R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if *self.left == 0 && !into.is_empty() {
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "a limit ends it"));
+        }
+        let read = self.bytes.by_ref().take(*self.left).read(into)?;
+        *self.left -= read as u64;
+        Ok(read)
+    }
+}
+
 /// Bytes that come once, with their place.
 pub(super) struct Stream<R> {
     bytes: R,
