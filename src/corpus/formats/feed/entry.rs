@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::address::absolute;
+use super::wordpress;
 use crate::corpus::format::{ParseOptions, Parsed};
 use crate::corpus::formats::keys::{self, Field, Reading, as_line};
 use crate::corpus::formats::xml::Blocks;
@@ -100,20 +101,6 @@ pub(super) fn read(
     }
     give_texts(texts, &mut reading);
     reading.finish()
-}
-
-/// Tells what an entry of WordPress's export is that is no article, or none that was published.
-pub(super) fn unpublished(entry: Element<'_, '_>) -> Option<String> {
-    const KINDS: &[&str] =
-        &["attachment", "nav_menu_item", "revision", "custom_css", "customize_changeset", "oembed_cache"];
-    const STATES: &[&str] = &["draft", "auto-draft", "pending", "future", "private", "trash"];
-    let is_of = |name: &str, known: &[&str]| {
-        let said = entry.children().find(|child| child.whole_name() == name)?.text();
-        Some(said)
-            .filter(|said| known.contains(&said.trim()) || name == "wp:post_type" && said.trim().starts_with("wp_"))
-    };
-    let kind = is_of("wp:post_type", KINDS).map(|kind| format!("of the kind `{}`", kind.trim()));
-    kind.or_else(|| Some(format!("in the state `{}`", is_of("wp:status", STATES)?.trim())))
 }
 
 /// Gives the address of an entry: that of the page that it is for, else the first.
@@ -253,6 +240,7 @@ fn paragraphs(element: Element<'_, '_>) -> (Vec<String>, Vec<Caption>) {
         return (blocks.paragraphs, blocks.captions);
     }
     let text = element.text();
+    let text = wordpress::with_figures(&text);
     if element.attribute("type").as_deref() != Some("text") && keys::is_markup(&text) {
         let plain = keys::plain(&text);
         return (plain.paragraphs.iter().map(|paragraph| as_line(paragraph)).collect(), plain.captions);

@@ -9,6 +9,7 @@ mod entry;
 mod pieces;
 #[cfg(test)]
 mod tests;
+mod wordpress;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -82,7 +83,7 @@ fn read(
     let around = entry::Around::of(document);
     let (mut doubts, mut unpublished) = (Some(doubts), BTreeMap::<String, u32>::new());
     for (at, element) in entries.iter().enumerate() {
-        if let Some(what) = entry::unpublished(*element) {
+        if let Some(what) = wordpress::unpublished(*element) {
             *unpublished.entry(what).or_default() += 1;
             continue;
         }

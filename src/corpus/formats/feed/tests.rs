@@ -93,11 +93,12 @@ fn of_an_export_of_wordpress_what_was_published_is_read() {
     };
     let (format, articles, rejected) = read(&format!(
         "<rss version='2.0'><channel><title>Ostrel Post</title><wp:author><wp:author_login>alee</wp:author_login>\
-         <wp:author_display_name>Ann Lee</wp:author_display_name></wp:author>{}{}{}{}</channel></rss>",
+         <wp:author_display_name>Ann Lee</wp:author_display_name></wp:author>{}{}{}{}{}</channel></rss>",
         item("Ferry returns", "post", "publish"),
         item("quay.jpg", "attachment", "inherit"),
         item("Not yet", "post", "draft"),
         item("Block", "wp_block", "publish"),
+        item("Members", "post", "publish").replace("<wp:status>", "<wp:post_password>x</wp:post_password><wp:status>"),
     ));
     assert_eq!((format, articles.len()), (Some("rss"), 1));
     let article = &articles[0].article;
@@ -107,8 +108,8 @@ fn of_an_export_of_wordpress_what_was_published_is_read() {
     );
     assert_eq!(article.updated.map(|date| date.to_string()).as_deref(), Some("2021-05-03T10:00:00Z"));
     let told: Vec<(Code, &str)> = rejected.iter().map(|notice| (notice.code, notice.message.as_str())).collect();
-    let why = "entries that WordPress does not show, left out: 1 in the state `draft`, 1 of the kind `attachment`, 1 of the \
-               kind `wp_block`";
+    let why = "entries that WordPress does not show, left out: 1 behind a password, 1 in the state `draft`, 1 of the kind \
+               `attachment`, 1 of the kind `wp_block`";
     assert_eq!(told, [(Code::LeftOut, why)]);
 }
 

@@ -107,7 +107,9 @@ pub(super) fn bylines(node: &Node) -> Taken<Vec<String>> {
     let parts = if let Node::List(nodes) = node { nodes.as_slice() } else { std::slice::from_ref(node) };
     let mut names: Vec<String> = Vec::new();
     for part in parts.iter().filter(|part| !part.is_empty()) {
-        let Some(text) = text_of(part).filter(|text| !is_address(text)) else { return wrong(part, "a name") };
+        // A number is that of a person in a list that is not here.
+        let text = text_of(part).filter(|text| !is_address(text) && !matches!(part, Node::Number(_)));
+        let Some(text) = text else { return wrong(part, "a name") };
         let line = markup::line(&text);
         let in_it = text::byline_names(&line);
         names.extend(if in_it.is_empty() { vec![line] } else { in_it });

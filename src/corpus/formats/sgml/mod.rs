@@ -127,17 +127,18 @@ impl Sgml {
 
     /// Returns where a record ends with its end tag, or as an error where another begins or the text ends before one.
     fn end_of_record(&self, text: &str, opening: &Tag<'_>) -> Result<usize, usize> {
+        let (bytes, name) = (text.as_bytes(), self.element.as_bytes());
         let mut at = opening.end;
-        while let Some(found) = memchr(b'<', &text.as_bytes()[at..]) {
+        while let Some(found) = memchr(b'<', &bytes[at..]) {
             at += found;
-            if let Some(end) = end_tag(&text.as_bytes()[at..], self.element) {
-                return Ok(at + end);
-            }
-            let name = text.as_bytes().get(at + 1..at + 1 + self.element.len());
-            let after = text.as_bytes().get(at + 1 + self.element.len());
-            let is_opening = name.is_some_and(|name| name.eq_ignore_ascii_case(self.element.as_bytes()))
-                && after.is_some_and(|byte| *byte == b'>' || byte.is_ascii_whitespace());
-            if is_opening {
+            let inside = &bytes[at + 1..];
+            if inside.first() == Some(&b'/') {
+                if let Some(end) = end_tag(&bytes[at..], self.element) {
+                    return Ok(at + end);
+                }
+            } else if inside.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name))
+                && inside.get(name.len()).is_some_and(|byte| *byte == b'>' || byte.is_ascii_whitespace())
+            {
                 return Err(at);
             }
             at += 1;
