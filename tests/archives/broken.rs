@@ -193,10 +193,15 @@ fn what_breaks_off_within_keeps_what_stood_behind_the_break() {
     };
     let all = ["ann", "bob", "cid"];
     let lines = |names: &[&str]| list(names).replace(",\n", "\n").replace(['[', ']'], "");
+    let table = |names: &[&str]| {
+        let rows = names.iter().map(|name| format!("Ferry {name},\"It sailed, with {name}, on Monday.\"\n"));
+        format!("title,text\n{}", rows.collect::<String>())
+    };
     let sources = [
         ("a.json", list(&all), list(&all[..2])),
         ("a.jsonl", lines(&all), lines(&all[..2])),
         ("a.xml", feed(&all), feed(&all[..2])),
+        ("a.csv", table(&all), table(&all[..2])),
     ];
     for (name, whole, fewer) in sources {
         let place = Place::new();

@@ -121,6 +121,12 @@ impl Table {
         (entries, rest.map(str::to_owned).collect())
     }
 
+    /// Tells whether the last row, which is written so, ends before its end: it lacks its line end, and cells or a quotation mark.
+    fn breaks_off(&self, written: &str, row: &StringRecord) -> bool {
+        let is_open = || self.has_quotes && written.bytes().filter(|byte| *byte == b'"').count() % 2 == 1;
+        !written.ends_with(['\n', '\r']) && (row.len() < self.header.len() || is_open())
+    }
+
     fn record(
         &self,
         row: &StringRecord,
@@ -223,8 +229,15 @@ impl InPieces for Table {
             counted = start;
             let line = before.saturating_add(lines).saturating_add(1);
             at.record = at.record.saturating_add(1);
-            let place = |parsed| Parsed { record: Some(at.record), line: Some(line), ..parsed };
-            let outcome = self.record(&row, line, options).map(place);
+            let is_last = reader.position().byte() == text.len() as u64;
+            let is_cut = is_last && self.breaks_off(&text[start..], &row);
+            let outcome = self.record(&row, line, options).map(|mut parsed| {
+                if is_cut {
+                    let message = "the last row breaks off; what is there of it is kept";
+                    parsed.notices.push(Notice::new(Code::BrokenOff, Some(line), message));
+                }
+                Parsed { record: Some(at.record), line: Some(line), ..parsed }
+            });
             if emit(outcome.into()) == Flow::Stop {
                 return Flow::Stop;
             }
@@ -330,6 +343,23 @@ mod tests {
                 "Some(4) it has neither headline, body nor caption; not indexed".to_owned(),
             ]
         );
+    }
+
+    #[test]
+    fn a_last_row_without_its_end_breaks_off() {
+        for (row, is_cut) in [
+            ("B,\"Two", true),
+            ("B", true),
+            ("B,\"Two\nlines\"", false),
+            ("B,Two", false),
+            ("B\n", false),
+            ("B,\"Two\n", false),
+        ] {
+            let (_, records) = read("a.csv", &format!("title,text\nA,One\n{row}"), &ParseOptions::default());
+            let told = |parsed: &Parsed| parsed.notices.iter().any(|notice| notice.code == Code::BrokenOff);
+            let told: Vec<_> = records.iter().map(|record| record.as_ref().is_ok_and(told)).collect();
+            assert_eq!(told, [false, is_cut], "{row}");
+        }
     }
 
     #[test]
