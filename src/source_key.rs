@@ -57,6 +57,11 @@ impl fmt::Display for SourceKey {
     }
 }
 
+/// Tells whether a path is that of a source or of a file in it.
+pub(crate) fn is_within(path: &str, source: &str) -> bool {
+    path.strip_prefix(source).is_some_and(|rest| rest.is_empty() || rest.starts_with("!/"))
+}
+
 /// Returns what a file is called without the ending that says that it is packed: `a.html` for `a.html.gz`.
 pub(crate) fn name_within(path: &str) -> &str {
     let endings = [".gz", ".zst", ".bz2", ".xz"];

@@ -159,11 +159,6 @@ fn n_entries(bytes: &mut (impl Read + Seek)) -> io::Result<Option<usize>> {
     Ok(number.filter(|number| *number < u16::MAX).map(usize::from))
 }
 
-/// Tells whether a path is that of a source or of a file in it.
-pub(super) fn is_within(path: &str, source: &str) -> bool {
-    path.strip_prefix(source).is_some_and(|rest| rest.is_empty() || rest.starts_with("!/"))
-}
-
 /// Tells whether an error is one of the data, and not of the disk that it lies on.
 pub(super) fn is_of_data(error: &io::Error) -> bool {
     use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof, Unsupported};

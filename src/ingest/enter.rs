@@ -8,6 +8,7 @@ use super::reading::Task;
 use super::report::IngestReport;
 use crate::corpus::discover::SourceFile;
 use crate::index::{ArticleEntry, Beginning, SourceEntry, Sources, Writer};
+use crate::source_key::is_within;
 use crate::{Article, Code, Level, Notice, Result, SourceKey};
 
 /// What is to be remembered of a source.
@@ -164,11 +165,10 @@ pub(super) fn enter_members(
         }
     }
     for (path, known) in plan::members_of(task.sources, &task.source.path).filter(|(path, _)| !found.contains(*path)) {
-        let is_within = |broken: &String| path.strip_prefix(&**broken).is_some_and(|rest| rest.starts_with("!/"));
         let stale = match &archive.fate {
             Fate::Unreadable(why) => Some(&**why),
             Fate::Unchanged { .. } => None,
-            _ => broken.iter().any(is_within).then_some("its archive is damaged"),
+            _ => broken.iter().any(|broken| is_within(path, broken)).then_some("its archive is damaged"),
         };
         if let Some(why) = stale {
             plan::stale(task.corpus, path, why, known, report);

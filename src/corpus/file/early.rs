@@ -1,8 +1,8 @@
 //! What is told of a source that ends before its end, or of which nothing is read.
 
-use crate::corpus::archive::is_within;
 use crate::corpus::packed::EarlyEnd;
 use crate::corpus::read::{Member, SourceReading, with_path};
+use crate::source_key::is_within;
 use crate::{Code, Notice};
 
 /// Tells that a source ends before its end.

@@ -6,11 +6,12 @@ use std::io;
 use super::early::unread;
 use super::{LONGEST, Reader, beginning_of};
 use crate::Code;
-use crate::corpus::archive::{Archive, is_within};
+use crate::corpus::archive::Archive;
 use crate::corpus::format::{Flow, ParseOptions, Record};
 use crate::corpus::held::Hands;
 use crate::corpus::large::Limits;
 use crate::corpus::read::SourceReading;
+use crate::source_key::is_within;
 
 /// The one file of an archive that is wanted, and what is known of it once it is read.
 pub(super) struct Wanted<'w> {

@@ -1,5 +1,7 @@
 //! The names in a byline. Knows no header lines: whether a line is a byline is for the formats to tell.
 
+mod bodies;
+mod roles;
 mod words;
 
 use std::borrow::Cow;
@@ -8,10 +10,9 @@ use memchr::memchr_iter;
 
 use super::publisher::is_publisher;
 use super::shape::{after_prefix, is_capitals};
-use words::{
-    AGENCIES, BETWEEN, CJK_DEEDS, CJK_ROLES, CJK_SURNAMES, COMPANIES, DEGREES, DESK_WORDS, DESKS, OPENING_ROLES,
-    OPENINGS, OPENINGS_LIKE_NAMES, OTHERS, RANKS, ROLES, ROLES_OF_MANY, WITHIN_SURNAMES,
-};
+use bodies::{AGENCIES, COMPANIES, DESK_WORDS, DESKS};
+use roles::{CJK_DEEDS, CJK_ROLES, OPENING_ROLES, RANKS, ROLES, ROLES_OF_MANY};
+use words::{BETWEEN, CJK_SURNAMES, DEGREES, OPENINGS, OPENINGS_LIKE_NAMES, OTHERS, WITHIN_SURNAMES};
 
 /// Marks that set the opening of a byline off from its names.
 const MARKS: &[char] = &[':', '：', '/', '／', '|', '｜', '丨', '・', '＝'];
@@ -439,4 +440,18 @@ fn is_body(name: &str) -> bool {
 
 fn is_cjk(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{3040}'..='\u{30ff}' | '\u{ac00}'..='\u{d7af}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_as_they_are_compared() {
+        for words in [OPENINGS, OPENINGS_LIKE_NAMES, OPENING_ROLES, BETWEEN, ROLES, ROLES_OF_MANY, RANKS, DESKS] {
+            assert!(words.iter().all(|word| word.to_lowercase() == *word));
+        }
+        assert!(OPENINGS_LIKE_NAMES.iter().all(|word| OPENINGS.contains(word)));
+        assert!(ROLES_OF_MANY.iter().all(|word| ROLES.contains(word)));
+    }
 }
